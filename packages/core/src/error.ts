@@ -1,0 +1,141 @@
+/** Every code an error of these packages can carry. Each has a heading in ERRORS.md. */
+export const errorCodes = [
+  // a mistake in the caller's own code or configuration
+  'config-invalid',
+  // the companion server and the browser
+  'unauthenticated',
+  'forbidden-origin',
+  'request-invalid',
+  'body-too-large',
+  'unknown-workflow',
+  'session-not-found',
+  'session-foreign',
+  'attempts-exhausted',
+  'ticket-invalid',
+  'ticket-expired',
+  'rate-limited',
+  'not-approved',
+  'storage-unavailable',
+  'shutting-down',
+  'route-not-found',
+  'internal',
+  // the browser's own path to the server
+  'network',
+  'timeout',
+  'aborted',
+  'answer-invalid',
+  'relay-lost',
+  // Didit's API, met by the server
+  'didit-credentials',
+  'didit-rejected',
+  'didit-not-found',
+  'didit-rate-limited',
+  'didit-unavailable',
+  'didit-answer-invalid',
+  // webhooks
+  'webhook-forged',
+  'webhook-stale',
+  'webhook-unreadable',
+  'webhook-too-large',
+  // the hosted page in its frame
+  'frame-url-refused',
+  'frame-blocked',
+  'frame-timeout',
+  'frame-error',
+] as const
+
+/** A code from the list, stable across versions. Branch on it, never on a message. */
+export type DiditErrorCode = (typeof errorCodes)[number]
+
+/** What every error of these packages may be given beside its code and message. */
+export interface DiditErrorOptions {
+  /** One sentence: what to do next. */
+  readonly help?: string | undefined
+  /** The original fault, kept whole. */
+  readonly cause?: unknown
+}
+
+// A symbol of the global registry: isDiditError() then works across copies of this package and across realms.
+const marker = Symbol.for('didit-verify.error')
+
+/** Root of every error these packages throw. Branch on `code`, never on `message`. */
+export class DiditError extends Error {
+  override readonly name: string = 'DiditError'
+  readonly code: DiditErrorCode
+  readonly help: string | undefined
+  readonly [marker] = true
+
+  constructor(code: DiditErrorCode, message: string, options: DiditErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.help = options.help
+  }
+}
+
+/** A mistake in the code or configuration of our caller, thrown when the faulty object is created. */
+export class ConfigError extends DiditError {
+  override readonly name: string = 'ConfigError'
+
+  constructor(message: string, options: DiditErrorOptions = {}) {
+    super('config-invalid', message, options)
+  }
+}
+
+/** One thing that is wrong with a request or an answer: where, and what was expected. */
+export interface Issue {
+  readonly path: string
+  readonly message: string
+}
+
+export interface RequestErrorOptions extends DiditErrorOptions {
+  /** The HTTP status; 0 when no answer came. */
+  readonly status: number
+  readonly issues?: readonly Issue[] | undefined
+  /** How long to wait before the next try, in seconds, where the other side said so. */
+  readonly retryAfterSeconds?: number | undefined
+  /** The body of the answer, as far as it could be read. Server side only: it may hold personal data. */
+  readonly raw?: unknown
+}
+
+/** A request that failed: to the companion server from a browser, or to Didit from the server. */
+export class RequestError extends DiditError {
+  override readonly name: string = 'RequestError'
+  readonly status: number
+  readonly issues: readonly Issue[]
+  readonly retryAfterSeconds: number | undefined
+  declare readonly raw: unknown
+
+  constructor(code: DiditErrorCode, message: string, options: RequestErrorOptions) {
+    super(code, message, options)
+    this.status = options.status
+    this.issues = options.issues ?? []
+    this.retryAfterSeconds = options.retryAfterSeconds
+    // Not enumerable, so that a logger that walks an error's fields does not print a person's data.
+    Object.defineProperty(this, 'raw', { value: options.raw, enumerable: false })
+  }
+}
+
+/** The stream of events broke and could not be taken up again. */
+export class RelayError extends DiditError {
+  override readonly name: string = 'RelayError'
+
+  constructor(message: string, options: DiditErrorOptions = {}) {
+    super('relay-lost', message, options)
+  }
+}
+
+/** An answer arrived that does not have the agreed form. */
+export class ContractError extends DiditError {
+  override readonly name: string = 'ContractError'
+  readonly issues: readonly Issue[]
+
+  constructor(message: string, options: DiditErrorOptions & { issues?: readonly Issue[] } = {}) {
+    super('answer-invalid', message, options)
+    this.issues = options.issues ?? []
+  }
+}
+
+/** True for every error of these packages, whichever copy or realm made it. */
+export function isDiditError(value: unknown): value is DiditError {
+  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[marker] === true
+}

@@ -1,0 +1,61 @@
+import react from '@vitejs/plugin-react'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { chromiumArgs, findChromium } from './scripts/browsers.mjs'
+
+// Our packages resolve to their sources, so no unit test needs a build.
+const source = '@didit-verify/source'
+const nodeConditions = [source, 'node', 'module', 'development|production']
+const chromium = findChromium()
+
+const inNode = (name: string, include: string[]) => ({
+  resolve: { conditions: nodeConditions },
+  ssr: { resolve: { conditions: nodeConditions, externalConditions: nodeConditions } },
+  test: { name, environment: 'node' as const, include },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      inNode('core', ['packages/core/src/**/*.test.ts']),
+      inNode('server', ['packages/server/src/**/*.test.ts']),
+      inNode('emulator', ['packages/emulator/src/**/*.test.ts']),
+      inNode('contract', ['packages/server/contract/**/*.test.ts']),
+      inNode('repository', ['scripts/**/*.test.ts']),
+      {
+        plugins: [react()],
+        resolve: { conditions: [source, 'module', 'browser', 'development|production'] },
+        ssr: { resolve: { conditions: nodeConditions } },
+        test: { name: 'react', environment: 'jsdom' as const, include: ['packages/react/src/**/*.test.{ts,tsx}'] },
+      },
+      {
+        // No imitation of a DOM has attachInternals and showModal, so the element is tested in the real thing.
+        resolve: { conditions: [source, 'module', 'browser', 'development|production'] },
+        test: {
+          name: 'element',
+          include: ['packages/element/src/**/*.browser.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: chromiumArgs },
+            }),
+            instances: [{ browser: 'chromium' as const }],
+          },
+        },
+      },
+      {
+        // The built product in a real browser: no source condition here.
+        test: {
+          name: 'e2e',
+          environment: 'node' as const,
+          include: ['apps/demo/e2e/**/*.e2e.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
