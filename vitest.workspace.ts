@@ -11,7 +11,8 @@ const chromium = findChromium()
 const inNode = (name: string, include: string[]) => ({
   resolve: { conditions: nodeConditions },
   ssr: { resolve: { conditions: nodeConditions, externalConditions: nodeConditions } },
-  test: { name, environment: 'node' as const, include },
+  test: {
+    reporters: ['default', './scripts/summary-reporter.mjs'], name, environment: 'node' as const, include },
 })
 
 export default defineConfig({

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const packagesRoot = new URL('../packages/', import.meta.url).pathname
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) return sourceFiles(path)
+    return /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) ? [path] : []
+  })
+}
+
+/** Every module that the shipped sources of a package import, with the file that does. */
+function imports(name: string): { from: string; file: string }[] {
+  const src = join(packagesRoot, name, 'src')
+  return sourceFiles(src).flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map((found) => ({
+      from: found[1] ?? '',
+      file: path.slice(src.length + 1),
+    })),
+  )
+}
+
+const ours = (name: string) => imports(name).filter(({ from }) => from.startsWith('@didit-verify/'))
+
+test('core imports nothing of ours', () => {
+  expect(imports('core').length).toBeGreaterThan(0)
+  expect(ours('core')).toEqual([])
+})
+
+test('element imports core only', () => {
+  expect(ours('element').length).toBeGreaterThan(0)
+  expect(ours('element').filter(({ from }) => from !== '@didit-verify/core')).toEqual([])
+})
+
+test('react imports core, and element in its wrapper alone', () => {
+  const others = ours('react').filter(({ from }) => from !== '@didit-verify/core')
+  expect(others.length).toBeGreaterThan(0)
+  expect(others.filter(({ file }) => file !== 'didit-verify.tsx' && file !== 'didit-verify.ts')).toEqual([])
+})
+
+test.each(['server', 'emulator'])('%s imports the schemas of core only', (name) => {
+  expect(ours(name).length).toBeGreaterThan(0)
+  expect(ours(name).filter(({ from }) => from !== '@didit-verify/core/schemas')).toEqual([])
+})
+
+test('no zod is imported outside the schemas, server and emulator', () => {
+  const inBrowser = ['core', 'element', 'react'].flatMap((name) =>
+    imports(name).filter(({ from, file }) => from.startsWith('zod') && !file.startsWith('schemas/')),
+  )
+  expect(inBrowser).toEqual([])
+  expect(imports('core').some(({ from }) => from === 'zod/mini')).toBe(true)
+})
+
+test('nothing outside the schemas of core reaches into them', () => {
+  expect(imports('core').filter(({ from, file }) => !file.startsWith('schemas/') && from.includes('schemas/'))).toEqual([])
+})
+
+test('the entry of server reaches no database driver', () => {
+  const src = join(packagesRoot, 'server/src')
+  const seen = new Set<string>()
+  const external = new Set<string>()
+  const visit = (path: string): void => {
+    if (seen.has(path)) return
+    seen.add(path)
+    for (const [, from = ''] of readFileSync(path, 'utf8').matchAll(/^(?:import|export)[^'"]*['"]([^'"]+)['"]/gm)) {
+      if (from.startsWith('.')) visit(join(path, '..', from))
+      else external.add(from)
+    }
+  }
+  visit(join(src, 'index.ts'))
+  expect(seen.size).toBeGreaterThan(5)
+  expect([...external].filter((name) => /^(libsql|kysely|pg|node:sqlite)/.test(name))).toEqual([])
+})

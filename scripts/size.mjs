@@ -1,0 +1,85 @@
+// What our packages cost a browser, measured on the built files and held to the budgets of DESIGN section 10.
+// 1 kB = 1000 bytes after gzip -9. Every chunk is compressed by itself, as a server would send it.
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Bundles source text or a file and returns its chunks with who loads whom. */
+async function bundle(contents, resolveDir, external = []) {
+  const result = await build({
+    stdin: { contents, resolveDir: `${root}${resolveDir}`, loader: 'js' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    outdir: `${root}size`,
+    external,
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+  const bytes = new Map(result.outputFiles.map((file) => [file.path, gzipSync(file.contents, { level: 9 }).length]))
+  const outputs = Object.entries(result.metafile.outputs).map(([path, output]) => ({
+    path,
+    size: bytes.get(`${root}${path}`) ?? 0,
+    imports: output.imports.filter((it) => !it.external),
+    isEntry: output.entryPoint !== undefined && output.entryPoint.includes('stdin'),
+  }))
+  const byPath = new Map(outputs.map((output) => [output.path, output]))
+  const sum = (kinds) => {
+    const seen = new Set()
+    const visit = (output) => {
+      if (output === undefined || seen.has(output)) return
+      seen.add(output)
+      for (const it of output.imports) if (kinds.includes(it.kind)) visit(byPath.get(it.path))
+    }
+    visit(outputs.find((output) => output.isEntry))
+    return [...seen].reduce((total, output) => total + output.size, 0)
+  }
+  const inputs = Object.keys(result.metafile.inputs)
+  return {
+    firstLoad: sum(['import-statement']),
+    everything: sum(['import-statement', 'dynamic-import']),
+    carries: (name) => inputs.some((path) => path.includes(`/${name}/`)),
+  }
+}
+
+/** Prints the table; resolves to false when a budget is broken. */
+export async function reportSizes() {
+  const element = await bundle(`import '@didit-verify/element/define'`, 'apps/demo')
+  const core = await bundle(`export * from '@didit-verify/core'`, 'apps/demo')
+  const hooks = await bundle(
+    `export { DiditProvider, useSession, useDecision, diditKeys } from '@didit-verify/react'`,
+    'apps/demo',
+    ['react', 'react-dom', 'react/jsx-runtime', '@tanstack/react-query', '@didit-verify/core'],
+  )
+  const rows = [
+    ['element/define, first load, Lit included', element.firstLoad, 9000],
+    ['everything a modal walk downloads of ours', element.everything, 15000],
+    ['core entry', core.everything, 5000],
+    ['react hooks over core and peers', hooks.everything, 2500],
+  ]
+  const refused = [
+    ['zod in the element', element.carries('zod')],
+    ['zod in core', core.carries('zod')],
+    ['Lit in a hooks-only import', hooks.carries('lit') || hooks.carries('lit-element')],
+  ]
+  let isWithin = true
+  console.log('Budget (gzip, 1 kB = 1000 B)'.padEnd(46), 'is'.padStart(9), 'at most'.padStart(9))
+  for (const [name, size, most] of rows) {
+    const over = size > most
+    if (over) isWithin = false
+    const kilo = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
+    console.log(name.padEnd(46), kilo(size).padStart(9), kilo(most).padStart(9), over ? 'OVER' : 'ok')
+  }
+  for (const [name, found] of refused) {
+    if (found) isWithin = false
+    console.log(name.padEnd(46), (found ? 'yes' : 'none').padStart(9), 'none'.padStart(9), found ? 'OVER' : 'ok')
+  }
+  return isWithin
+}
