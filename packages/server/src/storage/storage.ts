@@ -25,7 +25,10 @@ export interface SessionRecord {
   readonly readDueAt: number | null
   /** How often the owed read has failed in a row. */
   readonly readFailures: number
-  /** Counts stored events; a read commits only if it has not moved. */
+  /**
+   * Counts the events stored for this Session; a read commits only if it has not moved. The storage keeps it: whatever
+   * a fold says of it is overruled.
+   */
   readonly seq: number
   readonly revision: number
   readonly source: SnapshotSource
@@ -70,18 +73,27 @@ export interface EventCommit {
   readonly previous: SessionRecord | null
 }
 
-/** Makes the new record from the old one. Returning null or the same object writes nothing. Throwing refuses the whole commit. */
+/**
+ * Makes the new record from the old one. Returning null or the same object writes nothing (but for `seq`, which each
+ * stored event raises). Throwing refuses the whole commit, and the caller gets what was thrown.
+ */
 export type Fold = (record: SessionRecord | null) => SessionRecord | null
 
 /** What the storage offers for one application. */
 export interface ApplicationStorage {
-  /** In one durable transaction: stores the event unless its key is known, then folds it into its Session. */
+  /**
+   * In one durable transaction: stores the event unless its key is known, then folds it into its Session. `fold` is not
+   * called for a duplicate, nor for an event that names no Session.
+   */
   commitEvent(event: EventRecord, fold: Fold): Promise<EventCommit>
-  /** Folds a read into a Session, unless an event was stored since `seq`: then null comes back and the read must be repeated. */
+  /**
+   * Folds a read into a Session, unless an event was stored since `seq`: then null comes back and the read must be
+   * repeated. A Session without a record has the `seq` 0. Returns the Session as it stands now.
+   */
   commitRead(sessionId: string, seq: number, fold: Fold): Promise<SessionRecord | null>
   /**
    * Binds a Session to a user and a workflow alias. `fold` gets the record and the number of Sessions that the user
-   * already has at that alias (this one not counted).
+   * already has at that alias (this one not counted). Binding once, and to one user, is the fold's to enforce: it throws.
    */
   bind(
     sessionId: string,
@@ -89,7 +101,7 @@ export interface ApplicationStorage {
     fold: (record: SessionRecord | null, earlier: number) => SessionRecord,
   ): Promise<SessionRecord>
   getSession(sessionId: string): Promise<SessionRecord | null>
-  /** A user's Sessions, newest first by creation. */
+  /** A user's Sessions, newest first by creation, then by attempt. */
   listSessions(owner: { readonly userId: string; readonly workflow?: string }): Promise<readonly SessionRecord[]>
   /** Sessions whose owed read is due at `now`, longest due first. */
   listOwed(now: number, limit: number): Promise<readonly SessionRecord[]>
@@ -97,14 +109,36 @@ export interface ApplicationStorage {
   listEvents(sessionId: string): Promise<readonly EventRecord[]>
 }
 
-/** Persistence as `createDiditServer` takes it. */
+/**
+ * Persistence as `createDiditServer` takes it.
+ *
+ * Every method of it and of its applications rejects with `storage-unavailable` (the driver's fault as `cause`) while
+ * the storage is not open or cannot read or write. A commit that rejects has written nothing that counts.
+ */
 export interface Storage {
-  /** Opens the database and brings its tables up to date. Called once, before anything else. */
+  /**
+   * Opens the database and brings its tables up to date. Called before anything else; once more changes nothing, and
+   * after `close` it opens again.
+   *
+   * @throws {ConfigError} when the database is none, or was made by a newer version of this package.
+   */
   open(): Promise<void>
   /** Everything stored is kept apart by application. */
   application(name: string): ApplicationStorage
   /** Resolves when a write would succeed now; rejects otherwise. */
   check(): Promise<void>
-  /** Waits for writes under way, then lets go of the database. */
+  /** Waits for writes under way, then lets go of the database. Whatever is asked for afterwards is refused. */
   close(): Promise<void>
+}
+
+/** The record that a stored event leaves behind: what the fold made of it, with `seq` one higher. */
+export function afterEvent(previous: SessionRecord | null, folded: SessionRecord | null): SessionRecord | null {
+  const record = folded ?? previous
+  return record && { ...record, seq: (previous?.seq ?? 0) + 1 }
+}
+
+/** The record that a read or a binding leaves behind: what the fold made of it, with `seq` as it was. */
+export function afterRead(previous: SessionRecord | null, folded: SessionRecord | null): SessionRecord | null {
+  if (folded === null || folded === previous) return previous
+  return { ...folded, seq: previous?.seq ?? 0 }
 }
