@@ -1,3 +1,7 @@
 export * from '../error.ts'
 export * from '../status.ts'
 export * from '../wire.ts'
+export * from './decision.ts'
+export * from './session.ts'
+export * from './webhook-event.ts'
+export * from './wire.ts'

@@ -1,0 +1,59 @@
+import * as z from 'zod/mini'
+
+/**
+ * What Didit posts to us: the envelope, which all events share, and the fields that some of them add.
+ *
+ * Nothing is required, for no field is on every delivery: `event_id` is missing from console tests, entity events name
+ * no Session, and version 1 had neither `webhook_type` nor `timestamp`. An unknown `webhook_type` is an event too.
+ *
+ * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
+ */
+export const webhookEventSchema = z.looseObject({
+  /** Repeats when Didit retries: use it to act once. */
+  event_id: z.nullish(z.string()),
+  webhook_type: z.nullish(z.string()),
+  /** Unix seconds of the sending; an early form of entity events wrote an ISO date. */
+  timestamp: z.nullish(z.union([z.number(), z.string()])),
+  /** Unix seconds. Not after `timestamp`, but not always the same. */
+  created_at: z.nullish(z.union([z.number(), z.string()])),
+  application_id: z.nullish(z.string()),
+  environment: z.nullish(z.string()),
+  /** A Session's status, or that of an entity or transaction in capitals. */
+  status: z.nullish(z.string()),
+
+  session_id: z.nullish(z.string()),
+  session_kind: z.nullish(z.string()),
+  business_session_id: z.nullish(z.string()),
+  vendor_business_id: z.nullish(z.string()),
+  workflow_id: z.nullish(z.string()),
+  workflow_version: z.nullish(z.number()),
+  vendor_data: z.nullish(z.string()),
+  metadata: z.optional(z.unknown()),
+  /**
+   * The Decision, on Approved, Declined, In Review and Abandoned. Of its inside only two fields are looked at, so that
+   * an odd block cannot cost us the event: read it with `decisionSchema`, or afresh from the API.
+   */
+  decision: z.nullish(z.looseObject({ session_id: z.nullish(z.string()), status: z.nullish(z.string()) })),
+  resubmit_info: z.nullish(
+    z.looseObject({
+      nodes_to_resubmit: z.nullish(
+        z.array(
+          z.union([z.string(), z.looseObject({ node_id: z.nullish(z.string()), feature: z.nullish(z.string()) })]),
+        ),
+      ),
+      reasons: z.optional(z.unknown()),
+    }),
+  ),
+  trigger: z.nullish(z.string()),
+  sandbox_scenario: z.nullish(z.string()),
+
+  previous_status: z.nullish(z.string()),
+  vendor_user_id: z.nullish(z.string()),
+  changed_fields: z.nullish(z.array(z.string())),
+  changes: z.nullish(z.looseObject({})),
+  transaction_id: z.nullish(z.string()),
+  txn_id: z.nullish(z.string()),
+})
+
+/** One webhook, in Didit's own field names. Fields this version does not know are kept. */
+export type WebhookEvent = z.infer<typeof webhookEventSchema>

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  ConfigError,
+  type CreatedSession,
+  type CreateSessionRequest,
+  createdSessionSchema,
+  type Decision,
+  decisionSchema,
+  RequestError,
+} from '@didit-verify/core/schemas'
+import * as z from 'zod/mini'
+import { type Answer, request, type Transport } from './request.ts'
+
+export interface DiditApiOptions {
+  /** The application's key. It leaves this process only as the header `x-api-key`. */
+  readonly apiKey: string
+  /** Default `https://verification.didit.me`. Plain http is accepted on loopback only. */
+  readonly baseUrl?: string | undefined
+  /** How long one try may take, in milliseconds. Default 10 000. */
+  readonly timeoutMs?: number | undefined
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof fetch | undefined
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Waits between tries. Default: a timer. */
+  readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined
+  /** Spreads the tries, a number in [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined
+}
+
+export interface CallOptions {
+  /** Gives the call up, retries included. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Didit's Session API. Bodies keep Didit's own field names. */
+export interface DiditApi {
+  readonly sessions: {
+    /**
+     * Creates a Session, or returns the unfinished one of the same `vendor_data` and workflow.
+     *
+     * Sent again after a fault only when `vendor_data` is given: without it a second try could make a second Session.
+     *
+     * @throws {RequestError} `request-invalid` for a malformed `workflow_id`, else one of the `didit-…` codes or `aborted`.
+     * @see Didit docs, "Create session": https://docs.didit.me/reference/create-session-verification-sessions
+     */
+    create(body: CreateSessionRequest, options?: CallOptions): Promise<CreatedSession>
+    /**
+     * Reads all that is known of a Session, at any time of its life. Its media links expire within the hour.
+     *
+     * @throws {RequestError} `request-invalid` for a malformed id, else one of the `didit-…` codes or `aborted`.
+     * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
+     */
+    retrieveDecision(sessionId: string, options?: CallOptions): Promise<Decision>
+  }
+}
+
+/** The same calls, each with the moment of its answer: what the server needs to put it in order with webhooks. */
+export interface DiditCalls {
+  readonly sessions: {
+    create(body: CreateSessionRequest, options?: CallOptions): Promise<Answer<CreatedSession>>
+    retrieveDecision(sessionId: string, options?: CallOptions): Promise<Answer<Decision>>
+  }
+}
+
+/**
+ * Creates a client of Didit's API, for the server side only.
+ *
+ * Reads are tried up to three times, with a growing and spread pause, and `Retry-After` is obeyed where it is short.
+ * Redirects are never followed, since they could carry the key elsewhere.
+ *
+ * @throws {ConfigError} The key is empty, or the base URL is neither https nor loopback.
+ */
+export function createDiditApi(options: DiditApiOptions): DiditApi {
+  const { sessions } = createDiditCalls(options)
+  return {
+    sessions: {
+      create: async (body, callOptions) => (await sessions.create(body, callOptions)).data,
+      retrieveDecision: async (sessionId, callOptions) =>
+        (await sessions.retrieveDecision(sessionId, callOptions)).data,
+    },
+  }
+}
+
+/** Creates the calls behind `createDiditApi`. */
+export function createDiditCalls(options: DiditApiOptions): DiditCalls {
+  const transport: Transport = {
+    apiKey: checkApiKey(options.apiKey),
+    baseUrl: checkBaseUrl(options.baseUrl ?? 'https://verification.didit.me'),
+    timeoutMs: options.timeoutMs ?? 10_000,
+    fetch: options.fetch ?? globalThis.fetch,
+    now: options.now ?? Date.now,
+    sleep: options.sleep ?? ((ms, signal) => sleep(ms, undefined, { signal })),
+    random: options.random ?? Math.random,
+  }
+  return {
+    sessions: {
+      create: async (body, { signal } = {}) => {
+        checkGuid(body.workflow_id, 'workflow_id')
+        const repeatable = body.vendor_data !== undefined && body.vendor_data !== ''
+        return request(transport, {
+          method: 'POST',
+          path: '/v3/session/',
+          body,
+          schema: createdSessionSchema,
+          repeatable,
+          signal,
+        })
+      },
+      retrieveDecision: async (sessionId, { signal } = {}) =>
+        request(transport, {
+          method: 'GET',
+          path: `/v3/session/${checkGuid(sessionId, 'sessionId')}/decision/`,
+          schema: decisionSchema,
+          repeatable: true,
+          signal,
+        }),
+    },
+  }
+}
+
+const guid = z.guid()
+
+/** Returns the id in lower case: Didit answers a page of HTML for a malformed id, and for capitals in some places. */
+function checkGuid(id: string, path: string): string {
+  if (guid.safeParse(id).success) return id.toLowerCase()
+  throw new RequestError('request-invalid', `The ${path} is malformed, so Didit was not asked.`, {
+    status: 0,
+    issues: [{ path, message: 'Expected 32 hex digits as 8-4-4-4-12.' }],
+  })
+}
+
+function checkApiKey(apiKey: string): string {
+  // Checked for odd characters too: fetch would quote the whole key in its complaint about the header.
+  if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey)) return apiKey
+  throw new ConfigError('The API key of Didit is missing or holds a character that no header can carry.', {
+    help: 'Set DIDIT_API_KEY to the key from the console, without quotes, blanks or a line break.',
+  })
+}
+
+function checkBaseUrl(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
+  const isPlain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+  if (isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) {
+    return url.href.replace(/\/+$/, '')
+  }
+  throw new ConfigError('The base URL of Didit is not usable: the key would travel unprotected.', {
+    help: 'Use https://, or http:// on localhost for the emulator; no user, query or fragment.',
+  })
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}

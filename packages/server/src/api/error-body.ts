@@ -1,0 +1,32 @@
+import type { Issue } from '@didit-verify/core/schemas'
+
+/** Keys under which Didit speaks of the request as a whole. */
+const wholeRequest = new Set(['detail', 'error', 'non_field_errors'])
+const mostIssues = 50
+const deepest = 8
+
+/**
+ * Reads what Didit says is wrong, whichever of its shapes it chose.
+ *
+ * Seen are `{"detail": "…"}`, `{"detail": ["…"]}`, `{"error": …}`, `{"field": "…"}`, `{"field": ["…"]}`, fields nested
+ * in objects or lists, and a bare list. HTML and anything else gives no issue.
+ *
+ * @see Didit docs, "Errors": https://docs.didit.me/reference/api-full-flow
+ */
+export function readIssues(body: unknown): readonly Issue[] {
+  const issues: Issue[] = []
+  // A bare string at the top is HTML or some proxy's page, not an issue.
+  if (typeof body === 'object') collect(body, [])
+  return issues
+
+  function collect(value: unknown, path: readonly string[]): void {
+    if (issues.length >= mostIssues || path.length > deepest) return
+    if (typeof value === 'string') issues.push({ path: path.join('.'), message: value })
+    else if (Array.isArray(value)) for (const item of value) collect(item, path)
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        collect(inner, path.length === 0 && wholeRequest.has(key) ? path : [...path, key])
+      }
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto'
+import { ConfigError, type Issue, type WebhookEvent, webhookEventSchema } from '@didit-verify/core/schemas'
+import { WebhookError } from '../errors.ts'
+import { canonicalize } from './canonical-json.ts'
+import { checkSignatures, simpleFields, simpleMessage, type Trust } from './signature.ts'
+
+/**
+ * Turns a request into a verdict, and decides nothing: `verifyWebhook` throws for what it does not like, the server
+ * answers by its own table and keeps some of what `verifyWebhook` refuses.
+ */
+
+/** Greatest body that is read, in bytes. A full Decision with many AML hits stays under half of it. */
+export const maxBodyBytes = 1_048_576
+
+export interface ReceiveOptions {
+  /** The current secret first, then any being rotated out. */
+  readonly secrets: readonly string[]
+  /** Greatest distance of the signed time from now, in seconds, both ways. Default 300. */
+  readonly toleranceSeconds?: number | undefined
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Greatest body, in bytes. Default 1 MiB. */
+  readonly maxBytes?: number | undefined
+}
+
+/** What arrived, and how far it can be trusted. */
+export type Reception =
+  /** Signed by Didit and understood. */
+  | {
+      readonly verdict: 'verified'
+      /** `envelope`: only the Simple signature fitted, and `event` holds the four fields it covers and no other. */
+      readonly trust: Trust
+      /** False when the signed time is further from now than the tolerance: a replay, or a late delivery. */
+      readonly fresh: boolean
+      readonly event: WebhookEvent
+      /** `created_at` and `timestamp` in vendor seconds, as `eventInterval` takes them; missing where unreadable. */
+      readonly times: EventTimes
+      /** The same for each delivery of one event: act once per key. */
+      readonly key: string
+      /** A test delivery from Didit's console. */
+      readonly test: boolean
+    }
+  /** No secret fits any signature. */
+  | { readonly verdict: 'forged' }
+  /** No event can be made of it. `key` is set when the body is signed: Didit did send it. */
+  | { readonly verdict: 'unreadable'; readonly key: string | null; readonly issues: readonly Issue[] }
+  /** The body is over the limit, and was not read to its end. */
+  | { readonly verdict: 'too-large' }
+
+/** The moments an event names, in vendor seconds. */
+export interface EventTimes {
+  readonly created_at?: number | undefined
+  readonly timestamp?: number | undefined
+}
+
+/**
+ * Reads a webhook and says what it is worth.
+ *
+ * @param request - The incoming POST, body unread.
+ * @returns A verdict; see `Reception`. Nothing about the content makes it throw.
+ * @throws {ConfigError} No usable secret was given.
+ * @throws {WebhookError} `webhook-unreadable` with a 5xx `status`, so that Didit repeats it: the body was consumed
+ *   before, or the connection broke.
+ */
+export async function receiveWebhook(request: Request, options: ReceiveOptions): Promise<Reception> {
+  checkSecrets(options.secrets)
+  const body = await readBody(request, options.maxBytes ?? maxBodyBytes)
+  if (body === null) return { verdict: 'too-large' }
+  return judgeWebhook(body, request.headers, options)
+}
+
+/** Says what a delivery is worth whose body has been read already. Synchronous, and needs no `Request`. */
+export function judgeWebhook(body: Uint8Array, headers: Headers, options: ReceiveOptions): Reception {
+  const text = decode(body)
+  let trust: Trust | null
+  try {
+    trust = checkSignatures({ body, text, headers, secrets: options.secrets })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { verdict: 'unreadable', key: null, issues: [{ path: '', message: error.message }] }
+  }
+  const json = text === null ? undefined : parse(text)
+  if (text === null || json === undefined) {
+    const message = text === null ? 'The body is not UTF-8.' : 'The body is not JSON.'
+    return { verdict: 'unreadable', key: trust === null ? null : hash(body), issues: [{ path: '', message }] }
+  }
+  if (trust === null) return { verdict: 'forged' }
+
+  const parsed = webhookEventSchema.safeParse(trust === 'body' ? json : onlySimpleFields(json))
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+    return { verdict: 'unreadable', key: hash(body), issues }
+  }
+  const event = parsed.data
+  const times = { created_at: toSeconds(event.created_at), timestamp: toSeconds(event.timestamp) }
+  return {
+    verdict: 'verified',
+    trust,
+    fresh: isFresh(event, times, headers, options),
+    event,
+    times,
+    key: trust === 'body' ? eventKey(event, text, body) : `simple:${hash(simpleMessage(text) ?? '')}`,
+    test: isTest(event, headers),
+  }
+}
+
+/** Refuses secrets with which anybody could sign: none, or an empty one. */
+export function checkSecrets(secrets: readonly string[]): void {
+  const isUsable =
+    Array.isArray(secrets) && secrets.length > 0 && secrets.every((it) => typeof it === 'string' && it !== '')
+  if (isUsable) return
+  throw new ConfigError('The webhook secrets are no list of non-empty strings.', {
+    help: 'Pass [secret] with the secret_shared_key of your webhook destination; an unset environment variable gives an empty one.',
+  })
+}
+
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | null> {
+  if (request.bodyUsed) {
+    const help = 'Verify the webhook before any body parser runs: the signature covers the bytes as they came.'
+    throw new WebhookError('webhook-unreadable', 'The body of the webhook had been read before.', { status: 500, help })
+  }
+  if (request.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = request.body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      length += value.byteLength
+      // Counted while reading: Content-Length is the sender's claim.
+      if (length > maxBytes) {
+        void reader.cancel().catch(() => {})
+        return null
+      }
+      chunks.push(value)
+    }
+  } catch (cause) {
+    throw new WebhookError('webhook-unreadable', 'The connection broke before the webhook was read.', {
+      status: 503,
+      cause,
+    })
+  }
+  const only = chunks[0]
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length)
+}
+
+function decode(body: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    return null
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The engine's message is dropped: it quotes the body.
+    return undefined
+  }
+}
+
+function onlySimpleFields(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json
+  return Object.fromEntries(
+    simpleFields.filter((field) => Object.hasOwn(json, field)).map((field) => [field, Reflect.get(json, field)]),
+  )
+}
+
+function toSeconds(value: number | string | null | undefined): number | undefined {
+  if (typeof value !== 'string') return value ?? undefined
+  const seconds = /^\d{1,12}$/.test(value) ? Number(value) : Math.floor(Date.parse(value) / 1000)
+  return Number.isNaN(seconds) ? undefined : seconds
+}
+
+function isFresh(event: WebhookEvent, times: EventTimes, headers: Headers, options: ReceiveOptions): boolean {
+  // X-Timestamp is not signed. It counts only for a body without a timestamp (version 1), never beside an odd one.
+  const hasOwn = event.timestamp !== undefined && event.timestamp !== null
+  const sentAt = hasOwn ? times.timestamp : toSeconds(headers.get('x-timestamp'))
+  if (sentAt === undefined) return false
+  const now = Math.floor((options.now ?? Date.now)() / 1000)
+  return Math.abs(now - sentAt) <= (options.toleranceSeconds ?? 300)
+}
+
+function eventKey(event: WebhookEvent, text: string, body: Uint8Array): string {
+  if (event.event_id) return event.event_id
+  try {
+    // A retry may carry a new timestamp, so it is left out.
+    return hash(canonicalize(text, { omit: 'timestamp' }))
+  } catch {
+    return hash(body) // signed, but nested too deep for the canonical form
+  }
+}
+
+function isTest(event: WebhookEvent, headers: Headers): boolean {
+  const { metadata } = event
+  const isMarked = typeof metadata === 'object' && metadata !== null && Reflect.get(metadata, 'test_webhook') === true
+  return isMarked || headers.get('x-didit-test-webhook') === 'true'
+}
+
+const hash = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')

@@ -1,0 +1,75 @@
+import type { WebhookEvent } from '@didit-verify/core/schemas'
+import { WebhookError } from '../errors.ts'
+import { receiveWebhook } from './receiver.ts'
+import type { Trust } from './signature.ts'
+
+export interface VerifyWebhookOptions {
+  /** The current secret first, then any being rotated out. */
+  readonly secrets: readonly string[]
+  /** Greatest distance of the signed `timestamp` from now, in seconds, both ways. Default 300. */
+  readonly toleranceSeconds?: number | undefined
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Whether a delivery is let through of which only `X-Signature-Simple` fits. Default false. */
+  readonly allowSimple?: boolean | undefined
+}
+
+/** A webhook that came from Didit. */
+export interface VerifiedWebhook {
+  readonly event: WebhookEvent
+  /** `body`: all of `event` is Didit's word. `envelope`: only Simple fitted, and `event` holds just the four fields it covers. */
+  readonly trust: Trust
+  /** The same each time Didit delivers this event: act once per key. */
+  readonly key: string
+  /** True for a delivery of the console's "Try Webhook": keep it away from business logic. */
+  readonly test: boolean
+}
+
+/**
+ * Checks that a webhook came from Didit, unaltered and just now, and returns its event.
+ *
+ * Reads the body, so hand over the request before anything else has consumed it. At most 1 MiB is read.
+ *
+ * @param request - The incoming POST, body unread.
+ * @param options.secrets - The current secret first, then any being rotated out.
+ * @param options.toleranceSeconds - Greatest distance of the signed `timestamp` from now, in seconds. Default 300.
+ * @param options.now - The clock, in epoch milliseconds. Default `Date.now`.
+ * @param options.allowSimple - Whether to accept `X-Signature-Simple` alone. Default false: it covers four fields.
+ * @returns The event, what the signature covers (`trust`), and a `key` that repeats when Didit retries.
+ * @throws {WebhookError} `webhook-forged`, `webhook-stale`, `webhook-unreadable` or `webhook-too-large`; its `status`
+ *   is the HTTP status to answer with.
+ * @throws {ConfigError} No usable secret was given.
+ * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
+ */
+export async function verifyWebhook(request: Request, options: VerifyWebhookOptions): Promise<VerifiedWebhook> {
+  const reception = await receiveWebhook(request, options)
+  switch (reception.verdict) {
+    case 'too-large':
+      throw new WebhookError('webhook-too-large', 'The webhook is larger than 1 MiB.')
+    case 'unreadable':
+      throw new WebhookError('webhook-unreadable', describe(reception.issues))
+    case 'forged':
+      throw new WebhookError('webhook-forged', 'No secret fits a signature of the webhook.', {
+        help: 'Compare the secret with secret_shared_key of the destination, and hand over the body as it came.',
+      })
+  }
+  const { event, trust, key, test, fresh } = reception
+  if (trust === 'envelope' && options.allowSimple !== true) {
+    throw new WebhookError('webhook-forged', 'Only X-Signature-Simple fits, which does not cover the body.', {
+      help: 'Something on the way changes the body and strips headers. Let X-Signature-V2 through, or set allowSimple.',
+    })
+  }
+  if (!fresh) {
+    throw new WebhookError('webhook-stale', 'The webhook was signed too long ago, or ahead of this clock.', {
+      help: 'Check the clock of this machine; resend from the console what was delayed.',
+    })
+  }
+  return { event, trust, key, test }
+}
+
+/** Says what is wrong with the form, by field name only: the values are a person's data. */
+function describe(issues: readonly { path: string; message: string }[]): string {
+  const [first] = issues
+  if (first === undefined) return 'The webhook is not an event.'
+  return first.path === '' ? first.message : `The webhook is not an event: ${first.path} has an unexpected type.`
+}
