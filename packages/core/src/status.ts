@@ -92,9 +92,7 @@ export function isDecided(status: SessionStatus | null | undefined): boolean {
 
 /** True while the person can go on in the same Session: its URL still works. */
 export function isUnfinished(status: SessionStatus | null | undefined): boolean {
-  return (
-    status === 'Not Started' || status === 'In Progress' || status === 'Resubmitted' || status === 'Awaiting User'
-  )
+  return status === 'Not Started' || status === 'In Progress' || status === 'Resubmitted' || status === 'Awaiting User'
 }
 
 /** True when a new attempt needs a new Session: Declined, Abandoned, Expired, Kyc Expired. */

@@ -1,0 +1,115 @@
+import { ConfigError } from './error.ts'
+import { abortError, createHttp } from './http.ts'
+import type { CallOptions, SessionStore, Target } from './session-state.ts'
+import { createSessionStore } from './session-store.ts'
+import { globalTimers, type Timers } from './timers.ts'
+import type { RedactedDecision, Snapshot } from './wire.ts'
+
+export interface DiditClientOptions {
+  /** Where the companion server is mounted. Default `/api/didit`. */
+  readonly endpoint?: string | undefined
+  /** Default: the global one, looked up at each call. */
+  readonly fetch?: typeof fetch | undefined
+  /** The application's own headers, such as a bearer token; a function is asked before each request. */
+  readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined
+  /** Whether cookies go along. Default `same-origin`. */
+  readonly credentials?: RequestCredentials | undefined
+  /** How long one request may take, in milliseconds. Default 15000. */
+  readonly timeoutMs?: number | undefined
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** From 0 up to 1, to spread retries. Default `Math.random`. */
+  readonly random?: (() => number) | undefined
+  /** Default: the global `setTimeout` and `clearTimeout`. */
+  readonly timers?: Timers | undefined
+}
+
+/** What element and hooks hold: one store per Session, and the calls that need none. */
+export interface DiditClient {
+  readonly endpoint: string
+  /** The store of a Session: the same object for the same target. Creates nothing and asks nobody. */
+  session(target?: Target): SessionStore
+  /** Asks the server for the Session and returns the newest Snapshot known; null when the user has none. */
+  getSession(target?: Target, options?: CallOptions): Promise<Snapshot | null>
+  /** Asks the server for the Decision as far as the person may see it; null when the user has no Session. */
+  getDecision(target?: Target, options?: CallOptions): Promise<RedactedDecision | null>
+  /** Ends every stream, timer and request; what is called afterwards rejects with `aborted`. */
+  close(): void
+}
+
+/**
+ * Creates the browser's client of a companion server.
+ *
+ * Nothing is sent until a method is called, so it can be created anywhere, on a server that renders pages too. One
+ * client belongs to one signed-in user: close it and create another when the user changes.
+ *
+ * @param options.endpoint - Where the companion server is mounted. Default `/api/didit`.
+ * @param options.headers - For applications that sign in with a bearer token instead of a cookie.
+ * @param options.timeoutMs - How long one request may take, in milliseconds. Default 15000.
+ * @throws {ConfigError} `config-invalid` for an endpoint that cannot be one, or a limit that is not a positive number.
+ */
+export function createDiditClient(options: DiditClientOptions = {}): DiditClient {
+  const endpoint = readEndpoint(options.endpoint ?? '/api/didit')
+  const timeoutMs = options.timeoutMs ?? 15_000
+  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+    throw new ConfigError('`timeoutMs` must be a positive number of milliseconds.')
+  }
+  const timers = options.timers ?? globalTimers
+  const now = options.now ?? (() => Date.now())
+  const random = options.random ?? (() => Math.random())
+  const life = new AbortController()
+  const http = createHttp({
+    life: life.signal,
+    endpoint,
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    headers: options.headers,
+    credentials: options.credentials ?? 'same-origin',
+    timeoutMs,
+    timers,
+    now,
+  })
+  const stores = new Map<string, SessionStore>()
+
+  function session(target: Target = {}): SessionStore {
+    const key = JSON.stringify([target.workflow ?? 'default', target.sessionId])
+    let store = stores.get(key)
+    if (!store) {
+      const { workflow, sessionId } = target
+      const named = Object.freeze({ ...(workflow && { workflow }), ...(sessionId && { sessionId }) })
+      store = createSessionStore({ http, timers, now, random, onWake, target: named, life: life.signal })
+      stores.set(key, store)
+    }
+    return store
+  }
+
+  return {
+    endpoint,
+    session,
+    getSession: async (target, callOptions) => session(target).load(callOptions),
+    getDecision: async (target, callOptions) => session(target).getDecision(callOptions),
+    close: () => life.abort(abortError()),
+  }
+}
+
+function readEndpoint(endpoint: unknown): string {
+  if (typeof endpoint !== 'string' || /[?#\s]/.test(endpoint)) {
+    const help = 'Use a path such as `/api/didit`, or a whole address without query and fragment.'
+    throw new ConfigError('`endpoint` is not the address of a companion server.', { help })
+  }
+  return endpoint.replace(/\/+$/, '')
+}
+
+/** Calls back when the network is there again or the page is looked at again. */
+function onWake(listener: () => void): () => void {
+  // Not there while a server renders the page.
+  if (typeof document === 'undefined') return () => {}
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') listener()
+  }
+  addEventListener('online', listener)
+  document.addEventListener('visibilitychange', onVisible)
+  return () => {
+    removeEventListener('online', listener)
+    document.removeEventListener('visibilitychange', onVisible)
+  }
+}

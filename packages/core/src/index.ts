@@ -1,0 +1,35 @@
+export { createDiditClient, type DiditClient, type DiditClientOptions } from './client.ts'
+export {
+  ConfigError,
+  ContractError,
+  DiditError,
+  type DiditErrorCode,
+  type DiditErrorOptions,
+  type Issue,
+  isDiditError,
+  RelayError,
+  RequestError,
+  type RequestErrorOptions,
+} from './error.ts'
+export {
+  createHostedFrame,
+  type HostedFrame,
+  type HostedFrameOptions,
+  type HostedMessage,
+  type HostedMessageType,
+  readHostedMessage,
+} from './hosted-frame.ts'
+export type { Connection } from './relay-source.ts'
+export type {
+  CallOptions,
+  Flow,
+  SessionState,
+  SessionStore,
+  StartOptions,
+  StartResult,
+  Step,
+  Target,
+} from './session-state.ts'
+export * from './status.ts'
+export type { Timers } from './timers.ts'
+export type { RedactedCheck, RedactedDecision, Snapshot, SnapshotSource } from './wire.ts'
