@@ -1,0 +1,158 @@
+import { type Context, Hono } from 'hono'
+import type { Clock } from './clock.ts'
+import { isUuid, readCreateRequest } from './create-request.ts'
+import { decisionOf } from './decision.ts'
+import type { FaultBox } from './faults.ts'
+import { type Json, readJson, writeJson } from './json.ts'
+import type { Sessions, StoredSession } from './sessions.ts'
+import { type Application, biometricWorkflowId, workflows } from './workflows.ts'
+
+/** Which of the vendor's contradictory behaviours is shown: it changes its API in place. */
+export type Generation = '2026-07' | 'late-2026'
+
+export interface ApiOptions {
+  readonly applications: readonly Application[]
+  readonly sessions: Sessions
+  readonly clock: Clock
+  readonly faults: FaultBox
+  readonly generation: Generation
+  readonly environment: 'live' | 'sandbox'
+}
+
+const notPermitted = 'You do not have permission to perform this action.'
+const notAuthenticated = 'Authentication credentials were not provided or are invalid.'
+const maxBodyBytes = 8 * 1024 * 1024
+
+const json = (status: number, value: Json, headers: Record<string, string> = {}) =>
+  new Response(writeJson(value), { status, headers: { 'Content-Type': 'application/json', ...headers } })
+
+/** What the vendor's router says to an id it cannot read: a page, where everything else is JSON. */
+const htmlNotFound = () =>
+  new Response(
+    '<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1></body></html>',
+    {
+      status: 404,
+      headers: { 'Content-Type': 'text/html; charset=utf-8' },
+    },
+  )
+
+const created = (session: StoredSession): Json => ({
+  session_id: session.sessionId,
+  session_number: session.sessionNumber,
+  session_token: session.token,
+  url: session.url,
+  vendor_data: session.request.vendorData,
+  metadata: session.metadata,
+  status: session.status,
+  callback: session.callback,
+  workflow_id: session.workflow.workflowId,
+  workflow_version: session.workflow.version,
+})
+
+/**
+ * Didit's REST API as far as it is emulated: create a Session, read its decision.
+ *
+ * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
+ */
+export function createApi(options: ApiOptions): Hono {
+  const { applications, sessions, clock, faults, generation, environment } = options
+  const api = new Hono()
+
+  /** The caller's application, or the refusal. The wording depends on the endpoint, the status on the generation. */
+  function authorize(context: Context, wording: string): Application | Response {
+    const key = context.req.header('x-api-key')
+    if (key === undefined || key === '') return json(403, { detail: wording })
+    const application = applications.find(({ apiKey }) => apiKey === key)
+    if (application) return application
+    return generation === 'late-2026' ? json(401, { detail: notAuthenticated }) : json(403, { detail: wording })
+  }
+
+  async function failOrWait(): Promise<Response | undefined> {
+    const fault = faults.takeApi()
+    const { delayMs = 0, status, retryAfterSeconds } = fault ?? {}
+    if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve))
+    if (status === undefined) return undefined
+    if (status !== 429) {
+      const detail = status === 503 ? 'Service temporarily unavailable, try again later.' : 'A server error occurred.'
+      const retry = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
+      return json(status, { detail }, retry)
+    }
+    const seconds = retryAfterSeconds ?? 60
+    return json(
+      429,
+      { detail: 'Too many requests: 600 per minute.' },
+      {
+        'Retry-After': String(seconds),
+        'X-RateLimit-Limit': '600',
+        'X-RateLimit-Remaining': '0',
+        'X-RateLimit-Reset': String(clock.seconds() + seconds),
+      },
+    )
+  }
+
+  const addSlash = (context: Context) => {
+    const { pathname, search } = new URL(context.req.url)
+    return new Response(null, { status: 301, headers: { Location: `${pathname}/${search}` } })
+  }
+  const wrongMethod = (context: Context) => json(405, { detail: `Method "${context.req.method}" not allowed.` })
+
+  api.use('/v3/*', async (_context, next) => (await failOrWait()) ?? next())
+
+  api.all('/v3/session', addSlash)
+  api.all('/v3/session/:sessionId/decision', addSlash)
+
+  api.post('/v3/session/', async (context) => {
+    const application = authorize(context, notPermitted)
+    if (application instanceof Response) return application
+    const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+    if (type !== 'application/json') return json(415, { detail: `Unsupported media type "${type}" in request.` })
+    const text = await context.req.text()
+    if (text.length > maxBodyBytes) return json(413, { detail: 'Request body too large.' })
+    let body: Json
+    try {
+      body = readJson(text)
+    } catch {
+      return json(400, { detail: 'JSON parse error' })
+    }
+    const read = readCreateRequest(body)
+    if ('errors' in read) return json(400, read.errors)
+    const { request } = read
+    if (request.sandboxScenario !== null && environment === 'live') {
+      return json(400, { sandbox_scenario: ['Only for sandbox applications.'] })
+    }
+    const workflow = workflows.find(({ workflowId }) => workflowId === request.workflowId)
+    if (!workflow) return json(400, { workflow_id: 'Invalid workflow_id.' })
+    const hasFace = () =>
+      sessions
+        .list()
+        .some(
+          (known) =>
+            known.application === application &&
+            known.status === 'Approved' &&
+            known.workflow.features.includes('LIVENESS') &&
+            known.request.vendorData !== null &&
+            known.request.vendorData === request.vendorData,
+        )
+    if (workflow.workflowId === biometricWorkflowId && !request.hasPortrait && !hasFace()) {
+      return json(400, { portrait_image: 'No stored face for this user.' })
+    }
+    return json(201, created(sessions.create(application, workflow, request)))
+  })
+  api.all('/v3/session/', wrongMethod)
+
+  api.get('/v3/session/:sessionId/decision/', (context) => {
+    const id = context.req.param('sessionId')
+    if (!isUuid(id)) return htmlNotFound()
+    // The vendor looks for the Session before it looks at the key.
+    const session = sessions.byId(id)
+    if (!session) return json(404, { detail: 'Not found.' })
+    const application = authorize(context, notAuthenticated)
+    if (application instanceof Response) return application
+    if (session.application !== application) return json(404, { detail: 'Session not found.' })
+    return json(200, decisionOf(session, environment, clock.now()))
+  })
+  api.all('/v3/session/:sessionId/decision/', wrongMethod)
+
+  api.all('/v3/*', htmlNotFound)
+  return api
+}

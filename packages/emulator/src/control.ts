@@ -1,0 +1,160 @@
+import { isUnfinished, type KnownSessionStatus, RequestError, sessionStatuses } from '@didit-verify/core/schemas'
+import { type Context, Hono } from 'hono'
+import * as z from 'zod/mini'
+import type { Clock } from './clock.ts'
+import { type FaultBox, type Faults, parseControl } from './faults.ts'
+import type { Sessions, StoredSession } from './sessions.ts'
+import type { Delivery, WebhookSender } from './webhook-sender.ts'
+
+/** A Session as the controls list it, in Didit's field names. */
+export interface SessionSummary {
+  readonly session_id: string
+  readonly session_number: number
+  readonly status: KnownSessionStatus
+  readonly vendor_data: string | null
+  readonly workflow_id: string
+  readonly url: string
+  readonly created_at: string
+  readonly expires_at: string
+}
+
+/** What a test can do to the emulator. Each method but `idle` is also a route below `/_emulator`. */
+export interface EmulatorControl {
+  /**
+   * Sets a Session's status, from any other, and sends the webhook. The same status again does nothing.
+   *
+   * @throws {RequestError} `session-not-found`, or `request-invalid` for a status Didit does not have.
+   */
+  finish(sessionId: string, status: KnownSessionStatus): SessionSummary
+  /** Every Session, oldest first. */
+  sessions(): readonly SessionSummary[]
+  /**
+   * Replaces the faults in force; `{}` makes everything well again. Returns what is in force now.
+   *
+   * @throws {RequestError} `request-invalid`, naming the field.
+   */
+  faults(faults: Faults): Faults
+  /** Skips time: retries that fall due are made, Sessions whose week is over expire. Resolves when that is done. */
+  clock(skip: { advanceSeconds: number }): Promise<{ now: string }>
+  /** Every webhook so far, oldest first. */
+  deliveries(): readonly Delivery[]
+  /** Forgets Sessions, deliveries and faults, and goes back to real time. */
+  reset(): void
+  /** Resolves when no webhook is on its way. Waits neither for retries nor for what `reorder` holds back. */
+  idle(): Promise<void>
+}
+
+export interface ControlOptions {
+  readonly sessions: Sessions
+  readonly sender: WebhookSender
+  readonly clock: Clock
+  readonly faults: FaultBox
+}
+
+const finishSchema = z.strictObject({ status: z.enum(sessionStatuses) })
+const clockSchema = z.strictObject({ advanceSeconds: z.number().check(z.gte(0), z.lte(31_536_000)) })
+
+const summary = (session: StoredSession): SessionSummary => ({
+  session_id: session.sessionId,
+  session_number: session.sessionNumber,
+  status: session.status,
+  vendor_data: session.request.vendorData,
+  workflow_id: session.workflow.workflowId,
+  url: session.url,
+  created_at: new Date(session.createdAt).toISOString(),
+  expires_at: new Date(session.expiresAt).toISOString(),
+})
+
+/** Creates the controls of one emulator. */
+export function createControl({ sessions, sender, clock, faults }: ControlOptions): EmulatorControl {
+  return {
+    finish(sessionId, wanted) {
+      const { status } = parseControl(finishSchema, { status: wanted })
+      const session = sessions.byId(sessionId)
+      if (!session) throw new RequestError('session-not-found', 'The emulator has no such Session.', { status: 404 })
+      // An unfinished Session is finished by its own run; what comes after that is a reviewer's doing.
+      sessions.changeStatus(session, status, isUnfinished(session.status) ? 'flow' : 'console')
+      return summary(session)
+    },
+    sessions: () => sessions.list().map(summary),
+    faults(wanted) {
+      const inForce = faults.set(wanted)
+      if (!inForce.reorder) sender.release()
+      return inForce
+    },
+    async clock(skip) {
+      const { advanceSeconds } = parseControl(clockSchema, skip)
+      await clock.advance(advanceSeconds)
+      return { now: new Date(clock.now()).toISOString() }
+    },
+    deliveries: () => sender.deliveries(),
+    reset() {
+      clock.reset()
+      sender.reset()
+      sessions.reset()
+      faults.set({})
+    },
+    idle: () => sender.idle(),
+  }
+}
+
+/** What Node's adapter hands over beside the request; nothing of it inside a process. */
+export interface RequestOrigin {
+  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string | undefined } }
+}
+
+const isLoopback = (address: string) => /^(127\.|::1$|::ffff:127\.)/.test(address)
+const isLoopbackHost = (origin: string) => /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(origin)
+
+const answer = (status: number, value: unknown) =>
+  new Response(`${JSON.stringify(value, null, 2)}\n`, { status, headers: { 'Content-Type': 'application/json' } })
+
+/** The controls as routes. They need no key, so nobody but this machine may call them. */
+export function createControlRoutes(control: EmulatorControl): Hono<{ Bindings: RequestOrigin }> {
+  const routes = new Hono<{ Bindings: RequestOrigin }>()
+
+  async function body(context: Context): Promise<unknown> {
+    const text = await context.req.text()
+    try {
+      return text.trim() === '' ? {} : JSON.parse(text)
+    } catch {
+      throw new RequestError('request-invalid', 'The emulator cannot do that. The body is not JSON.', { status: 400 })
+    }
+  }
+
+  routes.use('/_emulator/*', async (context, next) => {
+    const address = context.env?.incoming?.socket?.remoteAddress
+    // A page of some site on the internet must not drive an emulator through its visitor's browser.
+    const origin = context.req.header('origin')
+    const isNear = address === undefined || isLoopback(address)
+    if (!isNear || (origin !== undefined && !isLoopbackHost(origin))) {
+      return answer(403, { detail: 'The controls answer to this machine only.' })
+    }
+    return next()
+  })
+
+  routes.post('/_emulator/sessions/:sessionId/finish', async (context) => {
+    const { status } = parseControl(finishSchema, await body(context))
+    return answer(200, control.finish(context.req.param('sessionId'), status))
+  })
+  routes.get('/_emulator/sessions', () => answer(200, control.sessions()))
+  routes.post('/_emulator/faults', async (context) => answer(200, control.faults((await body(context)) as Faults)))
+  routes.post('/_emulator/clock', async (context) =>
+    answer(200, await control.clock((await body(context)) as { advanceSeconds: number })),
+  )
+  routes.get('/_emulator/deliveries', () => answer(200, control.deliveries()))
+  routes.post('/_emulator/reset', () => {
+    control.reset()
+    return answer(200, {})
+  })
+  routes.all('/_emulator/*', () => answer(404, { detail: 'The emulator has no such control.' }))
+
+  routes.onError((error) => {
+    if (!(error instanceof RequestError)) throw error
+    return answer(error.status, {
+      detail: error.message,
+      ...(error.issues.length > 0 ? { issues: error.issues } : {}),
+    })
+  })
+  return routes
+}

@@ -1,0 +1,135 @@
+import { ConfigError } from '@didit-verify/core/schemas'
+import { Hono } from 'hono'
+import { createApi, type Generation } from './api.ts'
+import { createClock, systemTimers, type Timers } from './clock.ts'
+import { createControl, createControlRoutes, type EmulatorControl, type RequestOrigin } from './control.ts'
+import { createFaultBox } from './faults.ts'
+import { createHostedPage } from './hosted-page.ts'
+import { createIdentity } from './identity.ts'
+import { type Logger, silentLogger } from './logger.ts'
+import { createSessions } from './sessions.ts'
+import { statusUpdated } from './webhook-event.ts'
+import { createWebhookSender } from './webhook-sender.ts'
+import { seedApplications } from './workflows.ts'
+
+export interface EmulatorOptions {
+  /** The key `/v3/…` asks for. Default `didit-emulator-key`. The partner application's is the same with `-partner`. */
+  readonly apiKey?: string | undefined
+  /** Where webhooks go. Without it none are sent. */
+  readonly webhookUrl?: string | undefined
+  /** What they are signed with. Default `didit-emulator-webhook-secret`. */
+  readonly webhookSecret?: string | undefined
+  /** The address under which `fetch` is reachable, for the links to hosted pages. Default `http://localhost:4100`. */
+  readonly url?: string | undefined
+  /** Which of the vendor's contradictory behaviours it shows. Default `late-2026`. */
+  readonly generation?: Generation | undefined
+  /** What decisions and webhooks say they come from. Default `live`. */
+  readonly environment?: 'live' | 'sandbox' | undefined
+  /** Delivers the webhooks: give it a server's own `fetch` to stay inside one process. Default the global one. */
+  readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined
+  /** Epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** What delays, timeouts, retries and expiry wait with. Default Node's timers, which then keep no process alive. */
+  readonly timers?: Timers | undefined
+  /** The same seed gives the same ids and tokens in the same order. Default: random ones. */
+  readonly seed?: number | undefined
+  /** Hears of refused webhooks. Default silent. */
+  readonly logger?: Logger | undefined
+}
+
+/** A stand-in for Didit. */
+export interface Emulator {
+  /** Answers `/v3/…`, the hosted pages and the controls. Bound: it may be handed on alone. */
+  readonly fetch: (request: Request, origin?: RequestOrigin) => Promise<Response>
+  /** The base address, without a trailing slash: what a client of Didit takes as `baseUrl`. */
+  readonly url: string
+  /** What a test can do to it. */
+  readonly control: EmulatorControl
+  /** Forgets everything and stops every timer. */
+  close(): void
+}
+
+const generations: readonly string[] = ['2026-07', 'late-2026']
+const environments: readonly string[] = ['live', 'sandbox']
+
+function httpUrl(value: string, name: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new ConfigError(`The emulator's ${name} is not an http(s) address.`, { help: `Give ${name} in full.` })
+  }
+  return url
+}
+
+/**
+ * Creates an emulator of Didit: sessions, decisions, hosted pages and signed webhooks, held in memory.
+ *
+ * Opens no port. Hand `fetch` to a server, or call it with a `Request`.
+ *
+ * @param options - Everything has a default; see each field.
+ * @returns The handler, its address and its controls.
+ * @throws {ConfigError} For an address, a generation or an environment that is none.
+ */
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  const {
+    apiKey = 'didit-emulator-key',
+    webhookSecret = 'didit-emulator-webhook-secret',
+    generation = 'late-2026',
+    environment = 'live',
+    logger = silentLogger,
+    timers = systemTimers,
+  } = options
+  const url = httpUrl(options.url ?? 'http://localhost:4100', 'url').href.replace(/\/+$/, '')
+  const webhookUrl = options.webhookUrl === undefined ? undefined : httpUrl(options.webhookUrl, 'webhookUrl')
+  if (!generations.includes(generation)) {
+    throw new ConfigError('The emulator knows no such generation.', { help: `Use ${generations.join(' or ')}.` })
+  }
+  if (!environments.includes(environment)) {
+    throw new ConfigError('The emulator knows no such environment.', { help: `Use ${environments.join(' or ')}.` })
+  }
+
+  // Resolved at each call, so that a replaced global fetch is the one that is used.
+  const now = options.now ?? (() => Date.now())
+  const send = options.fetch ?? ((request: Request) => fetch(request))
+  const clock = createClock({ now, timers })
+  const identity = createIdentity(options.seed)
+  const faults = createFaultBox()
+  const sender = createWebhookSender({
+    url: webhookUrl?.href ?? '',
+    secret: webhookSecret,
+    clock,
+    faults,
+    fetch: async (request) => send(request),
+    logger,
+  })
+  const sessions = createSessions({
+    clock,
+    identity,
+    url,
+    onStatus(session) {
+      if (webhookUrl === undefined || !session.application.hasWebhook) return
+      sender.send(statusUpdated(session, { environment, clock, identity }))
+    },
+  })
+  const control = createControl({ sessions, sender, clock, faults })
+
+  const app = new Hono<{ Bindings: RequestOrigin }>()
+  app.use(async (context, next) => {
+    await next()
+    // Receivers put reads in order by this header, so it has to come from the same clock as the webhooks.
+    context.header('Date', new Date(clock.now()).toUTCString())
+  })
+  app.get('/', (context) => context.text('This is the Didit emulator. Its controls are below /_emulator/.\n'))
+  app.route('/', createControlRoutes(control))
+  app.route(
+    '/',
+    createApi({ applications: seedApplications(apiKey), sessions, clock, faults, generation, environment }),
+  )
+  app.route('/', createHostedPage({ sessions, faults }))
+
+  return {
+    fetch: async (request, origin = {}) => app.fetch(request, origin),
+    url,
+    control,
+    close: () => control.reset(),
+  }
+}

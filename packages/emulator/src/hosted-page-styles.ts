@@ -1,0 +1,149 @@
+/** The hosted page's style sheet: no font, picture or rule from anywhere else. */
+export const hostedPageStyles = `
+:root {
+  --ground: #eef1f5;
+  --card: #fff;
+  --text: #16202c;
+  --muted: #55616f;
+  --line: #cfd6de;
+  --accent: #1f5fbf;
+  --on-accent: #fff;
+  --alert: #a3261f;
+  --lab: #fff7e0;
+  --lab-line: #d9a400;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #10151b;
+    --card: #19212a;
+    --text: #edf1f5;
+    --muted: #a9b4c0;
+    --line: #3a4653;
+    --accent: #8ab8ff;
+    --on-accent: #0a1a30;
+    --alert: #ff9d95;
+    --lab: #2a2412;
+    --lab-line: #a98a2c;
+  }
+}
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+html { height: 100%; }
+body {
+  display: flex;
+  flex-direction: column;
+  min-height: 100%;
+  margin: 0;
+  background: var(--ground);
+  color: var(--text);
+  font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif;
+}
+header {
+  display: flex;
+  align-items: center;
+  justify-content: space-between;
+  gap: .75rem;
+  min-height: 3.25rem;
+  padding: .25rem 1rem;
+  background: var(--lab);
+  border-block-end: 1px solid var(--lab-line);
+}
+.brand { margin: 0; font-size: .8125rem; line-height: 1.35; }
+.brand strong { display: block; font-size: .9375rem; }
+.close {
+  flex: none;
+  inline-size: 2.75rem;
+  padding: 0;
+  border-color: transparent;
+  background: none;
+  font-size: 1.5rem;
+  line-height: 1;
+}
+main {
+  flex: 1;
+  display: flex;
+  flex-direction: column;
+  gap: .875rem;
+  inline-size: 100%;
+  max-inline-size: 30rem;
+  margin-inline: auto;
+  padding: 1rem;
+}
+.progress { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem; margin: 0; padding: 0; list-style: none; }
+.progress li {
+  padding-block-start: .375rem;
+  border-block-start: 3px solid var(--line);
+  color: var(--muted);
+  font-size: .8125rem;
+}
+.progress [aria-current] { border-color: var(--accent); color: var(--text); font-weight: 600; }
+.card {
+  padding: 1.25rem;
+  border: 1px solid var(--line);
+  border-radius: .75rem;
+  background: var(--card);
+}
+h2 { margin: 0 0 .5rem; font-size: 1.25rem; line-height: 1.3; }
+h2:focus { outline: none; }
+p { margin: 0 0 .875rem; }
+.hint { min-height: 1.5em; margin-block: .5rem; color: var(--muted); font-size: .875rem; }
+.notice { margin: 1rem 0 0; color: var(--alert); }
+label { display: block; margin-block-end: .25rem; font-size: .875rem; font-weight: 600; }
+select {
+  inline-size: 100%;
+  min-block-size: 2.75rem;
+  margin-block-end: .875rem;
+  padding-inline: .625rem;
+  border: 1px solid var(--line);
+  border-radius: .5rem;
+  background: var(--card);
+  color: inherit;
+  font: inherit;
+}
+.actions { display: flex; flex-wrap: wrap; gap: .5rem; }
+button, .button {
+  min-block-size: 2.75rem;
+  padding: .375rem 1rem;
+  border: 1px solid var(--line);
+  border-radius: .5rem;
+  background: var(--card);
+  color: inherit;
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+}
+.button { display: inline-flex; align-items: center; text-decoration: none; }
+button:hover:not(:disabled), .button:hover { border-color: var(--accent); }
+button:disabled { opacity: .55; cursor: default; }
+.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
+.quiet { border-color: transparent; background: none; color: var(--accent); }
+:is(button, a, select):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.viewfinder {
+  position: relative;
+  display: grid;
+  place-items: center;
+  aspect-ratio: 16 / 10;
+  max-block-size: 14rem;
+  margin-inline: auto;
+  overflow: hidden;
+  border-radius: .5rem;
+  background: var(--ground);
+}
+.viewfinder svg { inline-size: 70%; max-block-size: 80%; }
+.viewfinder video { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }
+.selfie video { transform: scaleX(-1); }
+.paper { fill: var(--card); stroke: var(--muted); stroke-width: 2; stroke-dasharray: 5 4; }
+.ink { fill: var(--line); }
+.line { fill: none; stroke: var(--line); stroke-width: 5; stroke-linecap: round; }
+.faint { opacity: .6; }
+.outcomes {
+  padding: .75rem 1rem 1rem;
+  border: 1px dashed var(--lab-line);
+  border-radius: .75rem;
+  background: var(--lab);
+}
+.outcomes p { margin: 0 0 .5rem; font-size: .875rem; font-weight: 600; }
+.outcomes div { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: .5rem; }
+footer { margin-block-start: auto; color: var(--muted); font-size: .8125rem; }
+@media (forced-colors: active) { .progress [aria-current] { border-color: Highlight; } }
+`

@@ -1,0 +1,216 @@
+import { isUnfinished, type KnownSessionStatus } from '@didit-verify/core/schemas'
+import { type Context, Hono } from 'hono'
+import { html, raw } from 'hono/html'
+import * as z from 'zod/mini'
+import type { FaultBox } from './faults.ts'
+import { type PageOutcome, type PageSession, runHostedPage } from './hosted-page-script.ts'
+import { hostedPageStyles } from './hosted-page-styles.ts'
+import type { Sessions, StoredSession } from './sessions.ts'
+
+/** The outcomes the page offers, in the order of its buttons. */
+const outcomes = ['Approved', 'Declined', 'In Review', 'Abandoned', 'Expired'] as const
+const outcomeSchema = z.object({ status: z.enum(outcomes) })
+
+export interface HostedPageOptions {
+  readonly sessions: Sessions
+  readonly faults: FaultBox
+}
+
+const rightToLeft = ['ar', 'fa', 'he']
+
+/** Adds Didit's two parameters; how an existing query is merged is not documented, so it is kept. */
+function callbackUrl(session: StoredSession, reported: string): string | null {
+  if (session.callback === null) return null
+  const { callback, sessionId } = session
+  const added = new URLSearchParams({ verificationSessionId: sessionId, status: reported })
+  const [address = '', fragment] = callback.split('#', 2)
+  return `${address}${address.includes('?') ? '&' : '?'}${added}${fragment === undefined ? '' : `#${fragment}`}`
+}
+
+const documentPicture = raw(
+  '<svg viewBox="0 0 160 100" aria-hidden="true"><rect x="1" y="1" width="158" height="98" rx="8" class="paper"/><circle cx="38" cy="42" r="14" class="ink"/><path d="M14 84c0-18 10-26 24-26s24 8 24 26z" class="ink"/><path d="M78 28h66M78 44h48M78 60h58" class="line"/><path d="M78 80h66" class="line faint"/></svg>',
+)
+const facePicture = raw(
+  '<svg viewBox="0 0 160 100" aria-hidden="true"><ellipse cx="80" cy="46" rx="30" ry="38" class="paper"/><circle cx="69" cy="40" r="3" class="ink"/><circle cx="91" cy="40" r="3" class="ink"/><path d="M68 60c8 7 16 7 24 0" class="line"/></svg>',
+)
+
+const capture = (kind: 'document' | 'selfie', title: string, text: string) => html`
+  <section data-screen="${kind}" aria-labelledby="${kind}-title" hidden>
+    <h2 id="${kind}-title" tabindex="-1">${title}</h2>
+    <p>${text}</p>
+    <div class="viewfinder ${kind}">
+      ${kind === 'document' ? documentPicture : facePicture}
+      <video id="${kind}-video" playsinline muted hidden></video>
+    </div>
+    <p class="hint" id="${kind}-hint" role="status"></p>
+    <div class="actions">
+      <button type="button" class="primary" id="${kind}-capture" hidden>Take the picture</button>
+      <button type="button" id="${kind}-sample">Use a sample image</button>
+      <button type="button" class="quiet" id="${kind}-turn">Turn the camera</button>
+    </div>
+  </section>`
+
+const layout = (title: string, language: string, body: unknown, session: PageSession | null) => html`<!doctype html>
+<html lang="en" dir="${rightToLeft.includes(language) ? 'rtl' : 'ltr'}">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>${title}</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="/_page/page.css">
+    ${session === null ? '' : raw('<script src="/_page/page.js" defer></script>')}
+  </head>
+  <body data-session="${JSON.stringify(session)}">
+    <header>
+      <p class="brand"><strong>Didit emulator</strong> <span>Nothing here is real. No picture leaves this browser.</span></p>
+      <button type="button" class="close" id="close" aria-label="Close" hidden>×</button>
+    </header>
+    <main>${body}</main>
+  </body>
+</html>`
+
+const progress = html`
+  <ol class="progress" aria-label="Steps">
+    <li data-progress="document">Document</li>
+    <li data-progress="selfie">Selfie</li>
+    <li data-progress="submit">Submit</li>
+  </ol>`
+
+const openBody = (session: StoredSession, path: string, language: string) => html`
+  ${progress}
+  <div class="card">
+    <section data-screen="start" aria-labelledby="start-title">
+      <h2 id="start-title" tabindex="-1">Verify your identity</h2>
+      <p>${session.workflow.label}: a picture of a document, then one of your face. Or choose an outcome below straight away.</p>
+      <div class="actions">
+        <button type="button" class="primary" id="start">${session.status === 'Not Started' ? 'Start' : 'Continue'}</button>
+      </div>
+    </section>
+    <section data-screen="choose" aria-labelledby="choose-title" hidden>
+      <h2 id="choose-title" tabindex="-1">Choose your document</h2>
+      <form id="choose-form">
+        <label for="document-country">Country that issued it</label>
+        <select id="document-country"><option value="UTO">Utopia</option><option value="DNK">Denmark</option><option value="ESP">Spain</option></select>
+        <label for="document-type">Kind of document</label>
+        <select id="document-type"><option value="P">Passport</option><option value="ID">Identity card</option><option value="DL">Driving licence</option></select>
+        <div class="actions"><button type="submit" class="primary">Continue</button></div>
+      </form>
+    </section>
+    ${capture('document', 'Picture of your document', 'Lay it flat in good light, all four corners inside the frame.')}
+    ${capture('selfie', 'Picture of your face', 'Look straight ahead and keep your face inside the oval.')}
+    <section data-screen="submit" aria-labelledby="submit-title" hidden>
+      <h2 id="submit-title" tabindex="-1">Ready to submit</h2>
+      <p>Both pictures are taken.</p>
+      <div class="actions"><button type="button" class="primary" id="submit">Submit</button></div>
+    </section>
+    <section data-screen="submitted" aria-labelledby="submitted-title" hidden>
+      <h2 id="submitted-title" tabindex="-1">Submitted</h2>
+      <p>Didit would decide now. Here you do: choose an outcome below.</p>
+    </section>
+    <section data-screen="done" aria-labelledby="done-title" hidden>
+      <h2 id="done-title" tabindex="-1">Set to <span id="result"></span></h2>
+      <p>The webhook is on its way. You can close this page.</p>
+      <div class="actions"><a class="button" id="return" hidden>Return</a></div>
+    </section>
+    <p class="notice" id="notice" role="alert" hidden></p>
+  </div>
+  <form class="outcomes" id="outcomes" method="post" action="${path}/outcome">
+    <p id="outcomes-title">Outcome of this test</p>
+    <div role="group" aria-labelledby="outcomes-title">
+      ${outcomes.map((status) => html`<button name="status" value="${status}">${status}</button>`)}
+    </div>
+  </form>
+  <footer>Session ${session.sessionNumber}${language === '' ? '' : `, language ${language}`}</footer>`
+
+const messageBody = (title: string, text: string) => html`
+  <div class="card"><section><h2>${title}</h2><p>${text}</p></section></div>`
+
+const finishedText = (status: KnownSessionStatus) =>
+  status === 'Expired'
+    ? messageBody('This link has expired', 'Nobody opened it in time. Ask for a new one.')
+    : messageBody('Already finished', `This Session is ${status}. There is nothing left to do here.`)
+
+/** The pages people see, their assets, and what they post back: nothing but the page itself calls that. */
+export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono {
+  const pages = new Hono()
+  const pathOf = (session: StoredSession) => `/_page/${session.token}`
+
+  function headers(): Record<string, string> {
+    const { blockFrame } = faults.current()
+    const policy = [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "connect-src 'self'",
+      'img-src data:',
+      'media-src blob:',
+      "base-uri 'none'",
+      "form-action 'self'",
+      ...(blockFrame ? ["frame-ancestors 'none'"] : []),
+    ].join('; ')
+    return {
+      'Content-Security-Policy': policy,
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+      ...(blockFrame ? { 'X-Frame-Options': 'DENY' } : {}),
+    }
+  }
+
+  function page(context: Context): Response | Promise<Response> {
+    const { token = '', language = '' } = context.req.param() as { token?: string; language?: string }
+    const session = sessions.byToken(token)
+    if (!session) {
+      const body = messageBody('This link is not known', 'It is mistyped, or the emulator was started anew since.')
+      return context.html(layout('Link not known', language, body, null), 404, headers())
+    }
+    const isOpen = isUnfinished(session.status)
+    const { silentPage = false, stringMessages = false } = faults.current()
+    const data: PageSession = {
+      sessionId: session.sessionId,
+      path: pathOf(session),
+      isFinished: !isOpen,
+      silent: silentPage,
+      stringMessages,
+    }
+    const body = isOpen ? openBody(session, pathOf(session), language) : finishedText(session.status)
+    return context.html(layout(isOpen ? 'Verify your identity' : 'Finished', language, body, data), 200, headers())
+  }
+
+  pages.get('/session/:token', page)
+  pages.get('/:language/session/:token', page)
+  pages.get('/_page/page.css', (context) =>
+    context.body(hostedPageStyles, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }),
+  )
+  pages.get('/_page/page.js', (context) =>
+    context.body(pageScript(), 200, { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache' }),
+  )
+
+  pages.post('/_page/:token/start', (context) => {
+    const session = sessions.byToken(context.req.param('token'))
+    if (!session || !isUnfinished(session.status)) return context.json({ detail: 'Not open.' }, 409)
+    sessions.changeStatus(session, 'In Progress', 'flow')
+    return context.json({})
+  })
+
+  pages.post('/_page/:token/outcome', async (context) => {
+    const session = sessions.byToken(context.req.param('token'))
+    const isForm = context.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
+    const body: unknown = isForm ? await context.req.parseBody() : await context.req.json().catch(() => null)
+    const wanted = z.safeParse(outcomeSchema, body)
+    if (!wanted.success) return context.json({ detail: 'No such outcome.' }, 400)
+    if (!session || !isUnfinished(session.status)) return context.json({ detail: 'Not open.' }, 409)
+    const { status } = wanted.data
+    sessions.changeStatus(session, status, 'flow')
+    const reported = faults.current().pageClaims ?? status
+    const outcome: PageOutcome = { reported, callbackUrl: callbackUrl(session, reported) }
+    // Without JavaScript the buttons post a form, and the person comes back to the page that says it is finished.
+    return isForm ? context.redirect(new URL(session.url).pathname, 303) : context.json(outcome)
+  })
+
+  return pages
+}
+
+/** The text of the page's script. */
+export const pageScript = () => `(${runHostedPage.toString()})(window)\n`

@@ -1,0 +1,7 @@
+export type { Generation } from './api.ts'
+export type { Timers } from './clock.ts'
+export type { EmulatorControl, RequestOrigin, SessionSummary } from './control.ts'
+export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
+export type { Faults } from './faults.ts'
+export type { Logger } from './logger.ts'
+export type { Delivery, DeliveryAttempt } from './webhook-sender.ts'

@@ -1,0 +1,137 @@
+/**
+ * JSON as the vendor's Python service reads and writes it.
+ *
+ * `JSON.parse` loses digits beyond 2^53 and drops a `__proto__` key; `JSON.stringify` puts integer-like keys first and
+ * prints other exponents. A body signed over such text would fail everywhere, so the emulator has its own of both.
+ */
+
+/** A JSON value; whole numbers that a double cannot hold are bigints. */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
+
+export interface WriteOptions {
+  /** Keys in the order of their code points, as in a webhook; else in the order they were set. */
+  readonly sortKeys?: boolean
+  /** Non-ASCII as lower-case `\uXXXX`, as in a webhook's body. */
+  readonly ascii?: boolean
+}
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+}
+const unicodeEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON has to escape
+const mustEscape = /["\\\u0000-\u001f]/g
+const escapeAll = /["\\]|[^ -~]/g
+
+function writeString(text: string, ascii: boolean): string {
+  return `"${text.replace(ascii ? escapeAll : mustEscape, (unit) => shortEscapes[unit] ?? unicodeEscape(unit))}"`
+}
+
+function writeNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new TypeError('JSON has no word for a number that is not finite.')
+  // Whole values lose their fraction before the body is written: 98.0 becomes 98, 1e21 a 1 with 21 zeros.
+  if (Number.isInteger(value)) return BigInt(value).toString()
+  // Python goes over to exponents below 1e-4 and gives them two digits; JavaScript only below 1e-6, with one.
+  const small = /^(.+)e-(\d+)$/.exec(value.toExponential())
+  if (small === null || Number(small[2]) <= 4) return String(value)
+  return `${small[1]}e-${(small[2] as string).padStart(2, '0')}`
+}
+
+// The order of UTF-8 bytes is the order of code points; the order of UTF-16 units is not.
+const byCodePoint = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** Writes a value as JSON without white space. */
+export function writeJson(value: Json, options: WriteOptions = {}): string {
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'number') return writeNumber(value)
+  if (typeof value === 'string') return writeString(value, options.ascii ?? false)
+  if (isArray(value)) return `[${value.map((item) => writeJson(item, options)).join(',')}]`
+  const keys = Object.keys(value)
+  if (options.sortKeys) keys.sort(byCodePoint)
+  const members = keys.map(
+    (key) => `${writeString(key, options.ascii ?? false)}:${writeJson(value[key] as Json, options)}`,
+  )
+  return `{${members.join(',')}}`
+}
+
+const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
+
+/** True for a JSON object: neither an array nor null. */
+export const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const space = /[ \t\n\r]*/y
+const numeral = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them inside a string
+const stringToken = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
+const word = /true|false|null/y
+
+/**
+ * Reads JSON text without losing anything of it.
+ *
+ * @throws {SyntaxError} When the text is not JSON, nests deeper than 200, or holds half a surrogate pair.
+ */
+export function readJson(text: string): Json {
+  let at = 0
+  const fail = (): never => {
+    throw new SyntaxError(`Unexpected text at position ${at}.`)
+  }
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at
+    const match = pattern.exec(text)
+    if (match) at = pattern.lastIndex
+    return match
+  }
+  const takeMark = (mark: string): boolean => {
+    take(space)
+    if (text[at] !== mark) return false
+    at += 1
+    return true
+  }
+  const takeString = (): string => {
+    const token = take(stringToken)
+    const value = token ? (JSON.parse(token[0]) as string) : fail()
+    return /\p{Surrogate}/u.test(value) ? fail() : value
+  }
+  const value = (depth: number): Json => {
+    if (depth > 200) fail()
+    take(space)
+    if (text[at] === '"') return takeString()
+    if (takeMark('[')) {
+      const items: Json[] = []
+      if (takeMark(']')) return items
+      do items.push(value(depth + 1))
+      while (takeMark(','))
+      return takeMark(']') ? items : fail()
+    }
+    if (takeMark('{')) {
+      const members: Record<string, Json> = Object.create(null)
+      if (takeMark('}')) return members
+      do {
+        take(space)
+        const key = takeString()
+        if (!takeMark(':')) fail()
+        members[key] = value(depth + 1)
+      } while (takeMark(','))
+      return takeMark('}') ? members : fail()
+    }
+    const named = take(word)
+    if (named) return named[0] === 'null' ? null : named[0] === 'true'
+    const number = take(numeral)
+    if (!number) return fail()
+    const double = Number(number[0])
+    if (number[1] === undefined && number[2] === undefined && !Number.isSafeInteger(double)) return BigInt(number[0])
+    return Number.isFinite(double) ? double : fail()
+  }
+  const result = value(0)
+  take(space)
+  return at === text.length ? result : fail()
+}

@@ -1,0 +1,50 @@
+import type { KnownSessionStatus } from '@didit-verify/core/schemas'
+import type { Clock } from './clock.ts'
+import { decisionOf } from './decision.ts'
+import type { Identity } from './identity.ts'
+import type { Json } from './json.ts'
+import type { StoredSession } from './sessions.ts'
+
+/** The statuses whose events carry the whole decision. */
+const carriesDecision: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review', 'Abandoned']
+
+export interface WebhookEventOptions {
+  readonly environment: string
+  readonly clock: Clock
+  readonly identity: Identity
+}
+
+/**
+ * The `status.updated` event of a Session as it stands now.
+ *
+ * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
+ */
+export function statusUpdated(session: StoredSession, { environment, clock, identity }: WebhookEventOptions): Json {
+  const now = clock.seconds()
+  return {
+    event_id: identity.uuid(),
+    webhook_type: 'status.updated',
+    timestamp: now,
+    created_at: now,
+    application_id: session.application.applicationId,
+    environment,
+    status: session.status,
+    session_id: session.sessionId,
+    workflow_id: session.workflow.workflowId,
+    workflow_version: session.workflow.version,
+    vendor_data: session.request.vendorData,
+    metadata: session.metadata,
+    ...(environment === 'sandbox' ? { sandbox_scenario: session.request.sandboxScenario } : {}),
+    ...(carriesDecision.includes(session.status) ? { decision: decisionOf(session, environment, clock.now()) } : {}),
+    ...(session.status === 'Resubmitted' ? { resubmit_info: resubmitInfo(session) } : {}),
+  }
+}
+
+function resubmitInfo(session: StoredSession): Json {
+  const feature = session.workflow.features[0] as string
+  const nodeId = feature === 'ID_VERIFICATION' ? 'feature_ocr_1' : `feature_${feature.toLowerCase()}_1`
+  return {
+    nodes_to_resubmit: [{ node_id: nodeId, feature }],
+    reasons: { [nodeId]: 'The picture was too dark to read.' },
+  }
+}
