@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ConfigError, type Issue, type WebhookEvent, webhookEventSchema } from '@didit-verify/core/schemas'
+import { readBody } from '../body.ts'
 import { WebhookError } from '../errors.ts'
 import { canonicalize } from './canonical-json.ts'
 import { checkSignatures, simpleFields, simpleMessage, type Trust } from './signature.ts'
@@ -64,7 +65,7 @@ export interface EventTimes {
  */
 export async function receiveWebhook(request: Request, options: ReceiveOptions): Promise<Reception> {
   checkSecrets(options.secrets)
-  const body = await readBody(request, options.maxBytes ?? maxBodyBytes)
+  const body = await read(request, options.maxBytes ?? maxBodyBytes)
   if (body === null) return { verdict: 'too-large' }
   return judgeWebhook(body, request.headers, options)
 }
@@ -114,35 +115,21 @@ export function checkSecrets(secrets: readonly string[]): void {
   })
 }
 
-async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | null> {
+async function read(request: Request, maxBytes: number): Promise<Uint8Array | null> {
   if (request.bodyUsed) {
-    const help = 'Verify the webhook before any body parser runs: the signature covers the bytes as they came.'
-    throw new WebhookError('webhook-unreadable', 'The body of the webhook had been read before.', { status: 500, help })
+    throw new WebhookError('webhook-unreadable', 'The body of the webhook had been read before.', {
+      status: 500,
+      help: 'Verify the webhook before any body parser runs: the signature covers the bytes as they came.',
+    })
   }
-  if (request.body === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = request.body.getReader()
   try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      length += value.byteLength
-      // Counted while reading: Content-Length is the sender's claim.
-      if (length > maxBytes) {
-        void reader.cancel().catch(() => {})
-        return null
-      }
-      chunks.push(value)
-    }
+    return await readBody(request, maxBytes)
   } catch (cause) {
     throw new WebhookError('webhook-unreadable', 'The connection broke before the webhook was read.', {
       status: 503,
       cause,
     })
   }
-  const only = chunks[0]
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length)
 }
 
 function decode(body: Uint8Array): string | null {

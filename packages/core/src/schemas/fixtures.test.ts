@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type * as z from 'zod/mini'
+import { decisionBlocks, decisionSchema } from './decision.ts'
+import { createdSessionSchema, createSessionRequestSchema } from './session.ts'
+import { webhookEventSchema } from './webhook-event.ts'
+
+const fixtures = new URL('../../fixtures/', import.meta.url)
+const read = (name: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(name, fixtures), 'utf8'))
+
+const schemas: readonly [prefix: string, schema: z.ZodMiniType][] = [
+  ['create-session.request.', createSessionRequestSchema],
+  ['create-session.response.', createdSessionSchema],
+  ['decision.', decisionSchema],
+  ['webhook.', webhookEventSchema],
+]
+const files = readdirSync(fixtures)
+const cases = schemas.flatMap(([prefix, schema]) =>
+  files.filter((file) => file.startsWith(prefix)).map((file) => [file, schema] as const),
+)
+
+test('no family of fixtures is empty', () => {
+  const sizes = schemas.map(([prefix]) => cases.filter(([file]) => file.startsWith(prefix)).length)
+  expect(sizes).toEqual([6, 4, 10, 26])
+})
+
+test.each(cases)('%s is read and nothing of it is lost', (file, schema) => {
+  expect(schema.parse(read(file))).toEqual(read(file))
+})
+
+// A field of a newer version may appear at any level that is spelled out.
+test.each(cases)('%s is read with a field nobody knows yet', (file, schema) => {
+  const newer = { ...read(file), field_of_tomorrow: { deep: [1, null] } }
+  expect(schema.parse(newer)).toEqual(newer)
+})
+
+describe('a Decision', () => {
+  test('is read when everything but id and status is null', () => {
+    const blank = Object.fromEntries(Object.keys(read('decision.full.json')).map((key) => [key, null]))
+    const decision = { ...blank, session_id: '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31', status: 'Approved' }
+    expect(decisionSchema.parse(decision)).toEqual(decision)
+  })
+
+  test('is read when every field inside its checks is null', () => {
+    const full = read('decision.full.json')
+    for (const name of decisionBlocks) {
+      const checks = full[name]
+      if (!Array.isArray(checks)) continue
+      full[name] = checks.map((check) => Object.fromEntries(Object.keys(check).map((key) => [key, null])))
+    }
+    expect(decisionSchema.parse(full)).toEqual(full)
+  })
+
+  test('keeps metadata of any JSON type, features as objects and a status of tomorrow', () => {
+    const decision = {
+      session_id: '11111111-2222-3333-4444-555555555555',
+      status: 'Half Approved',
+      metadata: '{"plan":"gold"}',
+      features: [{ feature: 'EMAIL', node_id: 'feature_email_1' }],
+    }
+    expect(decisionSchema.parse(decision)).toEqual(decision)
+  })
+
+  test.each([
+    ['no status', { session_id: '11111111-2222-3333-4444-555555555555' }],
+    ['an empty status', { session_id: '11111111-2222-3333-4444-555555555555', status: '' }],
+    ['no id', { status: 'Approved' }],
+    ['an id that is none', { session_id: 'undefined', status: 'Approved' }],
+    ['a list', []],
+    ['a page of HTML', '<!doctype html>'],
+  ])('is not read from %s', (_, value) => {
+    expect(decisionSchema.safeParse(value).success).toBe(false)
+  })
+})
+
+describe('a created Session', () => {
+  test('is read when a scoped key blanks out its address and token', () => {
+    const session = { ...read('create-session.response.kyc.json'), url: null, session_token: null }
+    expect(createdSessionSchema.parse(session)).toEqual(session)
+  })
+
+  test('is read in the older form, without metadata and version', () => {
+    const { metadata: _, workflow_version: __, ...older } = read('create-session.response.kyc.json')
+    expect(createdSessionSchema.parse(older)).toEqual(older)
+  })
+})
+
+describe('a webhook', () => {
+  test('is read when its decision holds an odd block', () => {
+    const event = { ...read('webhook.status-updated.approved.json'), decision: { id_verifications: 'see attachment' } }
+    expect(webhookEventSchema.parse(event)).toEqual(event)
+  })
+
+  test('is read when the steps to repeat are plain names', () => {
+    const event = { status: 'Resubmitted', resubmit_info: { nodes_to_resubmit: ['feature_ocr_1'], reasons: null } }
+    expect(webhookEventSchema.parse(event)).toEqual(event)
+  })
+
+  test.each([
+    ['a list', []],
+    ['a text', 'Approved'],
+    ['null', null],
+    ['a session_id in digits', { session_id: 7311 }],
+  ])('is not read from %s', (_, value) => {
+    expect(webhookEventSchema.safeParse(value).success).toBe(false)
+  })
+})
