@@ -1,0 +1,393 @@
+import type { DiditClient, DiditError, SessionState, Snapshot } from '@didit-verify/core'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { cardStyles } from './didit-verify.styles.ts'
+import { emit, type Mode } from './events.ts'
+import { firstPhrases } from './first-phrases.ts'
+import { icon } from './icon.ts'
+import type { Phrases } from './phrases.ts'
+import type { Preflight } from './preflight.ts'
+import type { SessionController, StartOutcome } from './session-controller.ts'
+
+const firstView = {
+  tone: 'start',
+  title: firstPhrases.noneTitle,
+  hint: firstPhrases.noneHint,
+  action: firstPhrases.noneAction,
+} as const
+
+/**
+ * Identity verification with Didit: a button, the hosted page in a dialog, and the verdict of the server.
+ *
+ * What it shows as the outcome comes from the companion server alone; messages of the hosted page only move the walk on.
+ * Light-DOM children are the fallback for browsers without JavaScript and are not shown once the element runs.
+ *
+ * @attr endpoint - Base address of the companion server. Default `/api/didit`.
+ * @attr workflow - Alias of the Workflow. Default: the server's `default`.
+ * @attr session-id - A Session to go on with, instead of the user's current one.
+ * @attr url - A session URL or UniLink to open as it is. Moves the walk; a status needs the companion server.
+ * @attr mode - How the hosted page is shown: `modal`. Other values warn once and act as `modal`.
+ * @attr open - Present while the dialog is open. Reflects only: setting it does nothing.
+ * @attr auto-close - Close as soon as the person has submitted, instead of showing the result in the dialog.
+ * @attr confirm-exit - Ask before leaving an unfinished walk. Default on; `confirm-exit="false"` turns it off.
+ * @attr return-to - Where to go after a redirect. Not used by `modal`.
+ * @attr lang - Language the hosted page opens in, as Didit writes it (`en`, `es`, `pt-BR` …).
+ * @attr document-camera - Camera to begin documents with: `front` or `back`.
+ * @attr liveness-camera - Camera to begin the face check with: `front` or `back`.
+ * @attr allowed-origins - The origins the hosted page may have, separated by spaces. Default: Didit's own, and on a
+ *   loopback page loopback ones. With a domain of your own at Didit, name that one.
+ * @attr ready-timeout - Seconds until a hosted page that says nothing counts as failed. Default 20.
+ * @attr name - Name of the form control.
+ * @attr required - Keeps the form from being submitted until the server says approved and settled.
+ * @attr disabled - Nothing can be started.
+ *
+ * @fires didit-beforestart - Before anything is asked of the server. Cancellable.
+ * @fires didit-open - The dialog is open.
+ * @fires didit-ready - The hosted page said that it is usable.
+ * @fires didit-step - The hosted page moved on. For a progress display.
+ * @fires didit-submit - The person has handed everything in.
+ * @fires didit-status - The server's status of the Session changed.
+ * @fires didit-decision - Didit has decided and the server is sure of it.
+ * @fires didit-beforeclose - Before the dialog closes. Cancellable.
+ * @fires didit-close - The dialog has closed; once per `didit-open`.
+ * @fires didit-error - Something failed: code, message and what can be done.
+ * @fires invalid - The form wants an approval that is not there.
+ *
+ * @csspart card - The frame around status and button.
+ * @csspart icon - The round icon, on the card and in the dialog.
+ * @csspart status - Title and hint on the card.
+ * @csspart title - The title line, on the card and in a panel.
+ * @csspart hint - The line under the title.
+ * @csspart reasons - The list of what the person can put right.
+ * @csspart button - The action button of the card.
+ * @csspart dialog - The dialog.
+ * @csspart header - Its top line.
+ * @csspart close - Its close button.
+ * @csspart frame - The iframe of the hosted page.
+ * @csspart loading - The panel over a page that is not ready yet.
+ * @csspart result - The panel with the result, or with an error.
+ * @csspart confirm - The question before leaving.
+ * @csspart action - Every button inside a panel.
+ *
+ * @cssprop --didit-accent - Buttons, focus rings, the first icon.
+ * @cssprop --didit-on-accent - Text on the accent colour.
+ * @cssprop --didit-surface - Background of card and dialog.
+ * @cssprop --didit-text - Text.
+ * @cssprop --didit-muted - Hints.
+ * @cssprop --didit-border - Lines.
+ * @cssprop --didit-good - Approved.
+ * @cssprop --didit-bad - Declined.
+ * @cssprop --didit-wait - In review, attention wanted.
+ * @cssprop --didit-radius - Corner radius. Default 14px.
+ * @cssprop --didit-font - Font family. Default system-ui.
+ * @cssprop --didit-width - Width of the hosted page on wide screens. Default 500px.
+ * @cssprop --didit-height - Height of the hosted page on wide screens. Default 700px, at most 90 % of the screen.
+ * @cssprop --didit-backdrop - What covers the page behind the dialog.
+ */
+export class DiditVerify extends LitElement {
+  static readonly formAssociated = true
+  static override styles = cardStyles
+  static override properties = {
+    endpoint: {},
+    workflow: {},
+    sessionId: { attribute: 'session-id' },
+    url: {},
+    mode: {},
+    autoClose: { type: Boolean, attribute: 'auto-close' },
+    // A boolean attribute cannot be on by default, so the word `false` turns this one off.
+    confirmExit: { attribute: 'confirm-exit', converter: (value: string | null) => value !== 'false' },
+    returnTo: { attribute: 'return-to' },
+    documentCamera: { attribute: 'document-camera' },
+    livenessCamera: { attribute: 'liveness-camera' },
+    allowedOrigins: { attribute: 'allowed-origins' },
+    readyTimeout: { type: Number, attribute: 'ready-timeout' },
+    name: { reflect: true },
+    required: { type: Boolean, reflect: true },
+    disabled: { type: Boolean, reflect: true },
+    strings: { attribute: false },
+    client: { attribute: false },
+  }
+
+  declare endpoint: string | undefined
+  declare workflow: string | undefined
+  declare sessionId: string | undefined
+  declare url: string | undefined
+  declare mode: Mode | undefined
+  declare autoClose: boolean
+  declare confirmExit: boolean
+  declare returnTo: string | undefined
+  declare documentCamera: 'front' | 'back' | undefined
+  declare livenessCamera: 'front' | 'back' | undefined
+  /** The origins the hosted page may have, separated by spaces. */
+  declare allowedOrigins: string | undefined
+  /** Seconds. */
+  declare readyTimeout: number
+  declare name: string | undefined
+  declare required: boolean
+  declare disabled: boolean
+  /** Texts that replace the element's own, each under its name in `Phrases`. */
+  declare strings: Partial<Phrases> | undefined
+  /** A client to share with the rest of the page. Without one the element makes its own from `endpoint`. */
+  declare client: DiditClient | undefined
+
+  /** Headers for every request of the element's own client, or what makes them: read anew each time. */
+  headers: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined
+  /** The `fetch` that the element's own client uses: read anew each time. */
+  fetch: typeof globalThis.fetch | undefined
+
+  readonly #internals = this.attachInternals()
+  #controller: SessionController | undefined
+  #arrival: Promise<SessionController> | undefined
+  #isPressed = false
+  #complaint = ''
+
+  constructor() {
+    super()
+    this.confirmExit = true
+    this.readyTimeout = 20
+    this.autoClose = this.required = this.disabled = false
+  }
+
+  /** The newest Snapshot of the server, or null. */
+  get snapshot(): Snapshot | null {
+    return this.#controller?.state.session ?? null
+  }
+
+  /** Where the walk stands in this browser. */
+  get flow(): SessionState['flow'] {
+    return this.#controller?.state.flow ?? 'idle'
+  }
+
+  /** What stopped the walk, or null. */
+  get error(): DiditError | null {
+    return this.#controller?.error ?? null
+  }
+
+  /** True while the dialog is open. */
+  get open(): boolean {
+    return this.#controller?.dialog.isOpen ?? false
+  }
+
+  /**
+   * Creates or takes up the Session and opens the hosted page. Called again while that goes on, it returns the same run.
+   *
+   * Never rejects: a failure is `failed`, told in full by `didit-error`.
+   *
+   * @returns How the run ended, never a verdict. For that: `waitForDecision()` or `didit-decision`.
+   */
+  async start(): Promise<StartOutcome> {
+    try {
+      return await (await this.#arrive()).start()
+    } catch (cause) {
+      // The code of the walk itself could not be loaded.
+      const message = 'The walk could not be loaded.'
+      emit(this, 'didit-error', {
+        code: 'network',
+        message: `${message} ${cause}`,
+        level: 'error',
+        retryable: true,
+        action: 'retry',
+        docs: 'ERRORS.md#network',
+      })
+      return { kind: 'failed', sessionId: this.sessionId ?? null }
+    }
+  }
+
+  /** Goes on with an unfinished Session. The server decides whether that is the same one. */
+  resume(): Promise<StartOutcome> {
+    return this.start()
+  }
+
+  /** Tries again after an error, or with a new Session after one that is over. */
+  retry(): Promise<StartOutcome> {
+    return this.start()
+  }
+
+  /**
+   * Waits until Didit has decided and the server is sure of it.
+   *
+   * @param options.signal - Gives the waiting up.
+   */
+  async waitForDecision(options: { signal?: AbortSignal } = {}): Promise<Snapshot> {
+    return (await this.#arrive()).store.waitForDecision(options)
+  }
+
+  /** Has the server ask Didit now. */
+  async refresh(): Promise<Snapshot> {
+    return (await this.#arrive()).store.refresh()
+  }
+
+  /**
+   * Closes the dialog without asking the person. The page may refuse by cancelling `didit-beforeclose`.
+   *
+   * @returns True when it is closed.
+   */
+  close(reason = 'host'): boolean {
+    return this.#controller?.close(reason) ?? true
+  }
+
+  /** Closes, forgets the error, and asks the server anew. */
+  async reset(): Promise<void> {
+    await (await this.#arrive()).reset()
+  }
+
+  /** Looks whether a camera can be expected to work, without asking for permission. */
+  async preflight(): Promise<Preflight> {
+    return (await import('./preflight.ts')).preflight()
+  }
+
+  get form(): HTMLFormElement | null {
+    return this.#internals.form
+  }
+
+  get validity(): ValidityState {
+    this.#validate()
+    return this.#internals.validity
+  }
+
+  get validationMessage(): string {
+    this.#validate()
+    return this.#internals.validationMessage
+  }
+
+  get willValidate(): boolean {
+    return this.#internals.willValidate
+  }
+
+  checkValidity(): boolean {
+    this.#validate()
+    return this.#internals.checkValidity()
+  }
+
+  reportValidity(): boolean {
+    this.#validate()
+    return this.#internals.reportValidity()
+  }
+
+  /** Makes the control invalid with this message; an empty one takes that back. */
+  setCustomValidity(message: string): void {
+    this.#complaint = message
+    this.#validate()
+  }
+
+  /** Focuses the button, or the status when there is nothing to press. */
+  override focus(options?: FocusOptions): void {
+    const target = this.renderRoot.querySelector<HTMLElement>('.card>button:not([hidden])') ?? this.#words
+    target?.focus(options)
+  }
+
+  formDisabledCallback(): void {
+    this.requestUpdate()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#arrive().then(
+      (controller) => controller.connect(),
+      () => {}, // The button is there, and pressing it tries again.
+    )
+  }
+
+  /** With this callback, `moveBefore()` keeps the open page as it is. */
+  connectedMoveCallback(): void {}
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    // An element that only moves is back before this runs.
+    queueMicrotask(() => this.isConnected || this.#controller?.disconnect())
+  }
+
+  override render() {
+    const view = this.#controller?.view ?? { ...firstView, ...this.#firstStrings() }
+    const isBusy = this.#isPressed || this.flow === 'creating'
+    return html`<div part="card" class="card ${isBusy ? 'busy' : view.tone}">
+        ${icon(isBusy ? 'busy' : view.tone)}
+        <div part="status" class="words" tabindex="-1" role=${this.open ? nothing : 'status'}>
+          <p part="title" class="title">${view.title}</p>
+          <p part="hint" class="hint">${view.hint}</p>
+          ${this.#controller?.renderReasons()}
+        </div>
+        <button part="button" ?hidden=${!view.action} ?disabled=${this.matches(':disabled')}
+          aria-disabled=${isBusy} @click=${this.#press}>${view.action}</button>
+      </div>
+      ${this.#controller?.dialog.render()}`
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('mode') && this.mode && this.mode !== 'modal') {
+      console.warn(`<didit-verify> does not know mode="${this.mode}" and shows a modal.`)
+    }
+    this.#controller?.update()
+    this.#validate()
+  }
+
+  get #words(): HTMLElement | null {
+    return this.renderRoot.querySelector('.words')
+  }
+
+  #firstStrings() {
+    const { noneTitle: title, noneHint: hint, noneAction: action } = { ...firstPhrases, ...this.strings }
+    return { title, hint, action }
+  }
+
+  /** Loads what a walk needs, once; a failed load is tried again at the next call. */
+  #arrive(): Promise<SessionController> {
+    this.#arrival ??= import('./session-controller.ts').then(
+      ({ SessionController }) => {
+        this.#controller = new SessionController(this, () => this.#stateChanged())
+        if (this.isConnected) this.#controller.connect()
+        return this.#controller
+      },
+      (cause) => {
+        this.#arrival = undefined
+        throw cause
+      },
+    )
+    return this.#arrival
+  }
+
+  readonly #press = async () => {
+    if (this.#isPressed) return
+    this.#isPressed = true
+    this.requestUpdate()
+    try {
+      const controller = await this.#arrive()
+      this.#isPressed = false
+      await controller.press()
+    } catch {
+      void this.start()
+    } finally {
+      this.#isPressed = false
+      this.requestUpdate()
+    }
+  }
+
+  #stateChanged(): void {
+    const { flow } = this
+    const { states } = this.#internals
+    const snapshot = this.snapshot
+    states.clear()
+    states.add(snapshot?.phase ?? 'none').add(flow)
+    if (snapshot?.settled) states.add('settled')
+    if (flow === 'creating' || flow === 'opening') states.add('busy')
+    if (this.open) states.add('open')
+    this.toggleAttribute('open', this.open)
+    this.requestUpdate()
+  }
+
+  #validate(): void {
+    const { snapshot } = this
+    const isMissing = this.required && !(snapshot?.phase === 'approved' && snapshot.settled)
+    const message = this.#complaint || (isMissing ? { ...firstPhrases, ...this.strings }.required : '')
+    this.#internals.setValidity(
+      { customError: this.#complaint !== '', valueMissing: isMissing },
+      message,
+      this.#words ?? undefined,
+    )
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'didit-verify': DiditVerify
+  }
+}

@@ -1,0 +1,8 @@
+/** The words of the first load. All others are in phrases.ts and come with the part that shows them. */
+export const firstPhrases = {
+  noneTitle: 'Identity verification',
+  noneHint: 'Have an identity document at hand. It takes about two minutes.',
+  noneAction: 'Verify your identity',
+  offlineHint: 'There is no connection. Check your network and try again.',
+  required: 'Please verify your identity.',
+}

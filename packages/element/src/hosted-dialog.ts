@@ -1,0 +1,264 @@
+import { createHostedFrame, DiditError, type HostedFrame, type HostedMessage } from '@didit-verify/core'
+import { html, nothing } from 'lit'
+import type { DiditVerify } from './didit-verify.ts'
+import { errorWay } from './error-way.ts'
+import { dialogStyles } from './hosted-dialog.styles.ts'
+import { icon } from './icon.ts'
+import type { SessionController } from './session-controller.ts'
+
+// What the hosted page needs, as the vendor's newest SDK asks for it; a browser ignores names it does not know.
+const allow =
+  'camera; microphone; geolocation; clipboard-write; fullscreen; autoplay; encrypted-media; digital-credentials-get'
+
+/** The native dialog around the hosted page: loading, page, the question before leaving, result. */
+export class HostedDialog {
+  isOpen = false
+  readonly #host: DiditVerify
+  readonly #walk: SessionController
+  /** What the frame shows; undefined while there is no frame. */
+  #frame: HostedFrame | undefined
+  #detach = () => {}
+  /** The newest address, for a way on in a window of its own. */
+  #lastUrl = ''
+  #isReady = false
+  #isLeaving = false
+  #hadFocus = false
+
+  constructor(host: DiditVerify, walk: SessionController) {
+    this.#host = host
+    this.#walk = walk
+  }
+
+  /** True while the person is sent through the hosted page. */
+  get hasFrame(): boolean {
+    return this.#frame !== undefined
+  }
+
+  get #root(): ShadowRoot {
+    return this.#host.renderRoot as ShadowRoot
+  }
+
+  get #element(): HTMLDialogElement {
+    return this.#root.querySelector('dialog') as HTMLDialogElement
+  }
+
+  /** Opens the dialog with this page; an open one changes to it, in a new frame. */
+  async open(url: string): Promise<void> {
+    const isFirst = !this.isOpen
+    this.showResult()
+    this.isOpen = true
+    if (!this.#root.adoptedStyleSheets.includes(dialogStyles.styleSheet as CSSStyleSheet)) {
+      this.#root.adoptedStyleSheets.push(dialogStyles.styleSheet as CSSStyleSheet)
+    }
+    // An old frame goes first: a second address in it would add a step to the history of the page.
+    await this.#host.updateComplete
+    if (!this.isOpen) return
+    if (isFirst) {
+      this.#hadFocus = this.#root.activeElement !== null
+      this.#element.showModal()
+      this.#walk.opened()
+    }
+    await this.#load(url)
+  }
+
+  /** Takes the page away, which stops its camera, and leaves the dialog to the result. */
+  showResult(): void {
+    this.#detach()
+    this.#frame = undefined
+    this.#isReady = this.#isLeaving = false
+    this.#host.requestUpdate()
+  }
+
+  close(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.showResult()
+    this.#element.close()
+    void this.#returnFocus()
+  }
+
+  /** After a move in the document the dialog is still open, but no longer in the top layer. */
+  restore(): void {
+    if (!this.isOpen) return
+    this.#element.removeAttribute('open')
+    this.#element.showModal()
+  }
+
+  async #load(url: string): Promise<void> {
+    const { allowedOrigins, readyTimeout, documentCamera, livenessCamera } = this.#host
+    try {
+      const frame = createHostedFrame({
+        url,
+        allowedOrigins: allowedOrigins?.split(/[\s,]+/).filter(Boolean),
+        readyTimeoutMs: readyTimeout * 1000,
+        cameras: { document: documentCamera, liveness: livenessCamera },
+        onMessage: (message) => this.#hear(message),
+        onTimeout: (error) => this.#walk.failed(error),
+      })
+      this.#frame = frame
+      this.#lastUrl = frame.src
+      const violated = (event: SecurityPolicyViolationEvent) => this.#violated(event, frame.origin)
+      document.addEventListener('securitypolicyviolation', violated)
+      this.#detach = () => document.removeEventListener('securitypolicyviolation', violated)
+      this.#host.requestUpdate()
+      await this.#host.updateComplete
+      const element = this.#root.querySelector('iframe')
+      if (this.#frame !== frame || !element) return
+      const stop = frame.attach(element)
+      this.#detach = () => {
+        stop()
+        document.removeEventListener('securitypolicyviolation', violated)
+      }
+    } catch (error) {
+      this.#walk.failed(error as DiditError)
+    }
+  }
+
+  /** What the hosted page says moves the walk and nothing else: its status is never read. */
+  #hear({ type, step, error }: HostedMessage): void {
+    if (type === 'ready') {
+      if (this.#isReady) return
+      this.#isReady = true
+      this.#walk.ready()
+      if (this.#root.activeElement === this.#element) void this.#focus('iframe')
+    } else if (type === 'completed') this.#walk.submitted()
+    else if (type === 'cancelled') this.#walk.close('cancelled')
+    else if (type === 'close-request') this.#exit('page')
+    else if (type === 'error') {
+      this.#walk.warn(new DiditError('frame-error', `The hosted page reports: ${error ?? 'an error without a text'}.`))
+    } else if (type !== 'status' && type !== 'layout') this.#walk.step(type, step ?? null)
+  }
+
+  /** A page whose CSP forbids the frame gets no message and no error from it: only this event tells. */
+  #violated({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent, origin: string): void {
+    if (!/^(frame|child)-src/.test(effectiveDirective) || !blockedURI.startsWith(origin)) return
+    const help = `Add \`frame-src ${origin}\` to the Content-Security-Policy of this page.`
+    this.#walk.failed(new DiditError('frame-blocked', `The page's ${effectiveDirective} blocks ${origin}.`, { help }))
+    this.showResult()
+  }
+
+  render() {
+    const { phrases } = this.#walk
+    const isCovered = this.#isLeaving || !this.#isReady || this.#walk.error !== null
+    return html`<dialog part="dialog" aria-labelledby="heading" tabindex="-1" autofocus
+      @keydown=${this.#keydown} @cancel=${this.#cancel} @close=${this.#closed}>
+      <div part="header" class="header" ?inert=${this.#isLeaving}>
+        <h2 id="heading" part="heading" class="title">${phrases.noneTitle}</h2>
+        <button part="close" class="close" aria-label=${phrases.close} @click=${() => this.#exit('user')}>
+          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18"></path></svg>
+        </button>
+      </div>
+      <div class="body">
+        ${
+          this.#frame
+            ? html`<iframe part="frame" src=${this.#frame.src} title=${phrases.noneTitle} allow=${allow}
+                ?inert=${isCovered}></iframe>`
+            : nothing
+        }
+        ${this.isOpen ? this.#renderPanel() : nothing} ${this.#isLeaving ? this.#renderQuestion() : nothing}
+      </div>
+      <p class="said" role=${this.isOpen ? 'status' : nothing}>${this.#said}</p>
+    </dialog>`
+  }
+
+  get #isLoading(): boolean {
+    const { error, state } = this.#walk
+    return !error && (state.flow === 'creating' || (this.hasFrame && !this.#isReady))
+  }
+
+  /** What the live region says: the panel that came up. A page that is ready speaks for itself. */
+  get #said(): string {
+    const { phrases, view } = this.#walk
+    if (!this.isOpen) return ''
+    if (this.#isLoading) return phrases.loading
+    return this.#isReady ? '' : `${view.title} ${view.hint}`
+  }
+
+  #renderPanel() {
+    const { phrases, view, error } = this.#walk
+    if (this.#isLoading) {
+      return html`<div part="loading" class="panel busy">${icon('busy')}<p class="hint">${phrases.loading}</p></div>`
+    }
+    if (this.hasFrame && !error) return nothing
+    const way = error && errorWay(error.code).action
+    const window = error?.code.startsWith('frame-') && way !== 'contact' && this.#lastUrl
+    const retry = view.press === 'start' && view.action
+    return html`<div part="result" class="panel ${view.tone}">
+      ${icon(view.tone)}
+      <p part="title" class="title">${view.title}</p>
+      <p part="hint" class="hint">${view.hint}</p>
+      ${this.#walk.renderReasons()}
+      <div class="actions">
+        ${retry ? html`<button part="action" @click=${this.#retry}>${view.action}</button>` : nothing}
+        ${
+          window
+            ? html`<a part="action" class="quiet" href=${window} target="_blank" rel="noopener">${phrases.newWindow}</a>`
+            : nothing
+        }
+        <button part="action" class=${retry || window ? 'quiet' : ''} @click=${() => this.#walk.close(error ? 'error' : 'done')}>
+          ${error ? phrases.close : phrases.done}
+        </button>
+      </div>
+    </div>`
+  }
+
+  #renderQuestion() {
+    const { phrases } = this.#walk
+    return html`<div part="confirm" class="panel leave" role="alertdialog" aria-labelledby="leave" aria-describedby="kept">
+      <p id="leave" class="title">${phrases.leaveTitle}</p>
+      <p id="kept" class="hint">${phrases.leaveHint}</p>
+      <div class="actions">
+        <button part="action" @click=${this.#stay}>${phrases.stay}</button>
+        <button part="action" class="quiet" @click=${() => this.#walk.close('user')}>${phrases.leave}</button>
+      </div>
+    </div>`
+  }
+
+  /** Leaves, or asks first where something could be lost. */
+  #exit(reason: 'user' | 'page'): void {
+    if (!this.#isReady || !this.#host.confirmExit || this.#walk.error) {
+      this.#walk.close(reason)
+    } else if (!this.#isLeaving) {
+      this.#isLeaving = true
+      void this.#focus('.leave button')
+    }
+  }
+
+  readonly #stay = (): void => {
+    this.#isLeaving = false
+    void this.#focus('iframe')
+  }
+
+  readonly #retry = (): void => {
+    this.showResult()
+    void this.#walk.start()
+    void this.#focus('dialog')
+  }
+
+  // Browsers let a second Escape through without asking; the key itself can always be caught.
+  readonly #keydown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') this.#cancel(event)
+  }
+
+  readonly #cancel = (event: Event): void => {
+    event.preventDefault()
+    if (this.#isLeaving) this.#stay()
+    else this.#exit('user')
+  }
+
+  readonly #closed = (): void => {
+    if (this.isOpen && !this.#element.open && !this.#walk.close('user')) this.#element.showModal()
+  }
+
+  async #focus(selector: string): Promise<void> {
+    this.#host.requestUpdate()
+    await this.#host.updateComplete
+    this.#root.querySelector<HTMLElement>(selector)?.focus()
+  }
+
+  /** The browser gives the focus back to the button. Where that is gone by now, the status takes it. */
+  async #returnFocus(): Promise<void> {
+    await this.#host.updateComplete
+    if (this.#hadFocus && this.#host.isConnected && !this.#root.activeElement) this.#host.focus()
+  }
+}

@@ -1,0 +1,16 @@
+export { DiditVerify } from './didit-verify.ts'
+export type {
+  CloseDetail,
+  CloseReason,
+  DiditVerifyEventMap,
+  DiditVerifyEventName,
+  ErrorAction,
+  ErrorDetail,
+  Mode,
+  StatusDetail,
+  StepDetail,
+  WalkDetail,
+} from './events.ts'
+export type { Phrases } from './phrases.ts'
+export type { Preflight } from './preflight.ts'
+export type { StartOutcome } from './session-controller.ts'

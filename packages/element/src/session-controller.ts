@@ -1,0 +1,347 @@
+import {
+  createDiditClient,
+  type DiditClient,
+  type DiditError,
+  isDecided,
+  isDiditError,
+  type RedactedDecision,
+  RequestError,
+  type SessionState,
+  type SessionStore,
+  type Snapshot,
+} from '@didit-verify/core'
+import { html, nothing } from 'lit'
+import type { DiditVerify } from './didit-verify.ts'
+import { errorWay } from './error-way.ts'
+import {
+  type DiditVerifyEventMap,
+  type DiditVerifyEventName,
+  emit,
+  type StepDetail,
+  type WalkDetail,
+} from './events.ts'
+import { HostedDialog } from './hosted-dialog.ts'
+import { type Phrases, phrases } from './phrases.ts'
+import { type View, viewOf } from './view.ts'
+
+/** How a run ended: never a verdict. */
+export interface StartOutcome {
+  readonly kind: 'submitted' | 'cancelled' | 'failed' | 'already'
+  readonly sessionId: string | null
+}
+
+interface Run {
+  readonly promise: Promise<StartOutcome>
+  readonly end: (kind: StartOutcome['kind']) => void
+}
+
+const idle: SessionState = {
+  session: null,
+  phase: 'none',
+  flow: 'idle',
+  url: null,
+  error: null,
+  connection: 'off',
+  loaded: false,
+}
+
+/**
+ * Ties one SessionStore to the element: its state goes into the element's update cycle and its events, and what the
+ * dialog sees goes back to it as reports.
+ */
+export class SessionController {
+  state = idle
+  error: DiditError | null = null
+  readonly dialog: HostedDialog
+  readonly #host: DiditVerify
+  readonly #changed: () => void
+  #store: SessionStore | undefined
+  #source: readonly unknown[] = []
+  #ownClient: DiditClient | undefined
+  #life: AbortController | undefined
+  #run: Run | undefined
+  #decision: RedactedDecision | null = null
+  #reasons: Readonly<Record<string, string>> = {}
+  #decided = ''
+
+  constructor(host: DiditVerify, changed: () => void) {
+    this.#host = host
+    this.#changed = changed
+    this.dialog = new HostedDialog(host, this)
+  }
+
+  /** The store of the element's present target. */
+  get store(): SessionStore {
+    if (!this.#store) throw this.error ?? new TypeError('<didit-verify> is not in a document.')
+    return this.#store
+  }
+
+  get phrases(): Phrases {
+    return { ...phrases, ...this.#host.strings }
+  }
+
+  get view(): View {
+    return viewOf(this.state, this.error, this.phrases)
+  }
+
+  get #detail(): WalkDetail {
+    return { sessionId: this.state.session?.sessionId ?? this.#host.sessionId ?? null, mode: 'modal' }
+  }
+
+  /** Begins to listen; again after a move in the document, which costs the dialog its place in the top layer. */
+  connect(): void {
+    if (this.#life) this.dialog.restore()
+    else this.update()
+  }
+
+  /** Takes up another store when the properties name one. */
+  update(): void {
+    const host = this.#host
+    const source = [host.client, host.endpoint, host.workflow, host.sessionId, host.url]
+    if (!host.isConnected || (this.#life && source.every((part, index) => part === this.#source[index]))) return
+    this.close('changed', true)
+    this.disconnect()
+    this.#source = source
+    const life = new AbortController()
+    this.#life = life
+    try {
+      const client = host.client ?? this.#createClient()
+      const store = client.session({ workflow: host.workflow, sessionId: host.sessionId })
+      this.#store = store
+      life.signal.addEventListener('abort', store.subscribe(this.#sync))
+      // Nobody has asked for anything yet: whatever fails here is told when the person presses the button.
+      store.load({ signal: life.signal }).catch(() => {})
+      this.#sync()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Lets go of everything: frame, stream, run. Nothing is called or dispatched afterwards. */
+  disconnect(): void {
+    if (this.dialog.isOpen) this.#store?.report('closed')
+    this.#life?.abort()
+    this.#life = undefined
+    this.#ownClient?.close()
+    this.#ownClient = undefined
+    this.#store = undefined
+    this.dialog.close()
+    this.#run?.end('cancelled')
+    this.#decision = null
+    this.state = idle
+    this.error = null
+  }
+
+  /** What the button does at the moment. */
+  async press(): Promise<void> {
+    if (this.view.press === 'refresh') await this.store.refresh().catch((error: unknown) => this.#fail(error))
+    else await this.start()
+  }
+
+  start(): Promise<StartOutcome> {
+    if (this.#run) return this.#run.promise
+    const { sessionId } = this.#detail
+    if (!this.#life || this.#host.matches(':disabled') || !this.#emit('didit-beforestart', {})) {
+      return Promise.resolve({ kind: 'cancelled', sessionId })
+    }
+    const run = this.#begin()
+    void this.open()
+    return run.promise
+  }
+
+  /** Asks the server for a Session; `#sync` shows the page when its address has come. */
+  async open(): Promise<void> {
+    this.error = null
+    this.#changed()
+    const life = this.#life
+    try {
+      const { lang } = this.#host
+      const result = await this.store.start(lang ? { language: lang } : {})
+      if (this.#life === life && result.kind === 'already') {
+        this.#run?.end('already')
+        this.dialog.showResult()
+      }
+    } catch (error) {
+      if (this.#life !== life) return
+      this.#fail(error)
+      if (!this.dialog.isOpen) this.#run?.end('failed')
+    }
+  }
+
+  close(reason: string, isForced = false): boolean {
+    if (!this.dialog.isOpen) return true
+    const detail = { ...this.#detail, reason }
+    if (!this.#emit('didit-beforeclose', { reason }) && !isForced) return false
+    this.dialog.close()
+    if (this.state.flow !== 'submitted') this.#store?.report('closed')
+    this.#run?.end(this.error ? 'failed' : 'cancelled')
+    this.error = null
+    this.#changed()
+    emit(this.#host, 'didit-close', detail)
+    return true
+  }
+
+  async reset(): Promise<void> {
+    this.close('reset', true)
+    this.error = null
+    this.#changed()
+    await this.store.load().catch(() => {})
+  }
+
+  // What the dialog sees.
+
+  opened(): void {
+    this.#changed()
+    this.#emit('didit-open', {})
+  }
+
+  ready(): void {
+    this.error = null
+    this.#store?.report('ready')
+    this.#changed()
+    this.#emit('didit-ready', {})
+  }
+
+  step(type: StepDetail['type'], step: StepDetail['step']): void {
+    this.#emit('didit-step', { type, step })
+  }
+
+  submitted(): void {
+    if (this.state.flow === 'submitted') return
+    this.#store?.report('submitted')
+    this.dialog.showResult()
+    this.#emit('didit-submit', {})
+    this.#run?.end('submitted')
+    if (this.#host.autoClose) this.close('submitted')
+  }
+
+  failed(error: DiditError): void {
+    this.#store?.report({ failed: error })
+    this.#fail(error)
+  }
+
+  /** Something the hosted page reported that does not end the walk. */
+  warn(error: DiditError): void {
+    this.#tell(error, 'warning')
+  }
+
+  /** The list of what the person can put right, for card and dialog. */
+  renderReasons() {
+    const { phase } = this.state
+    const codes =
+      phase === 'declined' || phase === 'action' ? this.#decision?.checks.flatMap((check) => check.reasons) : []
+    // A code without words is not shown: a person can do nothing with a code.
+    const words = [...new Set(codes)]
+      .map((code) => (Object.hasOwn(this.#reasons, code) ? this.#reasons[code] : ''))
+      .filter(Boolean)
+    return words.length ? html`<ul part="reasons">${words.map((reason) => html`<li>${reason}</li>`)}</ul>` : nothing
+  }
+
+  readonly #sync = (): void => {
+    if (!this.#life || !this.#store) return
+    const before = this.state
+    const state = this.#store.getState()
+    this.state = state
+    const { session, flow } = state
+    if (session && session !== before.session) {
+      const moved = session.status !== before.session?.status || session.sessionId !== before.session?.sessionId
+      // The person may have finished on another device, or the push was faster than the page's own message.
+      if (moved && this.dialog.hasFrame && (isDecided(session.status) || session.phase === 'review')) this.submitted()
+      else if (moved && session.phase !== 'active' && session.phase !== 'none') this.dialog.showResult()
+      this.#announce(session, before.session)
+    }
+    if (flow === 'opening' && state.url && state.url !== before.url && this.#store.claim(this)) {
+      this.#begin()
+      void this.dialog.open(this.#host.url ?? state.url)
+    }
+    if (flow !== before.flow && !this.dialog.isOpen) {
+      if (flow === 'submitted') this.#run?.end('submitted')
+      if (flow === 'closed') this.#run?.end('cancelled')
+    }
+    this.#changed()
+  }
+
+  #announce(session: Snapshot, before: Snapshot | null): void {
+    const { sessionId, status, phase, settled, source, revision } = session
+    const previous = before?.sessionId === sessionId ? before.status : null
+    const detail = { sessionId, status, previous, phase, settled, source, revision }
+    // That a Session was made is no news.
+    if (status !== previous && (previous || source !== 'created')) emit(this.#host, 'didit-status', detail)
+    const decided = isDecided(status) && settled ? sessionId + status : ''
+    if (decided && decided !== this.#decided) emit(this.#host, 'didit-decision', { ...detail })
+    if (decided || !isDecided(status)) this.#decided = decided
+    this.#decision = null
+    if (phase === 'declined' || phase === 'action') void this.#explain(session)
+  }
+
+  async #explain(session: Snapshot): Promise<void> {
+    try {
+      const decision = await this.store.getDecision()
+      if (decision?.checks.some((check) => check.reasons.length)) {
+        this.#reasons = (await import('./reason-phrases.ts')).reasonPhrases
+      }
+      if (this.state.session?.sessionId !== session.sessionId) return
+      this.#decision = decision
+      this.#changed()
+    } catch {
+      // Without reasons the verdict stands as it is.
+    }
+  }
+
+  #begin(): Run {
+    if (this.#run) return this.#run
+    let resolve: (outcome: StartOutcome) => void
+    const promise = new Promise<StartOutcome>((settle) => {
+      resolve = settle
+    })
+    const run: Run = {
+      promise,
+      end: (kind) => {
+        resolve({ kind, sessionId: this.#detail.sessionId })
+        this.#run = undefined
+      },
+    }
+    this.#run = run
+    return run
+  }
+
+  #createClient(): DiditClient {
+    const host = this.#host
+    // Headers and fetch are read at each call, so that a page may renew them without losing the Session on screen.
+    this.#ownClient = createDiditClient({
+      ...(host.endpoint ? { endpoint: host.endpoint } : {}),
+      fetch: (...request) => (host.fetch ?? fetch)(...request),
+      headers: () => (typeof host.headers === 'function' ? host.headers() : (host.headers ?? {})),
+    })
+    return this.#ownClient
+  }
+
+  #fail(cause: unknown): void {
+    const error = isDiditError(cause)
+      ? cause
+      : new RequestError('internal', 'Something unexpected happened in the page.', { status: 0, cause })
+    if (error.code === 'aborted') return
+    this.error = error
+    this.#tell(error, 'error')
+    this.#changed()
+  }
+
+  #tell({ code, message, help }: DiditError, level: 'warning' | 'error'): void {
+    const { action } = errorWay(code)
+    emit(this.#host, 'didit-error', {
+      code,
+      message: help ? `${message} ${help}` : message,
+      level,
+      retryable: action !== 'contact',
+      action,
+      docs: `ERRORS.md#${code}`,
+    })
+  }
+
+  #emit<Name extends DiditVerifyEventName>(
+    name: Name,
+    extra: Omit<DiditVerifyEventMap[Name]['detail'], keyof WalkDetail>,
+  ): boolean {
+    return emit(this.#host, name, { ...this.#detail, ...extra } as DiditVerifyEventMap[Name]['detail'])
+  }
+}

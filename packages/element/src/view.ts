@@ -1,0 +1,61 @@
+import type { DiditError, SessionState } from '@didit-verify/core'
+import { errorWay } from './error-way.ts'
+import type { Tone } from './icon.ts'
+import type { Phrases } from './phrases.ts'
+
+/** What a screen says at one moment: on the card, and in the dialog once the hosted page is gone. */
+export interface View {
+  readonly tone: Tone
+  readonly title: string
+  readonly hint: string
+  /** What the button says; undefined when there is nothing to press. */
+  readonly action?: string | undefined
+  /** What the button does. */
+  readonly press?: 'start' | 'refresh'
+}
+
+const tones: Partial<Record<string, Tone>> = {
+  none: 'start',
+  active: 'start',
+  busy: 'busy',
+  checking: 'busy',
+  review: 'wait',
+  approved: 'good',
+  declined: 'bad',
+}
+
+/**
+ * The words for a state. The outcome in them is the server's alone: `flow` can say that a result is awaited, never
+ * what it is.
+ */
+export function viewOf(state: SessionState, error: DiditError | null, phrases: Phrases): View {
+  const say = (key: string) => phrases[key as keyof Phrases] as string | undefined
+  const { session, flow } = state
+  if (error) {
+    const way = errorWay(error.code)
+    const canRetry = way.action === 'retry' || way.action === 'new-window' || way.action === 'sign-in'
+    const hint = [say(way.hint), way.action === 'contact' && phrases.contactHint].filter(Boolean).join(' ')
+    return {
+      tone: 'alert',
+      title: phrases.errorTitle,
+      hint,
+      action: canRetry ? phrases.errorAction : undefined,
+      press: 'start',
+    }
+  }
+  const phase = session?.phase ?? 'none'
+  const waits = flow === 'submitted' && (phase === 'active' || phase === 'none')
+  const unsure = session !== null && !session.settled && (phase === 'approved' || phase === 'declined')
+  const name = flow === 'creating' ? 'busy' : waits || unsure ? 'checking' : phase
+  // An unfinished Session goes on as it is; every other one needs a new one, which the host may not allow.
+  const isOver = name === 'declined' || name === 'expired' || session?.status === 'Abandoned'
+  const isFinal = isOver && !session?.canRetry
+  const canCheck = name !== 'checking' || state.connection === 'lost'
+  return {
+    tone: tones[name] ?? 'alert',
+    title: say(`${name}Title`) ?? '',
+    hint: `${say(`${name}Hint`)}${isFinal ? ` ${phrases.contactHint}` : ''}`,
+    action: isFinal || !canCheck ? undefined : say(`${name}Action`),
+    press: name === 'checking' ? 'refresh' : 'start',
+  }
+}
