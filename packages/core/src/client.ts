@@ -1,6 +1,6 @@
 import { ConfigError } from './error.ts'
-import { abortError, createHttp } from './http.ts'
-import type { CallOptions, SessionStore, Target } from './session-state.ts'
+import { type CallOptions, createHttp } from './http.ts'
+import type { SessionStore, Target } from './session-state.ts'
 import { createSessionStore } from './session-store.ts'
 import { globalTimers, type Timers } from './timers.ts'
 import type { RedactedDecision, Snapshot } from './wire.ts'
@@ -87,7 +87,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
     session,
     getSession: async (target, callOptions) => session(target).load(callOptions),
     getDecision: async (target, callOptions) => session(target).getDecision(callOptions),
-    close: () => life.abort(abortError()),
+    close: () => life.abort(),
   }
 }
 

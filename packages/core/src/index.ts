@@ -19,9 +19,9 @@ export {
   type HostedMessageType,
   readHostedMessage,
 } from './hosted-frame.ts'
+export type { CallOptions } from './http.ts'
 export type { Connection } from './relay-source.ts'
 export type {
-  CallOptions,
   Flow,
   SessionState,
   SessionStore,

@@ -1,4 +1,5 @@
 import type { DiditError } from './error.ts'
+import type { CallOptions } from './http.ts'
 import type { Connection } from './relay-source.ts'
 import type { Phase } from './status.ts'
 import type { RedactedDecision, Snapshot } from './wire.ts'
@@ -24,10 +25,6 @@ export interface SessionState {
   readonly connection: Connection
   /** The server has answered at least once: a `session` of null then means "none yet". */
   readonly loaded: boolean
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined
 }
 
 export interface StartOptions extends CallOptions {

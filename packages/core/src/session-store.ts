@@ -1,12 +1,19 @@
 import { ContractError, DiditError, isDiditError } from './error.ts'
 import { isVerificationUrl } from './hosted-frame.ts'
-import { abortable, abortError, type Http } from './http.ts'
-import { createRelaySource, type RelaySource, type RelaySourceOptions } from './relay-source.ts'
+import { abortable, type CallOptions, type Http } from './http.ts'
+import { createRelaySource, type RelaySourceOptions } from './relay-source.ts'
 import type { SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'
-import { createTicketKeeper, type TicketKeeper } from './ticket-keeper.ts'
+import { createTicketedHttp, type TicketedHttp } from './ticketed-http.ts'
 import { createVerdictChase } from './verdict-chase.ts'
-import { isRedactedDecision, isSnapshot, isStartAnswer, type Snapshot, type StartAnswer } from './wire.ts'
+import {
+  isRedactedDecision,
+  isSnapshot,
+  isStartAnswer,
+  type RedactedDecision,
+  type Snapshot,
+  type StartAnswer,
+} from './wire.ts'
 
 export interface SessionStoreOptions extends Pick<RelaySourceOptions, 'timers' | 'now' | 'random' | 'onWake'> {
   readonly http: Http
@@ -40,8 +47,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   const listeners = new Set<{ readonly call: () => void }>()
   let state = initial
   let fault: Fault | undefined
-  let tickets: TicketKeeper | undefined
-  let source: RelaySource | undefined
+  let ticketed: TicketedHttp | undefined
+  let closeSource = () => {}
   let sourceOf: string | undefined
   /** Why the stream ended itself: another try needs a reason. */
   let barred: DiditError | undefined
@@ -61,7 +68,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     state = Object.freeze({ ...state, flow: state.flow === 'creating' ? 'idle' : state.flow, connection: 'off' })
     listeners.clear()
     flight?.controller.abort()
-    source?.close()
+    closeSource()
     chase.wanted(false)
   })
 
@@ -129,16 +136,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     chase.wanted(followed !== undefined && expectsVerdict && !(session?.settled && isOver(session)))
     const wanted = barred ? undefined : followed
     if (wanted === sourceOf) return
-    source?.close()
-    source = undefined
+    closeSource()
+    closeSource = () => {}
     sourceOf = wanted
     if (wanted === undefined) {
       set({ connection: 'off', error: barred ? state.error : without('stream') })
       return
     }
-    source = createRelaySource({
+    closeSource = createRelaySource({
       ...options,
-      tickets: keeperOf(wanted),
+      http: of(wanted),
       revision: () => state.session?.revision,
       onSnapshot: fold,
       onConnection: (connection) => set({ connection }),
@@ -150,9 +157,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     })
   }
 
-  function keeperOf(sessionId: string): TicketKeeper {
-    if (tickets?.sessionId !== sessionId) tickets = createTicketKeeper(sessionId, http)
-    return tickets
+  /** The calls about one Session. */
+  function of(sessionId: string): TicketedHttp {
+    if (ticketed?.sessionId !== sessionId) ticketed = createTicketedHttp(sessionId, http)
+    return ticketed
   }
 
   function follow(): void {
@@ -170,28 +178,24 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     }
   }
 
-  const read = (sessionId: string, signal: AbortSignal | undefined) =>
-    keeperOf(sessionId).use(
-      (ticket) => http.call({ method: 'GET', path: pathOf(sessionId), ticket, signal }, isSnapshot),
-      signal,
-    )
-
-  async function readCurrent(signal: AbortSignal | undefined): Promise<Snapshot | null> {
-    const query = target.workflow === undefined ? '' : `?workflow=${encodeURIComponent(target.workflow)}`
+  async function readCurrent(call: CallOptions): Promise<Snapshot | null> {
+    const query = target.workflow ? `?workflow=${encodeURIComponent(target.workflow)}` : ''
     try {
-      return await http.call({ method: 'GET', path: `/sessions/current${query}`, signal }, isSnapshot)
+      return await http.call({ ...call, path: `/sessions/current${query}` }, isSnapshot)
     } catch (error) {
       if (isDiditError(error) && error.code === 'session-not-found') return null
       throw error
     }
   }
 
-  async function load({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<Snapshot | null> {
+  async function load({ signal }: CallOptions = {}): Promise<Snapshot | null> {
     clock += 1
     const askedAt = clock
     try {
       const sessionId = target.sessionId && (state.session?.sessionId ?? target.sessionId)
-      const snapshot = await (sessionId ? read(sessionId, signal) : readCurrent(signal))
+      const snapshot = await (sessionId
+        ? of(sessionId).call({ path: '', signal }, isSnapshot)
+        : readCurrent({ signal }))
       follow()
       adopt(snapshot, askedAt, { error: without('call', 'stream') })
       return state.session
@@ -201,34 +205,25 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     }
   }
 
-  /** The Session to act on, asked for when it is not known yet. */
-  async function known(signal: AbortSignal | undefined): Promise<Snapshot | null> {
-    return state.session ?? (await load({ signal }))
+  /** The calls about the Session to act on, which is asked for when it is not known yet. */
+  async function current(call: CallOptions): Promise<TicketedHttp | null> {
+    const session = state.session ?? (await load(call))
+    return session && of(session.sessionId)
   }
 
-  async function refresh({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<Snapshot> {
-    const session = await known(signal)
+  async function refresh({ signal }: CallOptions = {}): Promise<Snapshot> {
+    const session = await current({ signal })
     if (!session) throw new DiditError('session-not-found', 'There is no Session to refresh.')
-    const { sessionId } = session
-    const path = `${pathOf(sessionId)}/refresh`
-    const snapshot = await keeperOf(sessionId).use(
-      (ticket) => http.call({ method: 'POST', path, ticket, body: {}, signal }, isSnapshot),
-      signal,
-    )
+    const snapshot = await session.call({ path: '/refresh', body: {}, signal }, isSnapshot)
     fold(snapshot)
-    return state.session?.sessionId === sessionId ? state.session : snapshot
+    return state.session?.sessionId === snapshot.sessionId ? state.session : snapshot
   }
 
-  async function getDecision({ signal }: { signal?: AbortSignal | undefined } = {}) {
-    const session = await known(signal)
+  async function getDecision({ signal }: CallOptions = {}): Promise<RedactedDecision | null> {
+    const session = await current({ signal })
     if (!session) return null
-    const { sessionId } = session
-    const path = `${pathOf(sessionId)}/decision`
-    const decision = await keeperOf(sessionId).use(
-      (ticket) => http.call({ method: 'GET', path, ticket, signal }, isRedactedDecision),
-      signal,
-    )
-    if (decision.sessionId !== sessionId) throw new ContractError('The Decision of another Session came back.')
+    const decision = await session.call({ path: '/decision', signal }, isRedactedDecision)
+    if (decision.sessionId !== session.sessionId) throw new ContractError('The Decision of another Session came back.')
     return decision
   }
 
@@ -239,11 +234,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const body = { workflow, language, returnTo }
     const post = async () => {
       try {
-        const answer = await http.call({ method: 'POST', path: '/sessions', body, signal }, isStartAnswer)
+        const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
         if (answer.url !== undefined && !isVerificationUrl(answer.url)) {
           throw new DiditError('frame-url-refused', 'The companion server gave out an address that is not https.')
         }
-        if (signal.aborted) throw abortError()
         flight = undefined
         return begin(answer)
       } catch (error) {
@@ -262,7 +256,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   function begin(answer: StartAnswer): StartResult {
     const { session, url } = answer
     clock += 1
-    keeperOf(session.sessionId).keep(answer)
+    of(session.sessionId).keep(answer)
     follow()
     presented = url !== undefined
     presenter = undefined
@@ -276,18 +270,20 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   function start(startOptions: StartOptions = {}): Promise<StartResult> {
     const { signal } = startOptions
-    if (life.aborted || signal?.aborted) return Promise.reject(abortError(signal?.reason))
-    const { flow, url, session } = state
-    if (!flight && (flow === 'opening' || flow === 'ready') && url !== null && session) {
-      return Promise.resolve({ kind: 'open', url, session })
+    const join = async () => {
+      const { flow, url, session } = state
+      if (!flight && (flow === 'opening' || flow === 'ready') && url !== null && session) {
+        return { kind: 'open' as const, url, session }
+      }
+      const isFirst = !flight
+      flight ??= launch(startOptions)
+      const joined = flight
+      joined.waiting += 1
+      signal?.addEventListener('abort', () => leave(joined), { once: true })
+      if (isFirst) set({ flow: 'creating', url: null, error: null })
+      return joined.promise
     }
-    const first = flight === undefined
-    flight ??= launch(startOptions)
-    const joined = flight
-    joined.waiting += 1
-    signal?.addEventListener('abort', () => leave(joined), { once: true })
-    if (first) set({ flow: 'creating', url: null, error: null })
-    return abortable(() => joined.promise, signal)
+    return abortable(join, signal, life)
   }
 
   function leave(joined: Flight): void {
@@ -298,7 +294,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     set({ flow: 'idle' })
   }
 
-  function waitForDecision({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<Snapshot> {
+  function waitForDecision({ signal }: CallOptions = {}): Promise<Snapshot> {
     let unsubscribe = () => {}
     const decided = () =>
       new Promise<Snapshot>((resolve, reject) => {
@@ -310,7 +306,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         look()
         if (!state.session) load({ signal }).catch(reject)
       })
-    return abortable(() => abortable(decided, signal), life).finally(() => unsubscribe())
+    return abortable(decided, signal, life).finally(() => unsubscribe())
   }
 
   function report(step: Step): void {
@@ -353,8 +349,6 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     claim,
   }
 }
-
-const pathOf = (sessionId: string) => `/sessions/${encodeURIComponent(sessionId)}`
 
 const isFinal = (session: Snapshot) => session.settled && isDecided(session.status)
 
