@@ -366,7 +366,8 @@ export class DiditVerify extends LitElement {
     const { states } = this.#internals
     const snapshot = this.snapshot
     states.clear()
-    states.add(snapshot?.phase ?? 'none').add(flow)
+    states.add(snapshot?.phase ?? 'none')
+    states.add(flow)
     if (snapshot?.settled) states.add('settled')
     if (flow === 'creating' || flow === 'opening') states.add('busy')
     if (this.open) states.add('open')

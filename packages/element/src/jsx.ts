@@ -1,3 +1,4 @@
+import type {} from 'react'
 import type { DiditVerify } from './didit-verify.ts'
 
 /**

@@ -1,11 +1,10 @@
 import {
   createDiditClient,
   type DiditClient,
-  type DiditError,
+  DiditError,
   isDecided,
   isDiditError,
   type RedactedDecision,
-  RequestError,
   type SessionState,
   type SessionStore,
   type Snapshot,
@@ -319,7 +318,7 @@ export class SessionController {
   #fail(cause: unknown): void {
     const error = isDiditError(cause)
       ? cause
-      : new RequestError('internal', 'Something unexpected happened in the page.', { status: 0, cause })
+      : new DiditError('internal', `Something unexpected happened in the page: ${cause}`, { cause })
     if (error.code === 'aborted') return
     this.error = error
     this.#tell(error, 'error')
