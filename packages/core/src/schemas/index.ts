@@ -1,4 +1,5 @@
 export * from '../error.ts'
+export * from '../reasons.ts'
 export * from '../status.ts'
 export * from '../wire.ts'
 export * from './decision.ts'

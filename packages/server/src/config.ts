@@ -1,0 +1,221 @@
+import { ConfigError } from '@didit-verify/core/schemas'
+import * as z from 'zod/mini'
+import { createLogger, type Logger } from './logger.ts'
+import type { Storage } from './storage/storage.ts'
+
+/** The signed-in user, as the app's own sign-in knows them. Further fields are the host's own. */
+export interface DiditUser {
+  /** Stable and unique in the application. Never sent to a browser, never logged. */
+  readonly userId: string
+  /** A cookie to set with the answer, for sign-ins that begin one. The whole value of a `Set-Cookie` header. */
+  readonly setCookie?: string | undefined
+}
+
+export type Authenticate<User extends DiditUser = DiditUser> = (request: Request) => Promise<User | null> | User | null
+
+/** A Workflow of the Didit console, and what the host asks of its Sessions. */
+export interface WorkflowOptions {
+  /** The Workflow's id in Didit's console. */
+  readonly id: string
+  /** For how many days an approval counts. Default: for ever. */
+  readonly maxAgeDays?: number | undefined
+  /** How many Sessions one user may have. Default: any number. */
+  readonly maxAttempts?: number | undefined
+}
+
+export interface DiditServerOptions<User extends DiditUser = DiditUser> {
+  /** Didit's API key of one application and environment. */
+  readonly apiKey: string
+  /** The secrets of the webhook destination: the current one first, then any being rotated out. */
+  readonly webhookSecrets: readonly string[]
+  /** Events of the other environment are kept, but change nothing. */
+  readonly environment: 'live' | 'sandbox'
+  /** The Workflows offered, by alias. The browser sends aliases only; without one it means `default`. */
+  readonly workflows: Readonly<Record<string, string | WorkflowOptions>>
+  /** The app's own sign-in: who sends this request, or null. */
+  readonly authenticate: Authenticate<User>
+  /** What Didit stores as `vendor_data`: one value for each user, never shared. Default: the user id. */
+  readonly vendorData?: ((user: User) => string) | undefined
+  /** Where Sessions and events are kept, such as `sqliteStorage({ path })`. */
+  readonly storage: Storage
+  /** At least 32 random characters; the keys of tickets are derived from it. */
+  readonly ticketSecret: string
+  /** The origins of the pages that may use this server, such as `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[]
+  /** Default `/api/didit`. */
+  readonly basePath?: string | undefined
+  /** Keeps several applications apart in one storage. Default `default`. */
+  readonly application?: string | undefined
+  readonly didit?:
+    | {
+        /** Default `https://verification.didit.me`. */
+        readonly baseUrl?: string | undefined
+        /** How long one call may take, in milliseconds. Default 10 000. */
+        readonly timeoutMs?: number | undefined
+        /** Default: the global `fetch`. */
+        readonly fetch?: typeof fetch | undefined
+      }
+    | undefined
+  readonly limits?:
+    | {
+        /** Sessions that one user may create in a minute; each costs money. Default 6. */
+        readonly createsPerMinute?: number | undefined
+        /** Reads at Didit that one Session's browsers may ask for in a minute. Default 6. */
+        readonly refreshesPerMinute?: number | undefined
+      }
+    | undefined
+  /** Default: JSON lines on standard output, from `info` on. */
+  readonly logger?: Logger | undefined
+  /** The clock, in epoch milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** A number from 0 to below 1. Default `Math.random`. */
+  readonly random?: (() => number) | undefined
+}
+
+/** The options as the server works with them: checked, and with every default filled in. */
+export interface Config {
+  readonly apiKey: string
+  readonly webhookSecrets: readonly string[]
+  readonly environment: 'live' | 'sandbox'
+  readonly workflows: ReadonlyMap<string, WorkflowOptions>
+  readonly authenticate: Authenticate
+  readonly vendorData: (user: DiditUser) => string
+  readonly storage: Storage
+  readonly ticketSecret: string
+  readonly allowedOrigins: ReadonlySet<string>
+  readonly basePath: string
+  readonly application: string
+  readonly didit: { readonly baseUrl?: string; readonly timeoutMs?: number; readonly fetch?: typeof fetch }
+  readonly limits: { readonly createsPerMinute: number; readonly refreshesPerMinute: number }
+  readonly logger: Logger
+  readonly now: () => number
+  readonly random: () => number
+}
+
+const anyFunction = (expected: string) =>
+  z.custom<(...input: never[]) => unknown>((it) => typeof it === 'function', expected)
+const text = z.string('a string that is not empty').check(z.minLength(1, 'a string that is not empty'))
+const positive = z.int('a whole number above 0').check(z.gte(1, 'a whole number above 0'))
+const methods = (names: readonly string[], expected: string) =>
+  z.custom<object>(
+    (it) => typeof it === 'object' && it !== null && names.every((name) => typeof Reflect.get(it, name) === 'function'),
+    expected,
+  )
+const workflowId = z.guid('the id of a workflow, as 8-4-4-4-12 hex digits')
+
+const optionsSchema = z.strictObject({
+  apiKey: text,
+  webhookSecrets: z
+    .array(text, 'a list of secrets, the current one first')
+    .check(z.minLength(1, 'at least one secret')),
+  environment: z.enum(['live', 'sandbox'], "'live' or 'sandbox'"),
+  workflows: z
+    .record(
+      z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'an alias of letters, digits, - and _')),
+      z.union(
+        [
+          workflowId,
+          z.strictObject({ id: workflowId, maxAgeDays: z.optional(positive), maxAttempts: z.optional(positive) }),
+        ],
+        'a workflow id (8-4-4-4-12 hex digits), or { id, maxAgeDays, maxAttempts } with whole numbers above 0',
+      ),
+      'an object from aliases to workflow ids',
+    )
+    .check(z.refine((it) => Object.keys(it).length > 0, 'at least one workflow')),
+  authenticate: anyFunction('a function from a Request to { userId } or null'),
+  vendorData: z.optional(anyFunction('a function from a user to a string')),
+  storage: methods(
+    ['open', 'application', 'check', 'close'],
+    'a Storage, such as memoryStorage() or sqliteStorage({ path })',
+  ),
+  ticketSecret: z.string('a string of at least 32 characters').check(z.minLength(32, 'at least 32 characters')),
+  allowedOrigins: z
+    .array(
+      z
+        .string()
+        .check(
+          z.refine(
+            (it) => URL.canParse(it) && /^https?:$/.test(new URL(it).protocol) && new URL(it).origin === it,
+            'an origin such as https://app.example.com, without a path or a slash at the end',
+          ),
+        ),
+      'a list of origins',
+    )
+    .check(z.minLength(1, 'at least one origin')),
+  basePath: z.optional(
+    z.string('a path').check(z.regex(/^(\/[\w.~-]+)*\/?$/, 'a path such as /api/didit, without wildcards or query')),
+  ),
+  application: z.optional(text),
+  didit: z.optional(
+    z.strictObject({
+      baseUrl: z.optional(text),
+      timeoutMs: z.optional(positive),
+      fetch: z.optional(anyFunction('a fetch function')),
+    }),
+  ),
+  limits: z.optional(
+    z.strictObject({ createsPerMinute: z.optional(positive), refreshesPerMinute: z.optional(positive) }),
+  ),
+  logger: z.optional(methods(['debug', 'info', 'warn', 'error'], 'a logger with debug, info, warn and error')),
+  now: z.optional(anyFunction('a function that returns epoch milliseconds')),
+  random: z.optional(anyFunction('a function that returns a number from 0 to below 1')),
+})
+
+/**
+ * Checks the options and fills in defaults.
+ *
+ * @throws {ConfigError} Names the option and what was expected of it; never its value, which may be a secret.
+ */
+export function readConfig<User extends DiditUser>(options: DiditServerOptions<User>): Config {
+  const parsed = optionsSchema.safeParse(options)
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe).join(' '), { help: seeReadme })
+  const workflows = new Map<string, WorkflowOptions>()
+  for (const [alias, workflow] of Object.entries(options.workflows)) {
+    const full = typeof workflow === 'string' ? { id: workflow } : workflow
+    for (const [other, { id }] of workflows) {
+      if (id.toLowerCase() !== full.id.toLowerCase()) continue
+      throw new ConfigError(`The option workflows names one workflow twice: ${other} and ${alias}.`, {
+        help: 'Didit returns one unfinished Session per user and workflow, so it could belong to neither alias for sure.',
+      })
+    }
+    workflows.set(alias, { ...full, id: full.id.toLowerCase() })
+  }
+  const { baseUrl, timeoutMs, fetch } = options.didit ?? {}
+  return {
+    apiKey: options.apiKey,
+    webhookSecrets: [...options.webhookSecrets],
+    environment: options.environment,
+    workflows,
+    // The server hands these only what they themselves have returned.
+    authenticate: options.authenticate as Authenticate,
+    vendorData: (options.vendorData ?? ((user) => user.userId)) as (user: DiditUser) => string,
+    storage: options.storage,
+    ticketSecret: options.ticketSecret,
+    allowedOrigins: new Set(options.allowedOrigins),
+    basePath: (options.basePath ?? '/api/didit').replace(/\/$/, ''),
+    application: options.application ?? 'default',
+    didit: { ...(baseUrl ? { baseUrl } : {}), ...(timeoutMs ? { timeoutMs } : {}), ...(fetch ? { fetch } : {}) },
+    limits: {
+      createsPerMinute: options.limits?.createsPerMinute ?? 6,
+      refreshesPerMinute: options.limits?.refreshesPerMinute ?? 6,
+    },
+    logger: options.logger ?? createLogger('info'),
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
+  }
+}
+
+const seeReadme = 'The table of options is in the README of @didit-verify/server.'
+
+function describe(issue: {
+  code?: string
+  path: readonly PropertyKey[]
+  message: string
+  keys?: readonly string[]
+}): string {
+  const place = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    return `Unknown option: ${(issue.keys ?? []).map((key) => (place ? `${place}.${key}` : key)).join(', ')}.`
+  }
+  return place ? `The option ${place} must be ${issue.message}.` : 'The options must be an object.'
+}

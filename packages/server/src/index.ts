@@ -1,0 +1,15 @@
+export { type CallOptions, createDiditApi, type DiditApi, type DiditApiOptions } from './api/didit-api.ts'
+export type { Authenticate, DiditServerOptions, DiditUser, WorkflowOptions } from './config.ts'
+export { WebhookError, type WebhookErrorCode } from './errors.ts'
+export type { Logger } from './logger.ts'
+export { createDiditServer, type DiditServer, type VerificationStatus } from './server.ts'
+export { memoryStorage } from './storage/memory-storage.ts'
+export type {
+  ApplicationStorage,
+  EventCommit,
+  EventRecord,
+  Fold,
+  SessionRecord,
+  Storage,
+} from './storage/storage.ts'
+export { type VerifiedWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhook/verify-webhook.ts'

@@ -1,0 +1,212 @@
+import { isDecided, RequestError, type StartAnswer } from '@didit-verify/core/schemas'
+import { type Context, Hono } from 'hono'
+import * as z from 'zod/mini'
+import { requireOrigin, requireTicket, requireUser } from '../access.ts'
+import { readBody } from '../body.ts'
+import type { Config, DiditUser } from '../config.ts'
+import { createLimiter } from '../limiter.ts'
+import type { Relay } from '../relay/relay.ts'
+import { type Chunk, createBodySink, type DirectSink, directSink } from '../relay/sink.ts'
+import { streamHeaders } from '../relay/sse.ts'
+import type { Tickets } from '../relay/ticket.ts'
+import { getWorkflow, type StartSession, type StartWish } from '../sessions/create-session.ts'
+import type { OwedReads } from '../sessions/owed-reads.ts'
+import { selectCurrent } from '../sessions/select-current.ts'
+import { toDecision, toSnapshot } from '../sessions/snapshot.ts'
+import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
+
+/** What the hosts' `fetch` may bring along beside the request. */
+export interface Bindings {
+  [directSink]?: DirectSink
+}
+
+export interface SessionRoutesOptions {
+  readonly config: Config
+  readonly sessions: ApplicationStorage
+  readonly tickets: Tickets
+  readonly relay: Relay
+  readonly reads: OwedReads
+  readonly startSession: StartSession
+}
+
+const maxBodyBytes = 16_384
+const short = z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(100, 'Too long.'))
+const startBodySchema = z.strictObject({
+  workflow: z.optional(short),
+  language: z.optional(short),
+  returnTo: z.optional(
+    z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(2_000, 'Too long.')),
+  ),
+})
+
+/** The routes under `/sessions`, for the browsers of the app's users. */
+export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: Bindings }> {
+  const { config, sessions, tickets, relay, reads, startSession } = options
+  const routes = new Hono<{ Bindings: Bindings }>({ strict: false })
+  const refreshes = createLimiter({ perMinute: config.limits.refreshesPerMinute, now: config.now })
+
+  routes.post('/', async (c) => {
+    requireOrigin(config, c.req.raw)
+    const user = await requireUser(config, c.req.raw)
+    const wish = await readWish(config, c.req.raw)
+    const { record, url, isNew } = await startSession(user, wish)
+    const answer: StartAnswer = {
+      session: toSnapshot(record, config),
+      ...(url === null ? {} : { url }),
+      ...(await tickets.issue(record.sessionId)),
+    }
+    welcome(c, user)
+    return c.json(answer, isNew ? 201 : 200)
+  })
+
+  routes.get('/current', async (c) => {
+    const user = await requireUser(config, c.req.raw)
+    const workflow = c.req.query('workflow') || 'default'
+    const { maxAgeDays } = getWorkflow(config, workflow)
+    const records = await sessions.listSessions({ userId: user.userId, workflow })
+    const mine = records.filter((record) => record.environment === config.environment)
+    const current = selectCurrent(mine, { maxAgeDays, now: config.now() })
+    welcome(c, user)
+    if (current === null) throw notFound()
+    return answerSnapshot(c, current)
+  })
+
+  routes.get('/:id', async (c) => {
+    const sessionId = readId(c)
+    await requireTicket(tickets, c.req.raw, sessionId)
+    return answerSnapshot(c, await find(sessionId))
+  })
+
+  routes.post('/:id/ticket', async (c) => {
+    requireOrigin(config, c.req.raw)
+    const user = await requireUser(config, c.req.raw)
+    const record = await find(readId(c))
+    // Not 403: whether somebody else has such a Session is nobody's business.
+    if (record.userId !== user.userId) throw notFound()
+    welcome(c, user)
+    return c.json(await tickets.issue(record.sessionId))
+  })
+
+  routes.post('/:id/refresh', async (c) => {
+    requireOrigin(config, c.req.raw)
+    const sessionId = readId(c)
+    await requireTicket(tickets, c.req.raw, sessionId)
+    await find(sessionId)
+    refreshes.take(sessionId)
+    const record = await reads.read(sessionId)
+    if (record === null) throw notFound()
+    if (record.owesRead) reads.schedule(sessionId)
+    return answerSnapshot(c, record)
+  })
+
+  routes.get('/:id/decision', async (c) => {
+    const sessionId = readId(c)
+    await requireTicket(tickets, c.req.raw, sessionId)
+    const record = await find(sessionId)
+    const isMissing = isDecided(record.status) && record.decision?.status !== record.status
+    return c.json(toDecision((isMissing ? await reads.read(sessionId) : null) ?? record, config))
+  })
+
+  routes.get('/:id/events', async (c) => {
+    const sessionId = readId(c)
+    const claims = await requireTicket(tickets, c.req.raw, sessionId)
+    if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
+    const lastId = c.req.header('last-event-id') ?? ''
+    const stream = relay.open(claims, /^\d{1,15}$/.test(lastId) ? Number(lastId) : null)
+    try {
+      const snapshot = toSnapshot(await find(sessionId), config)
+      const direct = c.env?.[directSink]
+      if (direct) {
+        const response = c.body(null, 200, streamHeaders)
+        stream.start(snapshot, direct(200, response.headers))
+        // The mark by which @hono/node-server knows that the answer is on its way already.
+        response.headers.set('x-hono-already-sent', 'true')
+        return response
+      }
+      let body: ReadableStream<Chunk> | null = null
+      stream.start(snapshot, (listener) => {
+        const opened = createBodySink(listener)
+        body = opened.body
+        return opened.sink
+      })
+      return c.newResponse(body, 200, streamHeaders)
+    } catch (error) {
+      stream.discard()
+      throw error
+    }
+  })
+
+  async function find(sessionId: string): Promise<SessionRecord> {
+    const record = await sessions.getSession(sessionId)
+    if (record === null || record.userId === null || record.environment !== config.environment) throw notFound()
+    return record
+  }
+
+  function answerSnapshot(c: Context, record: SessionRecord): Response {
+    const etag = `"${record.revision}"`
+    c.header('ETag', etag)
+    const known = (c.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+    return known.includes(etag) ? c.body(null, 304) : c.json(toSnapshot(record, config))
+  }
+
+  return routes
+}
+
+const guid = z.guid()
+
+function readId(c: Context): string {
+  const id = (c.req.param('id') ?? '').toLowerCase()
+  if (!guid.safeParse(id).success) throw notFound()
+  return id
+}
+
+/** Hands on the cookie of a sign-in that begins with this request. */
+function welcome(c: Context, user: DiditUser): void {
+  if (user.setCookie !== undefined) c.header('Set-Cookie', user.setCookie, { append: true })
+}
+
+function notFound(): RequestError {
+  return new RequestError('session-not-found', 'There is no such Session for you.', { status: 404 })
+}
+
+function invalid(path: string, message: string): RequestError {
+  return new RequestError('request-invalid', `The body is not as expected${path ? ` at ${path}` : ''}: ${message}`, {
+    status: 400,
+    issues: [{ path, message }],
+    help: 'Send JSON: { workflow?: string, language?: string, returnTo?: string }.',
+  })
+}
+
+async function readWish(config: Config, request: Request): Promise<StartWish> {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+    throw invalid('', 'Expected the content type application/json.')
+  }
+  const bytes = await readBody(request, maxBodyBytes)
+  if (bytes === null) {
+    throw new RequestError('body-too-large', 'The body is larger than 16 KiB.', { status: 413 })
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw invalid('', 'Expected JSON.')
+  }
+  const parsed = startBodySchema.safeParse(json)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0] as (typeof parsed.error.issues)[number]
+    if (issue.code === 'unrecognized_keys') throw invalid(issue.keys[0] ?? '', 'Unknown field.')
+    throw invalid(issue.path.join('.'), issue.path.length === 0 ? 'Expected an object.' : issue.message)
+  }
+  const { workflow = 'default', language, returnTo } = parsed.data
+  return { workflow, language, returnTo: returnTo === undefined ? undefined : readReturnTo(config, request, returnTo) }
+}
+
+/** Makes the way back absolute, and keeps it on the host's own pages: Didit would send the person anywhere. */
+function readReturnTo(config: Config, request: Request, returnTo: string): string {
+  const [first] = config.allowedOrigins
+  const base = request.headers.get('origin') ?? first
+  const url = URL.canParse(returnTo, base) ? new URL(returnTo, base) : null
+  if (url !== null && config.allowedOrigins.has(url.origin) && url.username === '' && url.password === '')
+    return url.href
+  throw invalid('returnTo', 'Expected a path, or an address of an allowed origin.')
+}

@@ -1,0 +1,203 @@
+import {
+  type Decision,
+  decisionSchema,
+  isKnownStatus,
+  normalizeStatus,
+  RequestError,
+  type SessionStatus,
+} from '@didit-verify/core/schemas'
+import { Hono } from 'hono'
+import * as z from 'zod/mini'
+import type { Config } from '../config.ts'
+import { WebhookError } from '../errors.ts'
+import { eventInterval } from '../order.ts'
+import { redactDecision } from '../redaction.ts'
+import { foldEvent, owe } from '../sessions/fold.ts'
+import type { OwedReads } from '../sessions/owed-reads.ts'
+import { canRetry } from '../sessions/snapshot.ts'
+import type { ApplicationStorage, EventCommit, EventRecord, Fold, SessionRecord } from '../storage/storage.ts'
+import { type Reception, receiveWebhook } from '../webhook/receiver.ts'
+
+/**
+ * The route Didit posts to. The answer is chosen by one question: do we want it again?
+ *
+ * Didit repeats a delivery only after 5xx, 404 and timeouts, twice, and then drops it. So 200 says that the event is
+ * on disk, 503 that it must come again, and 4xx only what would be as bad the next time.
+ */
+
+export interface WebhookRouteOptions {
+  readonly config: Config
+  readonly sessions: ApplicationStorage
+  readonly reads: OwedReads
+  /** Called with each record an event has changed. */
+  readonly onChange: (record: SessionRecord) => void
+  /** Takes work that goes on after the answer. */
+  readonly defer: (work: Promise<unknown>) => void
+}
+
+// Didit gives up after 5 s; a clear "again, please" has to arrive before that.
+const deadlineMs = 3_000
+const toleranceSeconds = 300
+// How long events are known again: what is older may be a repetition.
+const retentionSeconds = 30 * 86_400
+const forgedLogMs = 60_000
+
+/** The types that say how a Session stands. Entities carry a status of their own, which is not the Session's. */
+const sessionEvents: readonly string[] = ['status.updated', 'data.updated']
+
+type Verified = Extract<Reception, { verdict: 'verified' }>
+
+/** The route under `/webhook`. */
+export function webhookRoutes({ config, sessions, reads, onChange, defer }: WebhookRouteOptions): Hono {
+  const { logger, now, environment } = config
+  const routes = new Hono({ strict: false })
+  const reported = new Set<string>()
+  let nextForgedLogAt = 0
+
+  routes.post('/', async (c) => {
+    const options = { secrets: config.webhookSecrets, toleranceSeconds, now }
+    const reception = await receiveWebhook(c.req.raw, options)
+    switch (reception.verdict) {
+      case 'too-large':
+        throw new WebhookError('webhook-too-large', 'The webhook is larger than 1 MiB.')
+      case 'unreadable': {
+        if (reception.key === null) throw new WebhookError('webhook-unreadable', 'The body is no JSON, and not signed.')
+        const commit = await store(unreadable(reception.key), (record) => record)
+        return c.json({ received: commit.stored ? 'quarantined' : 'duplicate' })
+      }
+      case 'forged':
+        throw refuse('No secret fits a signature.')
+    }
+    // Simple covers four fields only, and anybody on the way may have changed the rest.
+    if (reception.trust !== 'body') throw refuse('Only the Simple signature fits, and it is not accepted.')
+    return c.json({ received: await accept(reception) })
+  })
+
+  async function accept(reception: Verified): Promise<'stored' | 'duplicate' | 'quarantined'> {
+    const event = toRecord(reception)
+    const commit = await store(event, toFold(event, reception))
+    const { record, previous, stored } = commit
+    const { sessionId, webhookType, status, late, test, quarantined } = event
+    logger.info({ sessionId, webhookType, status, late, test, quarantined, stored }, 'webhook')
+    if (!stored) return 'duplicate'
+    if (status !== null) reportUnknown(status)
+    if (record !== null && record.revision !== previous?.revision) onChange(record)
+    if (record?.owesRead) reads.schedule(record.sessionId)
+    else if (record !== null && isFact(event)) defer(keepDecision(record, reception))
+    return quarantined === null ? 'stored' : 'quarantined'
+  }
+
+  function toRecord({ event, times, key, fresh, test }: Verified): EventRecord {
+    const receivedAt = now()
+    const interval = eventInterval(times)
+    const sentAt = times.timestamp ?? times.created_at
+    const age = sentAt === undefined ? null : receivedAt / 1000 - sentAt
+    const sessionId = event.session_id?.toLowerCase() ?? null
+    const isOfSession = sessionEvents.includes(event.webhook_type ?? '')
+    const reason = () => {
+      if (event.environment && event.environment !== environment) return 'environment'
+      // Version 1 of the webhooks: no type, and a time that no signature covers.
+      if (!event.webhook_type) return 'unreadable'
+      if (interval === null || age === null) return 'undated'
+      if (age < -toleranceSeconds) return 'ahead'
+      if (age > retentionSeconds) return 'old'
+      return isOfSession && !(isGuid(sessionId) && event.status) ? 'unreadable' : null
+    }
+    return {
+      // What only claims to be a test must not make the real delivery look like a repetition.
+      key: test ? `test:${key}` : key,
+      sessionId: isGuid(sessionId) ? sessionId : null,
+      webhookType: event.webhook_type ?? 'unknown',
+      status: event.status ? (isOfSession ? normalizeStatus(event.status) : event.status) : null,
+      environment: event.environment ?? null,
+      from: interval?.from ?? Math.floor(receivedAt / 1000),
+      to: interval?.to ?? Math.floor(receivedAt / 1000),
+      receivedAt,
+      late: !fresh,
+      test,
+      quarantined: reason(),
+    }
+  }
+
+  function unreadable(key: string): EventRecord {
+    const receivedAt = now()
+    const seconds = Math.floor(receivedAt / 1000)
+    const nothing = { sessionId: null, webhookType: 'unknown', status: null, environment: null }
+    return {
+      ...nothing,
+      key,
+      from: seconds,
+      to: seconds,
+      receivedAt,
+      late: false,
+      test: false,
+      quarantined: 'unreadable',
+    }
+  }
+
+  /** What the event may do to its Session: move it by the order rules, make it owe a read, or nothing. */
+  function toFold(event: EventRecord, { event: body }: Verified): Fold {
+    if (event.test) return (record) => record
+    if (event.quarantined !== null) return (record) => record && owe(record, now())
+    if (!isFact(event)) return (record) => record
+    const { sessionId, status, from, to, late } = event
+    const workflowId = body.workflow_id ?? null
+    const fact = { kind: 'event' as const, sessionId, status, from, to, late, workflowId, environment }
+    return (record) => foldEvent(record, fact, now())
+  }
+
+  /** One durable transaction, or 503: the event comes again, and what was written after all is then a duplicate. */
+  async function store(event: EventRecord, fold: Fold): Promise<EventCommit> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The storage took too long.')), deadlineMs)
+    })
+    try {
+      return await Promise.race([sessions.commitEvent(event, fold), deadline])
+    } catch (cause) {
+      throw new RequestError('storage-unavailable', 'The webhook could not be stored.', { status: 503, cause })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** After the answer: keeps what the person may see of the Decision that came along. */
+  async function keepDecision(record: SessionRecord, { event }: Verified): Promise<void> {
+    const parsed = decisionSchema.safeParse(event.decision)
+    // Without a readable one the Decision is read from the API when somebody asks for it.
+    if (!parsed.success || !belongsTo(record, parsed.data)) return
+    const known = { decidedAt: record.decidedAt, canRetry: canRetry(record, config) }
+    const decision = redactDecision(parsed.data, known)
+    await sessions.commitRead(record.sessionId, record.seq, (current) => current && { ...current, decision })
+  }
+
+  function reportUnknown(status: SessionStatus): void {
+    if (isKnownStatus(status) || /^[A-Z_]+$/.test(status) || reported.has(status) || reported.size > 100) return
+    reported.add(status)
+    logger.warn({ status: status.slice(0, 60) }, 'a status this version does not know; it counts as active')
+  }
+
+  function refuse(message: string): WebhookError {
+    if (now() >= nextForgedLogAt) {
+      nextForgedLogAt = now() + forgedLogMs
+      logger.warn({}, `a webhook was refused: ${message} Further ones within the minute are not logged.`)
+    }
+    return new WebhookError('webhook-forged', message)
+  }
+
+  return routes
+}
+
+const guid = z.guid()
+const isGuid = (value: unknown): value is string => guid.safeParse(value).success
+
+type FactRecord = EventRecord & { readonly sessionId: string; readonly status: SessionStatus }
+
+function isFact(event: EventRecord): event is FactRecord {
+  const { sessionId, status, webhookType, test, quarantined } = event
+  return !test && quarantined === null && sessionId !== null && status !== null && sessionEvents.includes(webhookType)
+}
+
+function belongsTo(record: SessionRecord, decision: Decision): boolean {
+  return decision.session_id.toLowerCase() === record.sessionId && normalizeStatus(decision.status) === record.status
+}

@@ -1,0 +1,195 @@
+import { type Phase, phaseOf, RequestError } from '@didit-verify/core/schemas'
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { createDiditCalls } from './api/didit-api.ts'
+import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
+import { problemOf, problemResponse } from './problem.ts'
+import { createRelay } from './relay/relay.ts'
+import { createTickets } from './relay/ticket.ts'
+import { type Bindings, sessionRoutes } from './routes/sessions.ts'
+import { webhookRoutes } from './routes/webhook.ts'
+import { createStartSession, getWorkflow } from './sessions/create-session.ts'
+import { isValidApproval } from './sessions/fold.ts'
+import { createOwedReads } from './sessions/owed-reads.ts'
+import { selectCurrent } from './sessions/select-current.ts'
+import { toSnapshot } from './sessions/snapshot.ts'
+import type { SessionRecord } from './storage/storage.ts'
+
+/** How a user stands at a workflow. */
+export interface VerificationStatus {
+  /** True when a confirmed approval exists that is not too old. The one field to decide by. */
+  readonly verified: boolean
+  readonly phase: Phase
+  /** False while a read at Didit is owed: what is said may change in a moment. */
+  readonly settled: boolean
+  readonly sessionId: string | null
+  /** Epoch milliseconds, or null while nothing is decided. */
+  readonly decidedAt: number | null
+}
+
+/** The companion server. All functions are bound: they may be handed on alone. */
+export interface DiditServer {
+  readonly basePath: string
+  /** Answers every request under `basePath`. The second parameter is for hosts such as `toNodeHandler`. */
+  readonly fetch: (request: Request, bindings?: object) => Promise<Response>
+  /** Opens the storage and pays the reads that are owed since the last run. Without it the first request opens it. */
+  readonly start: () => Promise<void>
+  /** Does now what is due now: for hosts where no timer runs, called by their scheduler. */
+  readonly tick: () => Promise<void>
+  /** Refuses new work, says goodbye to streams, waits for work under way, then closes the storage. */
+  readonly close: (options?: { readonly graceMs?: number | undefined }) => Promise<void>
+  /** "Is this user verified?", for any backend route. */
+  readonly getStatus: (
+    userId: string,
+    options?: { readonly workflow?: string | undefined },
+  ) => Promise<VerificationStatus>
+}
+
+const payDueEveryMs = 30_000
+
+/**
+ * Creates the companion server: it holds the key, receives the webhooks and pushes every status to the browser.
+ *
+ * @throws {ConfigError} An option is missing, wrong or unknown; the message names it, and never its value.
+ */
+export function createDiditServer<User extends DiditUser = DiditUser>(options: DiditServerOptions<User>): DiditServer {
+  const config = readConfig(options)
+  const { storage, logger, now, random } = config
+  const sessions = storage.application(config.application)
+  const calls = createDiditCalls({ apiKey: config.apiKey, ...config.didit, now, random })
+  const audience = `${config.application}:${config.environment}`
+  const tickets = createTickets({ secret: config.ticketSecret, audience, now })
+  const relay = createRelay({ tickets, now, random })
+  const reads = createOwedReads({ config, sessions, calls, onChange: publish })
+  const startSession = createStartSession({ config, sessions, calls, reads })
+
+  const underWay = new Set<Promise<unknown>>()
+  let opening: Promise<void> | undefined
+  let timer: ReturnType<typeof setInterval> | undefined
+  let closing: Promise<void> | undefined
+
+  const app = new Hono<{ Bindings: Bindings }>({ strict: false }).basePath(config.basePath || '/')
+  app.onError((error, c) => {
+    const response = problemResponse(error)
+    const route = `${c.req.method} ${c.req.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')}`
+    if (response.status >= 500) logger.error({ err: error, route }, 'a request failed')
+    else logger.debug({ code: problemOf(error).code, route }, 'a request was refused')
+    return response
+  })
+  app.notFound(() =>
+    problemResponse(
+      new RequestError('route-not-found', 'No route of this server answers this method and path.', {
+        status: 404,
+        help: `The routes begin with ${config.basePath || '/'}: is the server mounted there?`,
+      }),
+    ),
+  )
+  app.use(async (c, next) => {
+    const requestId = crypto.randomUUID()
+    c.header('Cache-Control', 'no-store')
+    c.header('X-Content-Type-Options', 'nosniff')
+    c.header('X-Request-Id', requestId)
+    await next()
+    logger.debug({ requestId, method: c.req.method, status: c.res.status }, 'answered')
+  })
+  app.use(
+    cors({
+      origin: (origin) => (config.allowedOrigins.has(origin) ? origin : null),
+      credentials: true,
+      allowMethods: ['GET', 'POST'],
+      allowHeaders: ['Authorization', 'Content-Type', 'Last-Event-ID', 'If-None-Match'],
+      exposeHeaders: ['ETag', 'Retry-After'],
+      maxAge: 600,
+    }),
+  )
+  app.get('/health/live', (c) => c.json({ status: 'live' }))
+  app.use(async (_, next) => {
+    if (closing) throw new RequestError('shutting-down', 'The server is shutting down.', { status: 503 })
+    await open()
+    await next()
+  })
+  app.get('/health/ready', async (c) => {
+    await storage.check()
+    return c.json({ status: 'ready' })
+  })
+  app.route('/sessions', sessionRoutes({ config, sessions, tickets, relay, reads, startSession }))
+  app.route('/webhook', webhookRoutes({ config, sessions, reads, onChange: publish, defer }))
+
+  function publish(record: SessionRecord): void {
+    if (record.userId !== null && record.environment === config.environment) relay.publish(toSnapshot(record, config))
+  }
+
+  function open(): Promise<void> {
+    opening ??= storage.open().catch((error: unknown) => {
+      // The next request tries again.
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+
+  /** Keeps track of work, so that `close` can wait for it. */
+  function track<Value>(work: Promise<Value>): Promise<Value> {
+    const done = () => underWay.delete(work)
+    underWay.add(work)
+    work.then(done, done)
+    return work
+  }
+
+  function defer(work: Promise<unknown>): void {
+    track(work).catch((err: unknown) => logger.warn({ err }, 'work after a webhook failed'))
+  }
+
+  async function start(): Promise<void> {
+    await open()
+    if (timer !== undefined || closing) return
+    const pay = () => defer(reads.payDue())
+    timer = setInterval(pay, payDueEveryMs)
+    ;(timer as { unref?: () => void }).unref?.()
+    pay()
+  }
+
+  async function tick(): Promise<void> {
+    if (closing) return
+    await open()
+    relay.sweep()
+    await reads.payDue()
+  }
+
+  async function shutDown(graceMs: number): Promise<void> {
+    clearInterval(timer)
+    let late: ReturnType<typeof setTimeout> | undefined
+    const patience = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, graceMs)
+    })
+    await Promise.all([relay.close(graceMs), Promise.race([Promise.allSettled([...underWay]), patience])])
+    clearTimeout(late)
+    await reads.close()
+    if (opening) await storage.close()
+  }
+
+  return {
+    basePath: config.basePath,
+    fetch: (request, bindings) => track(Promise.resolve(app.fetch(request, bindings as Bindings | undefined))),
+    start,
+    tick,
+    close: ({ graceMs = 10_000 } = {}) => {
+      closing ??= Promise.resolve().then(() => shutDown(graceMs))
+      return closing
+    },
+    async getStatus(userId, { workflow = 'default' } = {}) {
+      const { maxAgeDays } = getWorkflow(config, workflow)
+      await open()
+      const all = await sessions.listSessions({ userId, workflow })
+      const mine = all.filter((record) => record.environment === config.environment)
+      const current = selectCurrent(mine, { maxAgeDays, now: now() })
+      return {
+        verified: current !== null && isValidApproval(current, maxAgeDays, now()),
+        phase: phaseOf(current?.status),
+        settled: current === null || !current.owesRead,
+        sessionId: current?.sessionId ?? null,
+        decidedAt: current?.decidedAt ?? null,
+      }
+    },
+  }
+}

@@ -1,0 +1,147 @@
+import { normalizeStatus, RequestError } from '@didit-verify/core/schemas'
+import type { DiditCalls } from '../api/didit-api.ts'
+import type { Config, DiditUser, WorkflowOptions } from '../config.ts'
+import { createLimiter } from '../limiter.ts'
+import { creationInterval, readInterval } from '../order.ts'
+import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
+import { foldBirth, isValidApproval } from './fold.ts'
+import { toDiditLanguage } from './language.ts'
+import type { OwedReads } from './owed-reads.ts'
+import { isAwaited, isOpen, selectCurrent } from './select-current.ts'
+
+/** What the browser asked for. */
+export interface StartWish {
+  readonly workflow: string
+  readonly language?: string | undefined
+  /** Absolute, and of an allowed origin. */
+  readonly returnTo?: string | undefined
+}
+
+export interface Start {
+  readonly record: SessionRecord
+  /** Where the person verifies; null when there is nothing to do. */
+  readonly url: string | null
+  readonly isNew: boolean
+}
+
+/** Starts a user's verification: at most one creation at a time for a user and workflow, however often asked. */
+export type StartSession = (user: DiditUser, wish: StartWish) => Promise<Start>
+
+export interface StartSessionOptions {
+  readonly config: Config
+  readonly sessions: ApplicationStorage
+  readonly calls: DiditCalls
+  readonly reads: OwedReads
+}
+
+/** Creates `startSession`, which resumes where it can and creates a Session, which costs money, only where it must. */
+export function createStartSession({ config, sessions, calls, reads }: StartSessionOptions): StartSession {
+  const { logger, now } = config
+  const flights = new Map<string, Promise<Start>>()
+  const limiter = createLimiter({ perMinute: config.limits.createsPerMinute, now })
+
+  return (user, wish) => {
+    const key = JSON.stringify([user.userId, wish.workflow])
+    const known = flights.get(key)
+    if (known) return known
+    const flight = start(user, wish).finally(() => flights.delete(key))
+    flights.set(key, flight)
+    return flight
+  }
+
+  async function start(user: DiditUser, wish: StartWish): Promise<Start> {
+    const workflow = getWorkflow(config, wish.workflow)
+    const { maxAgeDays, maxAttempts = Number.POSITIVE_INFINITY } = workflow
+    const load = async () => {
+      const all = await sessions.listSessions({ userId: user.userId, workflow: wish.workflow })
+      const records = all.filter((record) => record.environment === config.environment)
+      return { records, current: selectCurrent(records, { maxAgeDays, now: now() }) }
+    }
+
+    let { records, current } = await load()
+    if (current !== null && isDoubtful(current)) {
+      // Without an answer the stored status is the best there is.
+      await reads.read(current.sessionId).catch((err: unknown) => logger.warn({ err }, 'a read before a start failed'))
+      ;({ records, current } = await load())
+    }
+    if (current !== null && (isValidApproval(current, maxAgeDays, now()) || isAwaited(current))) {
+      return { record: current, url: null, isNew: false }
+    }
+    const isExhausted = records.length >= maxAttempts
+    if (current !== null && isOpen(current)) {
+      // Didit keeps one callback per Session: another way back has to be told, and asking again is how.
+      const isSameWay = current.returnTo === (wish.returnTo ?? null)
+      if (current.url !== null && (isSameWay || isExhausted)) return { record: current, url: current.url, isNew: false }
+    } else if (isExhausted) {
+      throw new RequestError('attempts-exhausted', `All ${maxAttempts} attempts have been used.`, {
+        status: 409,
+        help: 'Raise maxAttempts of the workflow, or let a reviewer decide in the console.',
+      })
+    }
+    return create(user, wish, workflow)
+  }
+
+  function isDoubtful(record: SessionRecord): boolean {
+    return record.owesRead || (isOpen(record) && record.expiresAt !== null && record.expiresAt <= now())
+  }
+
+  async function create(user: DiditUser, wish: StartWish, workflow: WorkflowOptions): Promise<Start> {
+    const vendorData = readVendorData(config, user)
+    limiter.take(user.userId)
+    const language = toDiditLanguage(wish.language)
+    const { data, meta } = await calls.sessions.create({
+      workflow_id: workflow.id,
+      vendor_data: vendorData,
+      ...(language ? { language } : {}),
+      ...(wish.returnTo ? { callback: wish.returnTo, callback_method: 'both' as const } : {}),
+    })
+    const { url } = data
+    if (!url) {
+      throw new RequestError('didit-answer-invalid', 'Didit created a Session but did not tell its address.', {
+        status: 201,
+        help: 'The API key may not write Sessions: give it that right in the console.',
+      })
+    }
+    const isUntouched = data.status === 'Not Started'
+    const interval = (isUntouched ? creationInterval : readInterval)(meta.dateSeconds, meta.elapsedMs)
+    const owner = { userId: user.userId, workflow: wish.workflow }
+    const birth = {
+      kind: 'read' as const,
+      status: normalizeStatus(data.status),
+      ...interval,
+      sessionId: data.session_id.toLowerCase(),
+      workflowId: workflow.id,
+      environment: config.environment,
+      url,
+      returnTo: wish.returnTo ?? null,
+    }
+    let isNew = isUntouched
+    const record = await sessions.bind(birth.sessionId, owner, (known, earlier) => {
+      isNew = isUntouched && (known === null || known.userId === null)
+      return foldBirth(known, birth, { ...owner, earlier }, now())
+    })
+    if (record.owesRead) reads.schedule(record.sessionId)
+    return { record, url, isNew }
+  }
+}
+
+/** @throws {RequestError} `unknown-workflow` for an alias that the host does not offer. */
+export function getWorkflow(config: Pick<Config, 'workflows'>, alias: string): WorkflowOptions {
+  const workflow = config.workflows.get(alias)
+  if (workflow !== undefined) return workflow
+  throw new RequestError('unknown-workflow', 'No workflow of this name is offered.', {
+    status: 400,
+    issues: [{ path: 'workflow', message: 'Expected an alias from the option workflows of the server.' }],
+    help: 'Send an alias from the option workflows, not the id of the workflow; without one, `default` is meant.',
+  })
+}
+
+// Didit hands back the unfinished Session of the same vendor_data, so a value that many users share would put them
+// into one Session. These are what unset variables turn into.
+const shared: readonly unknown[] = ['', 'undefined', 'null', '[object Object]', 'NaN']
+
+function readVendorData(config: Config, user: DiditUser): string {
+  const value = config.vendorData(user)
+  if (typeof value === 'string' && !shared.includes(value.trim())) return value
+  throw new TypeError('The option vendorData must return a string of its own for every user.')
+}

@@ -1,0 +1,181 @@
+import { isDecided, type RedactedDecision, RequestError, type SnapshotSource } from '@didit-verify/core/schemas'
+import { type Fact, type Standing, weigh } from '../order.ts'
+import type { SessionRecord } from '../storage/storage.ts'
+
+/**
+ * What a fact does to a Session's record: pure functions that the storage runs while it holds the row.
+ *
+ * The order rules decide; this file keeps the rest of the record in step with them. `revision` grows only with what a
+ * browser can see, so that bookkeeping wakes no stream.
+ */
+
+/** A fact from a webhook. */
+export interface SessionEvent extends Fact {
+  readonly sessionId: string
+  readonly workflowId: string | null
+  readonly environment: string
+  /** Signed right, but its time had passed: alone it is no ground to stand on. */
+  readonly late: boolean
+}
+
+/** A fact from a read. */
+export interface SessionRead extends Fact {
+  readonly workflowId: string | null
+  readonly expiresAt: number | null
+  readonly decision: RedactedDecision
+  /** When to read again if this one cannot be put in order. Epoch milliseconds. */
+  readonly retryAt: number
+}
+
+/** A fact from the answer that created the Session, or handed back an unfinished one. */
+export interface SessionBirth extends Fact {
+  readonly sessionId: string
+  readonly workflowId: string
+  readonly environment: string
+  readonly url: string
+  readonly returnTo: string | null
+}
+
+/** Folds a webhook into a Session; makes a record that belongs to nobody when there is none. */
+export function foldEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
+  if (record === null) return begin(event, { source: 'webhook', owesRead: event.late, now })
+  return move(record, weigh(record, event).standing, { source: 'webhook', vendorSeconds: event.from, now })
+}
+
+/** Folds a read into a Session. Its Decision is taken only when the read could be put in order. */
+export function foldRead(record: SessionRecord, read: SessionRead, now: number): SessionRecord {
+  const { standing, outcome } = weigh(record, read)
+  const moved = move(record, standing, { source: 'api', vendorSeconds: read.from, now })
+  if (outcome === 'unordered' || outcome === 'history') {
+    return moved.owesRead ? { ...moved, readDueAt: read.retryAt } : moved
+  }
+  const hasNewExpiry = moved.expiresAt !== read.expiresAt
+  const seen = hasNewExpiry && moved.revision === record.revision ? raise(moved, now) : moved
+  return {
+    ...seen,
+    expiresAt: read.expiresAt,
+    workflowId: seen.workflowId ?? read.workflowId,
+    decision: { ...read.decision, decidedAt: seen.decidedAt },
+  }
+}
+
+/**
+ * Binds a Session to the user for whom it was created.
+ *
+ * @throws {RequestError} `session-foreign` when it belongs to someone else; nothing is stored then.
+ */
+export function foldBirth(
+  record: SessionRecord | null,
+  birth: SessionBirth,
+  owner: { readonly userId: string; readonly workflow: string; readonly earlier: number },
+  now: number,
+): SessionRecord {
+  if (record !== null && record.userId !== null && record.userId !== owner.userId) {
+    throw new RequestError('session-foreign', 'Didit handed back a Session that belongs to another user.', {
+      status: 409,
+      help: 'vendorData(user) must be different for every user: Didit returns the unfinished Session of the same value.',
+    })
+  }
+  const base =
+    record === null
+      ? begin(birth, { source: 'created', owesRead: false, now })
+      : raise(move(record, weigh(record, birth).standing, { source: 'api', vendorSeconds: birth.from, now }), now)
+  return {
+    ...base,
+    userId: owner.userId,
+    workflow: owner.workflow,
+    workflowId: birth.workflowId,
+    environment: birth.environment,
+    attempt: base.attempt > 0 && base.workflow === owner.workflow ? base.attempt : owner.earlier + 1,
+    url: isDecided(base.status) ? null : birth.url,
+    returnTo: birth.returnTo,
+  }
+}
+
+/** Makes a Session owe a read: something was heard of it that is no ground to act on. */
+export function owe(record: SessionRecord, now: number): SessionRecord {
+  if (record.owesRead) return record
+  return raise({ ...record, owesRead: true, readDueAt: now, readFailures: 0 }, now)
+}
+
+/** Ends the debt of a Session that Didit no longer knows: what was heard last stands. */
+export function forgive(record: SessionRecord, now: number): SessionRecord {
+  if (!record.owesRead) return record
+  return raise({ ...record, owesRead: false, readDueAt: null, readFailures: 0 }, now)
+}
+
+/** Puts an owed read off after a failure. */
+export function postpone(record: SessionRecord, readDueAt: number): SessionRecord {
+  return record.owesRead ? { ...record, readDueAt, readFailures: record.readFailures + 1 } : record
+}
+
+/** True when an approval still counts. */
+export function isValidApproval(record: SessionRecord, maxAgeDays: number | undefined, now: number): boolean {
+  if (record.status !== 'Approved' || record.owesRead) return false
+  return maxAgeDays === undefined || now - (record.decidedAt ?? record.updatedAt) < maxAgeDays * 86_400_000
+}
+
+function begin(
+  fact: Fact & { readonly sessionId: string; readonly workflowId: string | null; readonly environment: string },
+  { source, owesRead, now }: { source: SnapshotSource; owesRead: boolean; now: number },
+): SessionRecord {
+  return {
+    sessionId: fact.sessionId,
+    userId: null,
+    workflow: null,
+    workflowId: fact.workflowId,
+    environment: fact.environment,
+    status: fact.status,
+    from: fact.from,
+    to: fact.to,
+    owesRead,
+    readDueAt: owesRead ? now : null,
+    readFailures: 0,
+    seq: 0,
+    // Seconds, so that a database restored from a backup cannot count below what screens have seen.
+    revision: Math.floor(now / 1000),
+    source,
+    createdAt: now,
+    updatedAt: now,
+    decidedAt: isDecided(fact.status) ? fact.from * 1000 : null,
+    expiresAt: null,
+    attempt: 0,
+    url: null,
+    returnTo: null,
+    decision: null,
+  }
+}
+
+function move(
+  record: SessionRecord,
+  standing: Standing,
+  { source, vendorSeconds, now }: { source: SnapshotSource; vendorSeconds: number; now: number },
+): SessionRecord {
+  const { status, from, to, owesRead } = standing
+  if (status === record.status && from === record.from && to === record.to && owesRead === record.owesRead)
+    return record
+  const next: SessionRecord = {
+    ...record,
+    from,
+    to,
+    owesRead,
+    readDueAt: owesRead ? (record.readDueAt ?? now) : null,
+    readFailures: owesRead ? record.readFailures : 0,
+  }
+  if (status === record.status) return owesRead === record.owesRead ? next : raise(next, now)
+  return raise(
+    {
+      ...next,
+      status,
+      source,
+      decidedAt: isDecided(status) ? vendorSeconds * 1000 : null,
+      url: isDecided(status) ? null : record.url,
+      decision: null,
+    },
+    now,
+  )
+}
+
+function raise(record: SessionRecord, now: number): SessionRecord {
+  return { ...record, revision: record.revision + 1, updatedAt: now }
+}

@@ -1,0 +1,170 @@
+import { type Decision, normalizeStatus, RequestError } from '@didit-verify/core/schemas'
+import type { DiditCalls } from '../api/didit-api.ts'
+import type { Answer } from '../api/request.ts'
+import type { Config } from '../config.ts'
+import { readInterval } from '../order.ts'
+import { redactDecision } from '../redaction.ts'
+import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
+import { foldRead, forgive, postpone, type SessionRead } from './fold.ts'
+import { canRetry } from './snapshot.ts'
+
+/**
+ * Reads Sessions at Didit, and pays the reads that are owed: at once, after a pause when Didit fails, and again after
+ * a restart, since the debt is stored with the Session.
+ */
+export interface OwedReads {
+  /**
+   * Reads a Session now and commits what came back; calls for one Session at a time share one read.
+   *
+   * @returns The Session as it stands then; null when it is not stored here.
+   * @throws {RequestError} A `didit-…` code when Didit did not answer.
+   */
+  read(sessionId: string): Promise<SessionRecord | null>
+  /** Pays a Session's debt in the background. */
+  schedule(sessionId: string): void
+  /** Pays every debt that is due, and resolves when all have been tried. */
+  payDue(): Promise<void>
+  /** Gives up what is under way, and starts nothing more. */
+  close(): Promise<void>
+}
+
+export interface OwedReadsOptions {
+  readonly config: Config
+  readonly sessions: ApplicationStorage
+  readonly calls: DiditCalls
+  /** Called with each record a read has changed. */
+  readonly onChange: (record: SessionRecord) => void
+}
+
+// A read is repeated when a webhook came in between; a Session under fire is left to the next round.
+const maxRepeats = 4
+const maxUnknown = 3
+const longestPauseMs = 10 * 60_000
+const batch = 8
+
+/** Creates the reader of one server. */
+export function createOwedReads({ config, sessions, calls, onChange }: OwedReadsOptions): OwedReads {
+  const { logger, now, random } = config
+  const flights = new Map<string, Promise<SessionRecord | null>>()
+  const background = new Set<Promise<void>>()
+  const timers = new Map<string, ReturnType<typeof setTimeout>>()
+  const closing = new AbortController()
+
+  function read(sessionId: string): Promise<SessionRecord | null> {
+    const known = flights.get(sessionId)
+    if (known) return known
+    const flight = readUntilCommitted(sessionId).finally(() => flights.delete(sessionId))
+    flights.set(sessionId, flight)
+    return flight
+  }
+
+  async function readUntilCommitted(sessionId: string): Promise<SessionRecord | null> {
+    for (let repeat = 0; ; repeat += 1) {
+      const before = await sessions.getSession(sessionId)
+      if (before === null || repeat > maxRepeats) return before
+      const answer = await calls.sessions.retrieveDecision(sessionId, { signal: closing.signal })
+      checkAnswer(sessionId, answer)
+      const after = await sessions.commitRead(
+        sessionId,
+        before.seq,
+        (record) => record && foldRead(record, toRead(record, answer), now()),
+      )
+      if (after === null) continue
+      if (after.revision !== before.revision) onChange(after)
+      return after
+    }
+  }
+
+  function checkAnswer(sessionId: string, { data }: Answer<Decision>): void {
+    if (data.session_id.toLowerCase() !== sessionId) {
+      throw new RequestError('didit-answer-invalid', 'Didit answered with another Session.', { status: 200 })
+    }
+    if (data.environment && data.environment !== config.environment) {
+      throw new RequestError('didit-answer-invalid', 'The Session belongs to another environment.', {
+        status: 200,
+        help: `The API key reads the environment ${data.environment}: set the option environment to it, or use the other key.`,
+      })
+    }
+  }
+
+  function toRead(record: SessionRecord, { data, meta }: Answer<Decision>): SessionRead {
+    const { from, to } = readInterval(meta.dateSeconds, meta.elapsedMs)
+    const expiresAt = Date.parse(data.expires_at ?? '')
+    // A read can be put in order once Didit's clock has left the record's interval behind.
+    const waitSeconds = Math.min(Math.max(record.to - from + 1, 1), 60)
+    return {
+      kind: 'read',
+      status: normalizeStatus(data.status),
+      from,
+      to,
+      workflowId: data.workflow_id ?? null,
+      expiresAt: Number.isNaN(expiresAt) ? null : expiresAt,
+      decision: redactDecision(data, { decidedAt: record.decidedAt, canRetry: canRetry(record, config) }),
+      retryAt: now() + waitSeconds * 1000,
+    }
+  }
+
+  async function pay(sessionId: string): Promise<void> {
+    if (closing.signal.aborted) return
+    try {
+      // A read under way may have begun before the debt was made: it does not count.
+      await flights.get(sessionId)?.catch(() => {})
+      if (!(await sessions.getSession(sessionId))?.owesRead) return
+      const record = await read(sessionId)
+      if (record?.owesRead) wake(sessionId, Math.max((record.readDueAt ?? 0) - now(), 500))
+    } catch (error) {
+      await putOff(sessionId, error).catch((err: unknown) => logger.error({ err, sessionId }, 'an owed read stays due'))
+    }
+  }
+
+  async function putOff(sessionId: string, error: unknown): Promise<void> {
+    if (closing.signal.aborted) return
+    const record = await sessions.getSession(sessionId)
+    if (!record?.owesRead) return
+    const isUnknown = (error as { code?: string }).code === 'didit-not-found'
+    const givesUp = isUnknown && record.readFailures + 1 >= maxUnknown
+    const asked = (error as { retryAfterSeconds?: number }).retryAfterSeconds ?? 0
+    const backOff = Math.min(1000 * 2 ** record.readFailures, longestPauseMs) * (0.5 + random() / 2)
+    const pauseMs = Math.max(asked * 1000, backOff)
+    const after = await sessions.commitRead(
+      sessionId,
+      record.seq,
+      (current) => current && (givesUp ? forgive(current, now()) : postpone(current, now() + pauseMs)),
+    )
+    logger.warn({ err: error, sessionId, failures: record.readFailures + 1, givesUp }, 'a read at Didit failed')
+    if (after !== null && after.revision !== record.revision) onChange(after)
+    if (!givesUp) wake(sessionId, pauseMs)
+  }
+
+  function wake(sessionId: string, delayMs: number): void {
+    if (closing.signal.aborted) return
+    clearTimeout(timers.get(sessionId))
+    const timer = setTimeout(() => {
+      timers.delete(sessionId)
+      schedule(sessionId)
+    }, delayMs)
+    ;(timer as { unref?: () => void }).unref?.()
+    timers.set(sessionId, timer)
+  }
+
+  function schedule(sessionId: string): void {
+    if (closing.signal.aborted) return
+    const payment = pay(sessionId).finally(() => background.delete(payment))
+    background.add(payment)
+  }
+
+  async function payDue(): Promise<void> {
+    const due = await sessions.listOwed(now(), 100)
+    for (let at = 0; at < due.length; at += batch) {
+      await Promise.all(due.slice(at, at + batch).map(({ sessionId }) => pay(sessionId)))
+    }
+  }
+
+  async function close(): Promise<void> {
+    closing.abort()
+    for (const timer of timers.values()) clearTimeout(timer)
+    await Promise.allSettled([...background, ...flights.values()])
+  }
+
+  return { read, schedule, payDue, close }
+}

@@ -1,0 +1,37 @@
+import { phaseOf, type RedactedDecision, type Snapshot } from '@didit-verify/core/schemas'
+import type { Config } from '../config.ts'
+import type { SessionRecord } from '../storage/storage.ts'
+
+/** True when the host allows this user another Session after this one. */
+export function canRetry(record: SessionRecord, config: Pick<Config, 'workflows'>): boolean {
+  const workflow = config.workflows.get(record.workflow ?? '')
+  return workflow !== undefined && record.attempt < (workflow.maxAttempts ?? Number.POSITIVE_INFINITY)
+}
+
+/** What a browser sees of a Session. The record must be bound to a user. */
+export function toSnapshot(record: SessionRecord, config: Pick<Config, 'workflows'>): Snapshot {
+  return {
+    sessionId: record.sessionId,
+    workflow: record.workflow ?? '',
+    status: record.status,
+    phase: phaseOf(record.status),
+    settled: !record.owesRead,
+    revision: record.revision,
+    updatedAt: record.updatedAt,
+    source: record.source,
+    canRetry: canRetry(record, config),
+    ...(record.expiresAt === null ? {} : { expiresAt: record.expiresAt }),
+  }
+}
+
+/** What a browser sees of a Session's Decision, as far as it is stored. */
+export function toDecision(record: SessionRecord, config: Pick<Config, 'workflows'>): RedactedDecision {
+  const isCurrent = record.decision?.status === record.status
+  return {
+    sessionId: record.sessionId,
+    status: record.status,
+    decidedAt: record.decidedAt,
+    checks: isCurrent ? (record.decision?.checks ?? []) : [],
+    canRetry: canRetry(record, config),
+  }
+}
