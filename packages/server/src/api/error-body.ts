@@ -11,21 +11,21 @@ const deepest = 8
  * Seen are `{"detail": "…"}`, `{"detail": ["…"]}`, `{"error": …}`, `{"field": "…"}`, `{"field": ["…"]}`, fields nested
  * in objects or lists, and a bare list. HTML and anything else gives no issue.
  *
- * @see Didit docs, "Errors": https://docs.didit.me/reference/api-full-flow
+ * @see Didit docs, "API full flow": https://docs.didit.me/reference/api-full-flow
  */
 export function readIssues(body: unknown): readonly Issue[] {
   const issues: Issue[] = []
   // A bare string at the top is HTML or some proxy's page, not an issue.
-  if (typeof body === 'object') collect(body, [])
+  if (typeof body === 'object') collect(body, [], 0)
   return issues
 
-  function collect(value: unknown, path: readonly string[]): void {
-    if (issues.length >= mostIssues || path.length > deepest) return
+  function collect(value: unknown, path: readonly string[], depth: number): void {
+    if (issues.length >= mostIssues || depth > deepest) return
     if (typeof value === 'string') issues.push({ path: path.join('.'), message: value })
-    else if (Array.isArray(value)) for (const item of value) collect(item, path)
+    else if (Array.isArray(value)) for (const item of value) collect(item, path, depth + 1)
     else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
-        collect(inner, path.length === 0 && wholeRequest.has(key) ? path : [...path, key])
+        collect(inner, depth === 0 && wholeRequest.has(key) ? path : [...path, key], depth + 1)
       }
     }
   }

@@ -92,6 +92,8 @@ async function attemptOnce<Schema extends z.ZodMiniType>(
   call: Call<Schema>,
 ): Promise<Answer<z.infer<Schema>>> {
   const { method, path, body, schema, signal } = call
+  // Outside the try: a body that cannot be written is no fault of the network.
+  const payload = body === undefined ? {} : { body: JSON.stringify(body) }
   const timeout = AbortSignal.timeout(timeoutMs)
   const startedAt = now()
   let response: Response
@@ -105,7 +107,7 @@ async function attemptOnce<Schema extends z.ZodMiniType>(
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...payload,
       redirect: 'manual',
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     })
@@ -177,7 +179,8 @@ function speaksOfCredentials(issues: readonly Issue[]): boolean {
 function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined
   if (/^\s*\d+\s*$/.test(header)) return Number(header)
-  const date = Date.parse(header)
+  // Only the form of HTTP: Date.parse makes a year of "-5".
+  const date = /^[A-Z][a-z]{2}, /.test(header) ? Date.parse(header) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000))
 }
 

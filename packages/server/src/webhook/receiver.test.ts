@@ -170,10 +170,16 @@ describe('the moment of sending', () => {
     expect(judge(body)).toMatchObject({ verdict: 'verified', fresh: false })
   })
 
-  test('never comes from the header beside a timestamp of the body, however odd that is', () => {
-    const body = '{"timestamp":"yesterday","status":"Approved"}'
-    expect(judge(body, rawHeaders(body, { 'X-Timestamp': String(sentAt) }))).toMatchObject({ fresh: false, times: {} })
-  })
+  test.each(['"yesterday"', '"a 1"', '""', '-1', '1e300', '1793000000.5e9'])(
+    'never comes from the header beside a timestamp of the body, however odd that is: %s',
+    (timestamp) => {
+      const body = `{"timestamp":${timestamp},"status":"Approved"}`
+      expect(judge(body, rawHeaders(body, { 'X-Timestamp': String(sentAt) }))).toMatchObject({
+        verdict: 'verified',
+        fresh: false,
+      })
+    },
+  )
 
   test('is read from a date where an older form wrote one', () => {
     const body = fixture('entity-legacy')

@@ -158,7 +158,9 @@ function onlySimpleFields(json: unknown): unknown {
 
 function toSeconds(value: number | string | null | undefined): number | undefined {
   if (typeof value !== 'string') return value ?? undefined
-  const seconds = /^\d{1,12}$/.test(value) ? Number(value) : Math.floor(Date.parse(value) / 1000)
+  if (/^\d{1,12}$/.test(value)) return Number(value)
+  // Only a full ISO date: Date.parse alone finds a year in almost anything.
+  const seconds = /^\d{4}-\d\d-\d\dT/.test(value) ? Math.floor(Date.parse(value) / 1000) : Number.NaN
   return Number.isNaN(seconds) ? undefined : seconds
 }
 

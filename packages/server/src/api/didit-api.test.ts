@@ -1,0 +1,465 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createDiditApi, createDiditCalls, type DiditApiOptions } from './didit-api.ts'
+
+const apiKey = 'key_0123456789_of_a_fictional_application'
+const sessionId = '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31'
+const workflow_id = 'c2a1d6de-51f3-4f0e-8a3c-9c1e4ab7d9f0'
+const fixtures = new URL('../../../core/fixtures/', import.meta.url)
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(name, fixtures), 'utf8'))
+const decision = fixture('decision.approved.json')
+const created = fixture('create-session.response.kyc.json')
+
+type Reply = Response | Error | ((signal: AbortSignal) => Promise<Response>)
+const json = (body: unknown, init: ResponseInit = {}) => Response.json(body, init)
+const date = { date: 'Mon, 26 Oct 2026 04:40:00 GMT' }
+
+/** A `fetch` that gives one reply after the other, and notes what it was asked. */
+function scripted(...replies: Reply[]) {
+  const calls: { url: string; init: RequestInit }[] = []
+  const fetch = (async (input, init) => {
+    calls.push({ url: String(input), init: init as RequestInit })
+    const reply = replies[calls.length - 1] ?? new Error('asked more often than expected')
+    if (reply instanceof Error) throw reply
+    return typeof reply === 'function' ? reply(init?.signal as AbortSignal) : reply
+  }) as typeof globalThis.fetch
+  return { fetch, calls }
+}
+
+function setUp(replies: Reply[], options: Partial<DiditApiOptions> = {}) {
+  const { fetch, calls } = scripted(...replies)
+  const waits: number[] = []
+  const all: DiditApiOptions = {
+    apiKey,
+    fetch,
+    random: () => 0.5,
+    sleep: async (ms) => {
+      waits.push(ms)
+    },
+    ...options,
+  }
+  return { api: createDiditApi(all), calls, waits, options: all }
+}
+
+const failure = (promise: Promise<unknown>): Promise<Record<string, unknown>> =>
+  promise.then(
+    () => Promise.reject(new Error('It did not fail.')),
+    (error: Record<string, unknown>) => error,
+  )
+
+describe('a call', () => {
+  test('creates a Session with the key, JSON and a slash at the end', async () => {
+    const { api, calls } = setUp([json(created, { status: 201 })])
+    await expect(api.sessions.create({ workflow_id, vendor_data: 'customer-1042' })).resolves.toEqual(created)
+    expect(calls[0]?.url).toBe('https://verification.didit.me/v3/session/')
+    expect(calls[0]?.init).toMatchObject({
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json', accept: 'application/json' },
+    })
+    expect(JSON.parse(calls[0]?.init.body as string)).toEqual({ workflow_id, vendor_data: 'customer-1042' })
+  })
+
+  test('reads a Decision under the id in lower case, whatever base URL', async () => {
+    const { api, calls } = setUp([json(decision)], { baseUrl: 'http://127.0.0.1:4100/didit//' })
+    await expect(api.sessions.retrieveDecision(sessionId.toUpperCase())).resolves.toEqual(decision)
+    expect(calls[0]?.url).toBe(`http://127.0.0.1:4100/didit/v3/session/${sessionId}/decision/`)
+    expect(calls[0]?.init).not.toHaveProperty('body')
+  })
+
+  test('takes ids that are no RFC UUIDs, as the vendor’s own examples are', async () => {
+    const { api } = setUp([json(decision)])
+    await expect(api.sessions.retrieveDecision('99999999-2222-3333-4444-555555555555')).resolves.toEqual(decision)
+  })
+
+  test.each([
+    '',
+    'undefined',
+    '../../v3/sessions',
+    `${sessionId}/`,
+    `${sessionId} `,
+    sessionId.replaceAll('-', ''),
+    `{${sessionId}}`,
+  ])('does not go out for the id %j', async (id) => {
+    const { api, calls } = setUp([])
+    const refused = { name: 'RequestError', code: 'request-invalid', status: 0 }
+    await expect(api.sessions.retrieveDecision(id)).rejects.toMatchObject({
+      ...refused,
+      issues: [{ path: 'sessionId' }],
+    })
+    await expect(api.sessions.create({ workflow_id: id })).rejects.toMatchObject({
+      ...refused,
+      issues: [{ path: 'workflow_id' }],
+    })
+    expect(calls).toEqual([])
+  })
+
+  test('rejects, and is not repeated, when its body cannot be written as JSON', async () => {
+    const { api, calls } = setUp([])
+    await expect(api.sessions.create({ workflow_id, vendor_data: 'u', metadata: 1n })).rejects.toThrow(TypeError)
+    expect(calls).toEqual([])
+  })
+})
+
+describe('the moment of an answer', () => {
+  test('is the Date header and the time until the head of the answer came', async () => {
+    let clock = 1_793_000_000_000
+    const { options } = setUp([], { now: () => clock })
+    const fetch = (async () => {
+      clock += 1_250
+      return json(decision, { headers: date })
+    }) as typeof globalThis.fetch
+    const { data, meta } = await createDiditCalls({ ...options, fetch }).sessions.retrieveDecision(sessionId)
+    expect(data).toEqual(decision)
+    expect(meta).toEqual({ dateSeconds: Date.parse(date.date) / 1000, clock: 'vendor', elapsedMs: 1_250 })
+  })
+
+  test('counts the try that was answered, not those before it', async () => {
+    let clock = 0
+    const { options } = setUp([], {
+      now: () => clock,
+      sleep: async (ms) => {
+        clock += ms
+      },
+    })
+    let tries = 0
+    const fetch = (async () => {
+      tries += 1
+      clock += tries === 1 ? 9_000 : 40
+      return tries === 1 ? json({}, { status: 503 }) : json(decision, { headers: date })
+    }) as typeof globalThis.fetch
+    const { meta } = await createDiditCalls({ ...options, fetch }).sessions.retrieveDecision(sessionId)
+    expect(meta.elapsedMs).toBe(40)
+  })
+
+  test.each([[{}], [{ date: 'yesterday' }]])('is our own clock, and says so, with the headers %j', async (headers) => {
+    const { options } = setUp([json(decision, { headers })], { now: () => 1_793_000_000_900 })
+    const { meta } = await createDiditCalls(options).sessions.retrieveDecision(sessionId)
+    expect(meta).toEqual({ dateSeconds: 1_793_000_000, clock: 'local', elapsedMs: 0 })
+  })
+})
+
+describe('a refusal', () => {
+  const codes: Record<string, string> = {
+    'error.401.invalid-key.late-2026.json': 'didit-credentials',
+    'error.403.credentials.json': 'didit-credentials',
+    'error.403.no-key.json': 'didit-credentials',
+  }
+  const codeByStatus: Record<string, string> = {
+    400: 'didit-rejected',
+    404: 'didit-not-found',
+    429: 'didit-rate-limited',
+  }
+  const files = readdirSync(fixtures).filter((name) => name.startsWith('error.'))
+
+  test.each(files)('of the form %s becomes one kind of error', async (file) => {
+    const { status, headers, body } = fixture(file)
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const { api, calls } = setUp([new Response(text, { status, headers })])
+    const error = await failure(api.sessions.create({ workflow_id, vendor_data: 'customer-1042' }))
+    expect(error).toMatchObject({
+      name: 'RequestError',
+      code: codes[file] ?? codeByStatus[status],
+      status,
+      raw: body,
+      retryAfterSeconds: status === 429 ? 42 : undefined,
+    })
+    expect((error.issues as unknown[]).length).toBe(typeof body === 'string' ? 0 : 1)
+    expect(calls).toHaveLength(1)
+  })
+
+  test.each([
+    [403, { error: 'You do not have enough credits.' }, 'didit-rejected'],
+    [403, { detail: 'The report is not available for this status.' }, 'didit-rejected'],
+    [403, { portrait_image: 'You have no permission to use this.' }, 'didit-rejected'],
+    [409, { code: 'in_filed_report' }, 'didit-rejected'],
+    [422, '', 'didit-rejected'],
+    [401, '', 'didit-credentials'],
+    [404, '', 'didit-not-found'],
+  ])('%i with %j is %s', async (status, body, code) => {
+    const { api } = setUp([new Response(JSON.stringify(body), { status })])
+    await expect(api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({ code, status })
+  })
+
+  test.each([
+    ['7', 7],
+    [' 0 ', 0],
+    ['Mon, 26 Oct 2026 04:40:30 GMT', 30],
+    ['Mon, 26 Oct 2026 04:39:00 GMT', 0],
+    ['soon', undefined],
+    ['-5', undefined],
+  ])('with Retry-After %j asks to wait %s seconds', async (value, seconds) => {
+    const { api } = setUp([json({ detail: 'Slow down.' }, { status: 429, headers: { 'retry-after': value } })], {
+      now: () => Date.parse(date.date),
+    })
+    await expect(api.sessions.create({ workflow_id })).rejects.toMatchObject({ retryAfterSeconds: seconds })
+  })
+
+  test('shows neither key nor body nor id in what a logger prints', async () => {
+    const replies = [
+      json({ first_name: ['Ilse Varga is unknown.'] }, { status: 500 }),
+      new Response('<html>Ilse Varga</html>', { status: 404 }),
+      new Response('{"session_id": "Ilse Varga', { status: 200 }),
+      json({ session_id: 'Ilse Varga', status: 7 }),
+      new TypeError('fetch failed'),
+    ]
+    for (const reply of replies) {
+      const again = reply instanceof Error ? reply : async () => reply.clone()
+      const { api } = setUp([again, again, again])
+      const error = await failure(api.sessions.retrieveDecision(sessionId))
+      const { issues: _, ...fields } = {
+        issues: [],
+        ...error,
+        message: error.message,
+        stack: error.stack,
+        cause: String(error.cause),
+      }
+      expect(JSON.stringify(fields)).not.toContain('Ilse')
+      expect(JSON.stringify(error)).not.toContain('<html>')
+      expect(JSON.stringify([fields, error.issues])).not.toContain(apiKey)
+      expect(error.message).not.toContain(sessionId)
+      expect(error.status).toBe(reply instanceof Error ? 0 : reply.status)
+    }
+  })
+})
+
+describe('an answer that was not agreed on', () => {
+  test.each([
+    ['no JSON', new Response('OK', { status: 200 })],
+    ['nothing', new Response(null, { status: 204 })],
+    ['a Decision without a status', json({ session_id: sessionId })],
+    ['a list', json([])],
+  ])('is refused when it is %s', async (_, reply) => {
+    const { api, calls } = setUp([reply])
+    await expect(api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({ code: 'didit-answer-invalid' })
+    expect(calls).toHaveLength(1)
+  })
+
+  test('names what is wrong with it', async () => {
+    const { api } = setUp([json({ ...created, session_id: 7, url: null }, { status: 201 })])
+    await expect(api.sessions.create({ workflow_id })).rejects.toMatchObject({
+      code: 'didit-answer-invalid',
+      status: 201,
+      issues: [{ path: 'session_id' }],
+    })
+  })
+})
+
+describe('another try', () => {
+  const broken = () => json({ detail: 'Server error.' }, { status: 502 })
+  const unreachable = () => new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') })
+  const limited = (seconds: string) =>
+    json({ detail: 'Slow down.' }, { status: 429, headers: { 'retry-after': seconds } })
+  const vendor = { workflow_id, vendor_data: 'customer-1042' }
+
+  test('is made for a read after a fault, twice at most, each after a longer and spread pause', async () => {
+    const { api, calls, waits } = setUp([broken(), unreachable(), json(decision)])
+    await expect(api.sessions.retrieveDecision(sessionId)).resolves.toEqual(decision)
+    expect(calls).toHaveLength(3)
+    expect(waits).toEqual([375, 750])
+
+    const hopeless = setUp([broken(), broken(), broken()])
+    await expect(hopeless.api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({
+      code: 'didit-unavailable',
+      status: 502,
+    })
+    expect(hopeless.calls).toHaveLength(3)
+  })
+
+  test('spreads the pauses between half and whole', async () => {
+    for (const [random, waits] of [
+      [0, [250, 500]],
+      [0.999, [500, 1000]],
+    ] as const) {
+      const spread = setUp([broken(), broken(), json(decision)], { random: () => random })
+      await spread.api.sessions.retrieveDecision(sessionId)
+      expect(spread.waits.map(Math.round)).toEqual(waits)
+    }
+  })
+
+  test('comes no sooner than Retry-After asks, and not at all where that is long', async () => {
+    const short = setUp([limited('3'), json(decision)])
+    await expect(short.api.sessions.retrieveDecision(sessionId)).resolves.toEqual(decision)
+    expect(short.waits[0]).toBeGreaterThanOrEqual(3000)
+    const long = setUp([limited('42'), json(decision)])
+    await expect(long.api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({ retryAfterSeconds: 42 })
+    expect(long.waits).toEqual([])
+  })
+
+  test('is made for a creation only with vendor_data, which makes it safe', async () => {
+    for (const fault of [broken, unreachable]) {
+      const safe = setUp([fault(), json(created, { status: 201 })])
+      await expect(safe.api.sessions.create(vendor)).resolves.toEqual(created)
+      for (const body of [{ workflow_id }, { workflow_id, vendor_data: '' }]) {
+        const unsafe = setUp([fault(), json(created, { status: 201 })])
+        await expect(unsafe.api.sessions.create(body)).rejects.toMatchObject({ code: 'didit-unavailable' })
+        expect(unsafe.calls).toHaveLength(1)
+      }
+    }
+  })
+
+  test('is not made for a creation that was limited, nor after a refusal', async () => {
+    for (const reply of [
+      () => limited('1'),
+      () => json({ detail: 'No.' }, { status: 400 }),
+      () => json({}, { status: 404 }),
+    ]) {
+      const { api, calls } = setUp([reply(), json(created, { status: 201 })])
+      await expect(api.sessions.create(vendor)).rejects.toMatchObject({ name: 'RequestError' })
+      expect(calls).toHaveLength(1)
+    }
+  })
+
+  test('is given up at once when the caller aborts while it is awaited', async () => {
+    const controller = new AbortController()
+    const { fetch, calls } = scripted(broken(), json(decision))
+    const api = createDiditApi({ apiKey, fetch })
+    const call = failure(api.sessions.retrieveDecision(sessionId, { signal: controller.signal }))
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+    controller.abort(new Error('gone'))
+    expect(await call).toMatchObject({ code: 'aborted', status: 0 })
+    expect(calls).toHaveLength(1)
+  })
+})
+
+describe('against a real server', () => {
+  const open: { close(): void; closeAllConnections(): void }[] = []
+  afterEach(() => {
+    for (const server of open.splice(0)) {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+  async function listen(listener: RequestListener): Promise<string> {
+    const server = createServer(listener)
+    open.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  test('reads a Decision over the wire', async () => {
+    const baseUrl = await listen((request, response) => {
+      const isRight = request.headers['x-api-key'] === apiKey && request.url === `/v3/session/${sessionId}/decision/`
+      response.writeHead(isRight ? 200 : 403, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(decision))
+    })
+    const { data, meta } = await createDiditCalls({ apiKey, baseUrl }).sessions.retrieveDecision(sessionId)
+    expect(data).toEqual(decision)
+    expect(meta.clock).toBe('vendor')
+    expect(Math.abs(meta.dateSeconds - Date.now() / 1000)).toBeLessThan(5)
+  })
+
+  test.each([301, 302, 307, 308])('never carries the key along a redirect (%i)', async (status) => {
+    const seen: unknown[] = []
+    const elsewhere = await listen((request, response) => {
+      seen.push(request.headers)
+      response.end(JSON.stringify(created))
+    })
+    const baseUrl = await listen((_, response) => {
+      response.writeHead(status, { location: `${elsewhere}/v3/session/` }).end()
+    })
+    const api = createDiditApi({ apiKey, baseUrl })
+    const body = { workflow_id, vendor_data: 'customer-1042' }
+    await expect(api.sessions.create(body)).rejects.toMatchObject({ code: 'didit-answer-invalid', status })
+    await expect(api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({
+      code: 'didit-answer-invalid',
+      status,
+    })
+    expect(seen).toEqual([])
+  })
+
+  test('gives up on an answer that does not come, or stops half-way', async () => {
+    for (const begin of [false, true]) {
+      const baseUrl = await listen((_, response) => {
+        if (begin) response.writeHead(200, { 'content-type': 'application/json' }).write('{"session_id":')
+      })
+      const api = createDiditApi({ apiKey, baseUrl, timeoutMs: 60 })
+      const error = await failure(api.sessions.create({ workflow_id }))
+      expect(error).toMatchObject({ code: 'didit-unavailable', status: 0 })
+      expect(error.message).toContain('60 ms')
+    }
+  })
+
+  test('stops when the caller aborts, before or while it waits', async () => {
+    let arrived = 0
+    const baseUrl = await listen(() => {
+      arrived += 1
+    })
+    const api = createDiditApi({ apiKey, baseUrl })
+    const early = AbortSignal.abort(new Error('too late'))
+    expect(await failure(api.sessions.retrieveDecision(sessionId, { signal: early }))).toMatchObject({
+      code: 'aborted',
+    })
+    expect(arrived).toBe(0)
+
+    const controller = new AbortController()
+    const call = failure(api.sessions.retrieveDecision(sessionId, { signal: controller.signal }))
+    await vi.waitFor(() => expect(arrived).toBe(1))
+    controller.abort()
+    expect(await call).toMatchObject({ code: 'aborted', status: 0 })
+    expect(arrived).toBe(1)
+  })
+
+  test('says that nobody answers at an address where nobody listens', async () => {
+    const baseUrl = await listen(() => {})
+    open.splice(0).forEach((server) => {
+      server.close()
+    })
+    const api = createDiditApi({ apiKey, baseUrl, sleep: async () => {} })
+    await expect(api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({
+      code: 'didit-unavailable',
+      status: 0,
+    })
+  })
+})
+
+describe('a configuration is refused', () => {
+  const config = { name: 'ConfigError', code: 'config-invalid' }
+  const creating = (options: Partial<DiditApiOptions>) => {
+    try {
+      createDiditApi({ apiKey, ...options })
+    } catch (error) {
+      return error
+    }
+  }
+
+  test.each(['', ' ', 'k3y with blanks', 'k3y-0123\n', '“k3y-0123”', undefined])(
+    'with the API key %j, without repeating it',
+    (key) => {
+      const error = creating({ apiKey: key as string })
+      expect(error).toMatchObject(config)
+      if (key?.trim()) expect(String(error)).not.toContain(key.trim())
+    },
+  )
+
+  test.each([
+    ...[
+      '',
+      'verification.didit.me',
+      'ftp://didit.example',
+      'http://verification.didit.me',
+      'http://127.0.0.1.example.com',
+    ],
+    ...[
+      'http://localhost.example.com',
+      'https://user:pass@didit.example',
+      'https://didit.example/?a=b',
+      'https://didit.example/#x',
+    ],
+    ...['http://10.0.0.1', 'http://[::2]', 'javascript:alert(1)'],
+  ])('with the base URL %j', (baseUrl) => {
+    expect(creating({ baseUrl })).toMatchObject(config)
+  })
+
+  test.each([
+    'https://didit.example',
+    'http://localhost:4100',
+    'http://127.0.0.1:4100/',
+    'http://[::1]:4100',
+    'https://proxy.example/didit',
+  ])('but not with %j', (baseUrl) => {
+    expect(creating({ baseUrl })).toBeUndefined()
+  })
+})
