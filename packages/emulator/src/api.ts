@@ -70,7 +70,7 @@ export function createApi(options: ApiOptions): Hono {
   async function failOrWait(): Promise<Response | undefined> {
     const fault = faults.takeApi()
     const { delayMs = 0, status, retryAfterSeconds } = fault ?? {}
-    if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve))
+    if (delayMs > 0) await clock.wait(delayMs)
     if (status === undefined) return undefined
     if (status !== 429) {
       const detail = status === 503 ? 'Service temporarily unavailable, try again later.' : 'A server error occurred.'

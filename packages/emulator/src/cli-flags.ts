@@ -13,12 +13,15 @@ export interface CliOptions {
   readonly help: boolean
 }
 
+/** The key of an emulator that was given none. It opens nothing but an emulator. */
+export const defaultApiKey = 'didit-emulator-key'
+
 export const usage = `didit-emulator: a stand-in for Didit on this machine
 
   --port N            port to listen on; 0 for any free one      4100
   --host ADDRESS      address to listen on                       localhost
   --url URL           address under which it is reached          http://localhost:PORT
-  --api-key KEY       key that /v3/ asks for                     didit-emulator-key
+  --api-key KEY       key that /v3/ asks for                     ${defaultApiKey}
   --webhook-url URL   where webhooks go                          http://localhost:4000/api/didit/webhook
   --webhook-secret S  what they are signed with                  didit-emulator-webhook-secret
   --generation G      2026-07 or late-2026                       late-2026
@@ -29,7 +32,7 @@ export const usage = `didit-emulator: a stand-in for Didit on this machine
 const defaults = {
   port: '4100',
   host: 'localhost',
-  'api-key': 'didit-emulator-key',
+  'api-key': defaultApiKey,
   'webhook-url': 'http://localhost:4000/api/didit/webhook',
   'webhook-secret': 'didit-emulator-webhook-secret',
   generation: 'late-2026',

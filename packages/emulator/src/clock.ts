@@ -11,10 +11,16 @@ export interface Clock {
   /** Unix seconds: the grain of Didit's clock. */
   seconds(): number
   /** Runs something once, after a delay on this clock. Returns the way to call it off. */
-  after(delayMs: number, run: () => void | Promise<void>): () => void
-  /** Skips time, running in order whatever falls due, and what that makes fall due in turn. */
-  advance(seconds: number): Promise<void>
-  /** Forgets everything planned and goes back to real time. */
+  after(delayMs: number, run: () => void): () => void
+  /** Resolves after a delay on this clock, or when the clock is reset. */
+  wait(delayMs: number): Promise<void>
+  /**
+   * Skips time, running in order whatever falls due, and what that makes fall due in turn.
+   *
+   * @param settle - Waits for what a run has set going, so that it is over before time moves on.
+   */
+  advance(seconds: number, settle: () => Promise<void>): Promise<void>
+  /** Forgets everything planned, lets go of everyone who waits, and goes back to real time. */
   reset(): void
 }
 
@@ -25,15 +31,18 @@ export interface ClockOptions {
 
 interface Plan {
   readonly dueAt: number
-  readonly run: () => void | Promise<void>
+  readonly run: () => void
   timer: unknown
 }
 
-/** Node's timers, none of which keeps a process alive: an emulator that waits for a retry must not hold a test run. */
+/** Nobody waits at a terminal for a retry or an expiry, so timers as long as those keep no process alive. */
+const longMs = 30_000
+
+/** Node's own timers. */
 export const systemTimers: Timers = {
   setTimeout(run, delayMs) {
     const timer = setTimeout(run, delayMs)
-    timer.unref()
+    if (delayMs > longMs) timer.unref()
     return timer
   },
   clearTimeout(timer) {
@@ -44,49 +53,69 @@ export const systemTimers: Timers = {
 /** Creates the clock that everything in one emulator runs on. */
 export function createClock({ now, timers }: ClockOptions): Clock {
   const plans = new Set<Plan>()
+  const waiting = new Set<() => void>()
   let skippedMs = 0
   let advancing: Promise<void> = Promise.resolve()
 
   const current = () => now() + skippedMs
 
-  function fire(plan: Plan): void | Promise<void> {
+  function arm(plan: Plan): void {
+    timers.clearTimeout(plan.timer)
+    plan.timer = timers.setTimeout(() => fire(plan), Math.max(0, plan.dueAt - current()))
+  }
+
+  function fire(plan: Plan): void {
     if (!plans.delete(plan)) return
     timers.clearTimeout(plan.timer)
-    return plan.run()
+    plan.run()
+  }
+
+  function after(delayMs: number, run: () => void): () => void {
+    const plan: Plan = { dueAt: current() + delayMs, run, timer: undefined }
+    plans.add(plan)
+    arm(plan)
+    return () => {
+      plans.delete(plan)
+      timers.clearTimeout(plan.timer)
+    }
   }
 
   const earliest = () => [...plans].reduce<Plan | null>((a, b) => (a !== null && a.dueAt <= b.dueAt ? a : b), null)
 
-  async function skip(seconds: number): Promise<void> {
+  async function skip(seconds: number, settle: () => Promise<void>): Promise<void> {
     const target = current() + seconds * 1000
     for (let plan = earliest(); plan !== null && plan.dueAt <= target; plan = earliest()) {
       // What runs must read the moment it was planned for, not the end of the jump.
       skippedMs += Math.max(0, plan.dueAt - current())
-      await fire(plan)
+      fire(plan)
+      await settle()
     }
     skippedMs += Math.max(0, target - current())
+    for (const plan of plans) arm(plan)
   }
 
   return {
     now: current,
     seconds: () => Math.floor(current() / 1000),
-    after(delayMs, run) {
-      const plan: Plan = { dueAt: current() + delayMs, run, timer: undefined }
-      plans.add(plan)
-      plan.timer = timers.setTimeout(() => void fire(plan), delayMs)
-      return () => {
-        plans.delete(plan)
-        timers.clearTimeout(plan.timer)
-      }
-    },
-    advance(seconds) {
-      advancing = advancing.then(() => skip(seconds))
+    after,
+    wait: (delayMs) =>
+      new Promise((resolve) => {
+        const done = () => {
+          waiting.delete(done)
+          resolve()
+        }
+        waiting.add(done)
+        after(delayMs, done)
+      }),
+    advance(seconds, settle) {
+      advancing = advancing.then(() => skip(seconds, settle))
       return advancing
     },
     reset() {
       for (const plan of plans) timers.clearTimeout(plan.timer)
       plans.clear()
       skippedMs = 0
+      for (const done of [...waiting]) done()
     },
   }
 }

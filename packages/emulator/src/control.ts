@@ -84,7 +84,7 @@ export function createControl({ sessions, sender, clock, faults }: ControlOption
     },
     async clock(skip) {
       const { advanceSeconds } = parseControl(clockSchema, skip)
-      await clock.advance(advanceSeconds)
+      await clock.advance(advanceSeconds, () => sender.settle())
       return { now: new Date(clock.now()).toISOString() }
     },
     deliveries: () => sender.deliveries(),

@@ -138,19 +138,30 @@ function idVerification(session: StoredSession, status: CheckStatus, now: number
   }
 }
 
-const liveness = (session: StoredSession, feature: 'LIVENESS' | 'AGE_ESTIMATION'): Block => ({
-  node_id: nodes[feature],
-  status: 'Approved',
-  method: 'PASSIVE',
-  score: 97.18,
-  reference_image: media(session, 'selfie.jpg'),
-  video_url: media(session, 'selfie.mp4'),
-  age_estimation: 36.4,
-  matches: [],
-  warnings: [],
-  face_quality: 84.5,
-  face_luminance: 52.1,
-})
+/** One block for both: an age check is a liveness check that also judges the age. */
+function liveness(session: StoredSession, feature: 'LIVENESS' | 'AGE_ESTIMATION', status: CheckStatus): Block {
+  const isTooYoung = status === 'Declined'
+  return {
+    node_id: nodes[feature],
+    status,
+    method: 'PASSIVE',
+    score: 97.18,
+    reference_image: media(session, 'selfie.jpg'),
+    video_url: media(session, 'selfie.mp4'),
+    age_estimation: isTooYoung ? 15.2 : 36.4,
+    matches: [],
+    warnings: isTooYoung
+      ? [
+          warning('LIVENESS', feature, 'AGE_BELOW_MINIMUM', 'error', [
+            'Below the minimum age',
+            'The face looks younger than the Workflow allows.',
+          ]),
+        ]
+      : [],
+    face_quality: 84.5,
+    face_luminance: 52.1,
+  }
+}
 
 const faceMatch = (session: StoredSession, status: CheckStatus): Block => ({
   node_id: nodes.FACE_MATCH,
@@ -316,7 +327,7 @@ const questionnaire = (session: StoredSession, status: CheckStatus): Block => ({
   status,
 })
 
-/** How a check came out; `kind` says whether it is one that fails a declined Session or holds up a reviewed one. */
+/** How a check came out. A `deciding` one fails a declined Session, a `screening` one also holds up a reviewed one. */
 function checkStatus(status: KnownSessionStatus, kind: 'deciding' | 'screening' | 'side'): CheckStatus {
   if (status === 'Declined') return kind === 'side' ? 'Approved' : 'Declined'
   if (status === 'In Review' || status === 'Resubmitted') return kind === 'screening' ? 'In Review' : 'Approved'
@@ -339,7 +350,9 @@ function blocksOf(session: StoredSession, now: number): Block {
     ),
     nfc_verifications: null,
     liveness_checks: when((has('LIVENESS') || has('AGE_ESTIMATION')) && isProcessed, () =>
-      liveness(session, has('AGE_ESTIMATION') ? 'AGE_ESTIMATION' : 'LIVENESS'),
+      has('AGE_ESTIMATION')
+        ? liveness(session, 'AGE_ESTIMATION', checkStatus(session.status, deciding))
+        : liveness(session, 'LIVENESS', 'Approved'),
     ),
     face_matches: when(has('FACE_MATCH') && isProcessed, () => faceMatch(session, checkStatus(session.status, face))),
     phone_verifications: null,

@@ -52,7 +52,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
 
   function reportLayout(): void {
     post('didit:layout', {
-      contentHeight: document.documentElement.scrollHeight,
+      contentHeight: Math.ceil(document.body.getBoundingClientRect().height),
       colorScheme: page.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
       dir: document.documentElement.dir || 'ltr',
     })
@@ -67,10 +67,10 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   function show(name: string, focus = true): void {
     for (const screen of screens) screen.hidden = screen.dataset.screen !== name
     for (const item of steps) {
-      if (item.dataset.progress === name) item.setAttribute('aria-current', 'step')
+      if (item.dataset.progress?.split(' ').includes(name)) item.setAttribute('aria-current', 'step')
       else item.removeAttribute('aria-current')
     }
-    const heading = screens.find((screen) => screen.dataset.screen === name)?.querySelector('h2')
+    const heading = screens.find((screen) => screen.dataset.screen === name)?.querySelector('h1')
     if (focus) heading?.focus()
   }
 
@@ -132,7 +132,9 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     const video = byId<HTMLVideoElement>(`${kind}-video`)
     const hint = byId(`${kind}-hint`)
     const capture = byId<HTMLButtonElement>(`${kind}-capture`)
+    const turn = byId<HTMLButtonElement>(`${kind}-turn`)
     capture.hidden = true
+    turn.hidden = true
     hint.textContent = 'Asking for the camera …'
     try {
       const opened = await page.navigator.mediaDevices.getUserMedia({ video: { facingMode: facing }, audio: false })
@@ -147,6 +149,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       await video.play()
       hint.textContent = 'The picture stays in this browser.'
       capture.hidden = false
+      turn.hidden = parameters.get(`${kind === 'document' ? 'document' : 'liveness'}_camera_switch`) === 'false'
       post('didit:media_started', { step, mediaType: 'camera' })
     } catch {
       if (step !== forStep) return
@@ -158,10 +161,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   function openCapture(kind: 'document' | 'selfie'): void {
     show(kind)
     let facing = facingOf(kind)
-    const turn = byId<HTMLButtonElement>(`${kind}-turn`)
-    const mayTurn = parameters.get(`${kind === 'document' ? 'document' : 'liveness'}_camera_switch`) !== 'false'
-    turn.hidden = !mayTurn
-    turn.onclick = () => {
+    byId(`${kind}-turn`).onclick = () => {
       facing = facing === 'user' ? 'environment' : 'user'
       void startCamera(kind, facing)
     }
@@ -199,6 +199,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     stopCamera()
     byId('result').textContent = status
     byId('outcomes').hidden = true
+    byId('progress').hidden = true
     const back = byId<HTMLAnchorElement>('return')
     back.hidden = outcome.callbackUrl === null
     show('done')
@@ -267,6 +268,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   }
 
   if (parameters.get('sdk_presentation') === 'embedded') {
+    document.documentElement.dataset.presentation = 'embedded'
     reportLayout()
     new page.ResizeObserver(reportLayout).observe(document.body)
     page.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', reportLayout)

@@ -27,17 +27,21 @@ export const hostedPageStyles = `
   }
 }
 * { box-sizing: border-box; }
+/* Keeps what has the focus clear of the panel that stays at the lower edge. */
+html { scroll-padding-block-end: 10rem; }
 [hidden] { display: none !important; }
-html { height: 100%; }
 body {
   display: flex;
   flex-direction: column;
-  min-height: 100%;
+  min-block-size: 100vh;
+  min-block-size: 100dvh;
   margin: 0;
   background: var(--ground);
   color: var(--text);
   font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif;
 }
+/* The embedding page sizes its frame by the height of this content, so nothing may stretch to the frame. */
+[data-presentation='embedded'] body { min-block-size: 0; }
 header {
   display: flex;
   align-items: center;
@@ -48,6 +52,7 @@ header {
   background: var(--lab);
   border-block-end: 1px solid var(--lab-line);
 }
+.card section > :last-child { margin-block-end: 0; }
 .brand { margin: 0; font-size: .8125rem; line-height: 1.35; }
 .brand strong { display: block; font-size: .9375rem; }
 .close {
@@ -78,13 +83,13 @@ main {
 }
 .progress [aria-current] { border-color: var(--accent); color: var(--text); font-weight: 600; }
 .card {
-  padding: 1.25rem;
+  padding: 1.125rem 1.25rem;
   border: 1px solid var(--line);
   border-radius: .75rem;
   background: var(--card);
 }
-h2 { margin: 0 0 .5rem; font-size: 1.25rem; line-height: 1.3; }
-h2:focus { outline: none; }
+h1 { margin: 0 0 .5rem; font-size: 1.25rem; line-height: 1.3; }
+h1:focus { outline: none; }
 p { margin: 0 0 .875rem; }
 .hint { min-height: 1.5em; margin-block: .5rem; color: var(--muted); font-size: .875rem; }
 .notice { margin: 1rem 0 0; color: var(--alert); }
@@ -122,9 +127,7 @@ button:disabled { opacity: .55; cursor: default; }
   position: relative;
   display: grid;
   place-items: center;
-  aspect-ratio: 16 / 10;
-  max-block-size: 14rem;
-  margin-inline: auto;
+  block-size: 11.5rem;
   overflow: hidden;
   border-radius: .5rem;
   background: var(--ground);
@@ -136,14 +139,19 @@ button:disabled { opacity: .55; cursor: default; }
 .ink { fill: var(--line); }
 .line { fill: none; stroke: var(--line); stroke-width: 5; stroke-linecap: round; }
 .faint { opacity: .6; }
+/* In sight on every screen, however low the frame is: a test must not have to scroll. */
 .outcomes {
-  padding: .75rem 1rem 1rem;
+  position: sticky;
+  inset-block-end: 0;
+  padding: .625rem .75rem .75rem;
   border: 1px dashed var(--lab-line);
   border-radius: .75rem;
   background: var(--lab);
 }
 .outcomes p { margin: 0 0 .5rem; font-size: .875rem; font-weight: 600; }
-.outcomes div { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: .5rem; }
+.outcomes div { display: grid; grid-template-columns: repeat(6, 1fr); gap: .375rem; }
+.outcomes button { grid-column: span 2; padding-inline: .125rem; font-size: .8125rem; white-space: nowrap; }
+.outcomes button:nth-child(n + 4) { grid-column: span 3; }
 footer { margin-block-start: auto; color: var(--muted); font-size: .8125rem; }
 @media (forced-colors: active) { .progress [aria-current] { border-color: Highlight; } }
 `

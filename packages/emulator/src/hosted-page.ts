@@ -36,7 +36,7 @@ const facePicture = raw(
 
 const capture = (kind: 'document' | 'selfie', title: string, text: string) => html`
   <section data-screen="${kind}" aria-labelledby="${kind}-title" hidden>
-    <h2 id="${kind}-title" tabindex="-1">${title}</h2>
+    <h1 id="${kind}-title" tabindex="-1">${title}</h1>
     <p>${text}</p>
     <div class="viewfinder ${kind}">
       ${kind === 'document' ? documentPicture : facePicture}
@@ -46,7 +46,7 @@ const capture = (kind: 'document' | 'selfie', title: string, text: string) => ht
     <div class="actions">
       <button type="button" class="primary" id="${kind}-capture" hidden>Take the picture</button>
       <button type="button" id="${kind}-sample">Use a sample image</button>
-      <button type="button" class="quiet" id="${kind}-turn">Turn the camera</button>
+      <button type="button" class="quiet" id="${kind}-turn" hidden>Turn the camera</button>
     </div>
   </section>`
 
@@ -71,24 +71,24 @@ const layout = (title: string, language: string, body: unknown, session: PageSes
 </html>`
 
 const progress = html`
-  <ol class="progress" aria-label="Steps">
-    <li data-progress="document">Document</li>
+  <ol class="progress" id="progress" aria-label="Steps">
+    <li data-progress="document choose">Document</li>
     <li data-progress="selfie">Selfie</li>
-    <li data-progress="submit">Submit</li>
+    <li data-progress="submit submitted">Submit</li>
   </ol>`
 
 const openBody = (session: StoredSession, path: string, language: string) => html`
   ${progress}
   <div class="card">
     <section data-screen="start" aria-labelledby="start-title">
-      <h2 id="start-title" tabindex="-1">Verify your identity</h2>
+      <h1 id="start-title" tabindex="-1">Verify your identity</h1>
       <p>${session.workflow.label}: a picture of a document, then one of your face. Or choose an outcome below straight away.</p>
       <div class="actions">
         <button type="button" class="primary" id="start">${session.status === 'Not Started' ? 'Start' : 'Continue'}</button>
       </div>
     </section>
     <section data-screen="choose" aria-labelledby="choose-title" hidden>
-      <h2 id="choose-title" tabindex="-1">Choose your document</h2>
+      <h1 id="choose-title" tabindex="-1">Choose your document</h1>
       <form id="choose-form">
         <label for="document-country">Country that issued it</label>
         <select id="document-country"><option value="UTO">Utopia</option><option value="DNK">Denmark</option><option value="ESP">Spain</option></select>
@@ -100,16 +100,16 @@ const openBody = (session: StoredSession, path: string, language: string) => htm
     ${capture('document', 'Picture of your document', 'Lay it flat in good light, all four corners inside the frame.')}
     ${capture('selfie', 'Picture of your face', 'Look straight ahead and keep your face inside the oval.')}
     <section data-screen="submit" aria-labelledby="submit-title" hidden>
-      <h2 id="submit-title" tabindex="-1">Ready to submit</h2>
+      <h1 id="submit-title" tabindex="-1">Ready to submit</h1>
       <p>Both pictures are taken.</p>
       <div class="actions"><button type="button" class="primary" id="submit">Submit</button></div>
     </section>
     <section data-screen="submitted" aria-labelledby="submitted-title" hidden>
-      <h2 id="submitted-title" tabindex="-1">Submitted</h2>
+      <h1 id="submitted-title" tabindex="-1">Submitted</h1>
       <p>Didit would decide now. Here you do: choose an outcome below.</p>
     </section>
     <section data-screen="done" aria-labelledby="done-title" hidden>
-      <h2 id="done-title" tabindex="-1">Set to <span id="result"></span></h2>
+      <h1 id="done-title" tabindex="-1">Outcome: <span id="result"></span></h1>
       <p>The webhook is on its way. You can close this page.</p>
       <div class="actions"><a class="button" id="return" hidden>Return</a></div>
     </section>
@@ -124,7 +124,7 @@ const openBody = (session: StoredSession, path: string, language: string) => htm
   <footer>Session ${session.sessionNumber}${language === '' ? '' : `, language ${language}`}</footer>`
 
 const messageBody = (title: string, text: string) => html`
-  <div class="card"><section><h2>${title}</h2><p>${text}</p></section></div>`
+  <div class="card"><section><h1>${title}</h1><p>${text}</p></section></div>`
 
 const finishedText = (status: KnownSessionStatus) =>
   status === 'Expired'

@@ -38,6 +38,8 @@ export interface WebhookSender {
   deliveries(): readonly Delivery[]
   /** Resolves when nothing is on its way any more. Does not wait for retries or for what `reorder` holds back. */
   idle(): Promise<void>
+  /** The same, but gives up after a moment: a receiver that hangs must not stop the clock that would time it out. */
+  settle(): Promise<void>
   /** Lets go of what `reorder` holds back. */
   release(): void
   reset(): void
@@ -57,6 +59,7 @@ const timeoutMs = 5_000
 const retryDelaysMs = [60_000, 240_000]
 /** A swap needs a second webhook. When none comes, the first one goes alone. */
 const holdMs = 5_000
+const graceMs = 200
 /** What a forged delivery is signed with. */
 const strangersSecret = 'the-secret-of-somebody-else'
 
@@ -65,12 +68,20 @@ type Mutable = { -readonly [Key in keyof Delivery]: Delivery[Key] } & { attempts
 const isWorthRepeating = (status: number | null) => status === null || status === 404 || status >= 500
 const isTaken = (status: number | null) => status !== null && status >= 200 && status < 300
 
+/** Node's fetch hides what happened one level down. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = (error.cause ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? `${error.message} (${code})` : error.message
+}
+
 /** Creates the sender of one destination. */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { url, clock, faults, logger } = options
   const log: Mutable[] = []
   const underway = new Set<Promise<void>>()
-  let held: { delivery: Mutable; letGo: () => void } | null = null
+  const lastOf = new Map<string, Promise<void>>()
+  let held: { letGo: () => void } | null = null
   let generation = 0
 
   function track(work: Promise<void>): Promise<void> {
@@ -100,8 +111,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       delivery.attempts.push({ at, status: answer.status })
       return answer.status
     } catch (cause) {
-      const error = cause instanceof Error ? cause.message : String(cause)
-      delivery.attempts.push({ at, status: null, error })
+      delivery.attempts.push({ at, status: null, error: reasonOf(cause) })
       return null
     } finally {
       cancel()
@@ -128,10 +138,10 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       return
     }
     delivery.state = 'retrying'
-    clock.after(delayMs, () => track(deliver(delivery)))
+    clock.after(delayMs, () => void track(deliver(delivery)))
   }
 
-  function record(payload: Json, signed: SignedBody, forged: boolean): Mutable {
+  function record(payload: Json, signed: SignedBody, isForged: boolean): Mutable {
     const text = (name: string) => (isObject(payload) ? String(payload[name] ?? '') : '')
     const delivery: Mutable = {
       eventId: text('event_id'),
@@ -141,7 +151,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       url,
       headers: { ...signed.headers, 'User-Agent': 'DiditWebhook/2.0 +https://didit.me' },
       body: signed.body,
-      forged,
+      forged: isForged,
       state: 'held',
       attempts: [],
     }
@@ -163,7 +173,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
         void track(deliver(delivery))
       }
       const cancel = clock.after(holdMs, release)
-      held = { delivery, letGo }
+      held = { letGo }
       return
     }
     const { letGo } = held
@@ -172,31 +182,54 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     letGo()
   }
 
+  /** The first tries of one Session go one after another: the vendor promises no order, but tests like one. */
+  function queue(sessionId: string, work: () => Promise<void>): Promise<void> {
+    const turn = (lastOf.get(sessionId) ?? Promise.resolve()).then(work)
+    lastOf.set(sessionId, turn)
+    return turn
+  }
+
   async function sendAll(payload: Json): Promise<void> {
-    const forged = faults.take('forge')
-    const signed = signWebhook(payload, forged ? strangersSecret : options.secret)
+    const born = generation
+    const isForged = faults.take('forge')
+    const signed = signWebhook(payload, isForged ? strangersSecret : options.secret)
     if (faults.take('drop')) {
-      record(payload, signed, forged).state = 'dropped'
+      record(payload, signed, isForged).state = 'dropped'
       return
     }
     const { duplicate = false, delayMs = 0 } = faults.current()
-    const copies = 1 + Number(duplicate)
-    const batch = Array.from({ length: copies }, () => record(payload, signed, forged))
-    if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve))
-    for (const delivery of batch) await inTurn(delivery)
+    const batch = Array.from({ length: 1 + Number(duplicate) }, () => record(payload, signed, isForged))
+    if (delayMs > 0) await clock.wait(delayMs)
+    for (const delivery of batch) {
+      await queue(delivery.sessionId, async () => {
+        if (born === generation) await inTurn(delivery)
+      })
+    }
+  }
+
+  async function idle(): Promise<void> {
+    while (underway.size > 0) await Promise.all(underway)
   }
 
   return {
     send: (payload) => void track(sendAll(payload)),
     deliveries: () => log.map((delivery) => ({ ...delivery, attempts: [...delivery.attempts] })),
-    async idle() {
-      while (underway.size > 0) await Promise.all(underway)
+    idle,
+    async settle() {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      // Real time on purpose: this is about the patience of the caller, not about the emulator's clock.
+      const grace = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs)
+      })
+      await Promise.race([idle(), grace])
+      clearTimeout(timer)
     },
     release,
     reset() {
       generation += 1
       held = null
       underway.clear()
+      lastOf.clear()
       log.length = 0
     },
   }
