@@ -3,6 +3,7 @@ import {
   type ApplicationStorage,
   afterEvent,
   afterRead,
+  checkText,
   type EventRecord,
   type SessionRecord,
   type Storage,
@@ -46,7 +47,10 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   // Callers and folds get copies, as they would from a database: nobody can edit what is stored.
   const read = (sessionId: string | null) =>
     sessionId === null ? null : structuredClone(sessions.get(sessionId) ?? null)
-  const write = (sessionId: string, record: SessionRecord) => sessions.set(sessionId, structuredClone(record))
+  const write = (record: SessionRecord) => sessions.set(record.sessionId, structuredClone(record))
+  const checkTexts = (row: SessionRecord | EventRecord | null) => {
+    for (const value of Object.values(row ?? {})) if (typeof value === 'string') checkText(value)
+  }
   const select = (matches: (record: SessionRecord) => boolean) =>
     [...sessions.values()].filter(matches).map((record) => structuredClone(record))
 
@@ -57,8 +61,10 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       const previous = read(sessionId)
       if (events.has(key)) return { stored: false, record: previous, previous }
       const record = sessionId === null ? null : afterEvent(previous, fold(previous))
+      checkTexts(event)
+      checkTexts(record)
       events.set(key, structuredClone(event))
-      if (sessionId !== null && record) write(sessionId, record)
+      if (record) write(record)
       return { stored: true, record, previous }
     },
     async commitRead(sessionId, seq, fold) {
@@ -66,7 +72,8 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       const previous = read(sessionId)
       if ((previous?.seq ?? 0) !== seq) return null
       const record = afterRead(previous, fold(previous))
-      if (record) write(sessionId, record)
+      checkTexts(record)
+      if (record) write(record)
       return record
     },
     async bind(sessionId, { userId, workflow }, fold) {
@@ -74,9 +81,9 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       const previous = read(sessionId)
       const others = select((other) => other.userId === userId && other.workflow === workflow)
       const earlier = others.filter((other) => other.sessionId !== sessionId).length
-      const folded = fold(previous, earlier)
-      const record = afterRead(previous, folded) ?? folded
-      write(sessionId, record)
+      const record = afterRead(previous, fold(previous, earlier))
+      checkTexts(record)
+      write(record)
       return record
     },
     async getSession(sessionId) {

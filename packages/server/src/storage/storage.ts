@@ -1,4 +1,4 @@
-import type { RedactedDecision, SessionStatus, SnapshotSource } from '@didit-verify/core/schemas'
+import { DiditError, type RedactedDecision, type SessionStatus, type SnapshotSource } from '@didit-verify/core/schemas'
 
 /**
  * Persistence: the interface that memory, SQLite and PostgreSQL meet, with one conformance suite for all.
@@ -113,7 +113,8 @@ export interface ApplicationStorage {
  * Persistence as `createDiditServer` takes it.
  *
  * Every method of it and of its applications rejects with `storage-unavailable` (the driver's fault as `cause`) while
- * the storage is not open or cannot read or write. A commit that rejects has written nothing that counts.
+ * the storage is not open or cannot read or write. A commit that rejects has acknowledged nothing. Text that holds NUL or
+ * half a surrogate pair is refused with `request-invalid`.
  */
 export interface Storage {
   /**
@@ -138,7 +139,22 @@ export function afterEvent(previous: SessionRecord | null, folded: SessionRecord
 }
 
 /** The record that a read or a binding leaves behind: what the fold made of it, with `seq` as it was. */
-export function afterRead(previous: SessionRecord | null, folded: SessionRecord | null): SessionRecord | null {
-  if (folded === null || folded === previous) return previous
+export function afterRead<Folded extends SessionRecord | null>(
+  previous: SessionRecord | null,
+  folded: Folded,
+): SessionRecord | Folded {
+  if (folded === null || folded === previous) return previous ?? folded
   return { ...folded, seq: previous?.seq ?? 0 }
+}
+
+/**
+ * Refuses text that a database would not give back as it was: SQLite cuts it off at NUL, PostgreSQL refuses NUL, and
+ * half a surrogate pair turns into U+FFFD. Two such user ids could come back as one.
+ *
+ * @throws {DiditError} `request-invalid`.
+ */
+export function checkText(value: string): void {
+  if (/[\0\p{Surrogate}]/u.test(value)) {
+    throw new DiditError('request-invalid', 'A text to be stored holds NUL or half a surrogate pair.')
+  }
 }

@@ -1,0 +1,118 @@
+import { ConfigError } from '@didit-verify/core/schemas'
+import { Kysely, type Migration, Migrator, SqliteDialect, sql } from 'kysely'
+import type Database from 'libsql'
+
+// Each change of the tables is one entry, named by its place in the order. Never edit one that has been released.
+const migrations: Readonly<Record<string, Migration>> = {
+  '0001-sessions-and-events': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('didit_session')
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('session_id', 'text', (column) => column.notNull())
+        .addColumn('user_id', 'text')
+        .addColumn('workflow', 'text')
+        .addColumn('workflow_id', 'text')
+        .addColumn('environment', 'text')
+        .addColumn('status', 'text', (column) => column.notNull())
+        .addColumn('from_second', 'integer', (column) => column.notNull())
+        .addColumn('to_second', 'integer', (column) => column.notNull())
+        .addColumn('owes_read', 'integer', (column) => column.notNull())
+        .addColumn('read_due_at', 'integer')
+        .addColumn('read_failures', 'integer', (column) => column.notNull())
+        .addColumn('seq', 'integer', (column) => column.notNull())
+        .addColumn('revision', 'integer', (column) => column.notNull())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'integer', (column) => column.notNull())
+        .addColumn('updated_at', 'integer', (column) => column.notNull())
+        .addColumn('decided_at', 'integer')
+        .addColumn('expires_at', 'integer')
+        .addColumn('attempt', 'integer', (column) => column.notNull())
+        .addColumn('url', 'text')
+        .addColumn('return_to', 'text')
+        .addColumn('decision', 'text')
+        .addPrimaryKeyConstraint('didit_session_key', ['application', 'session_id'])
+        .execute()
+      await db.schema
+        .createIndex('didit_session_by_owner')
+        .on('didit_session')
+        .columns(['application', 'user_id', 'workflow', 'created_at'])
+        .execute()
+      // Few Sessions owe a read at a time; the index holds only those.
+      await sql`create index didit_session_by_due on didit_session (application, read_due_at)
+        where read_due_at is not null`.execute(db)
+
+      // `arrival` and not the implicit rowid: VACUUM may renumber that one, and the order of arrival with it.
+      await db.schema
+        .createTable('didit_event')
+        .addColumn('arrival', 'integer', (column) => column.primaryKey())
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('key', 'text', (column) => column.notNull())
+        .addColumn('session_id', 'text')
+        .addColumn('webhook_type', 'text', (column) => column.notNull())
+        .addColumn('status', 'text')
+        .addColumn('environment', 'text')
+        .addColumn('from_second', 'integer', (column) => column.notNull())
+        .addColumn('to_second', 'integer', (column) => column.notNull())
+        .addColumn('received_at', 'integer', (column) => column.notNull())
+        .addColumn('late', 'integer', (column) => column.notNull())
+        .addColumn('test', 'integer', (column) => column.notNull())
+        .addColumn('quarantined', 'text')
+        .addUniqueConstraint('didit_event_key', ['application', 'key'])
+        .execute()
+      await db.schema
+        .createIndex('didit_event_by_session')
+        .on('didit_event')
+        .columns(['application', 'session_id'])
+        .execute()
+
+      // One row that `check` writes, since only a write proves that writing works.
+      await db.schema
+        .createTable('didit_check')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('checked_at', 'integer', (column) => column.notNull())
+        .execute()
+    },
+  },
+}
+
+const migrationTableName = 'didit_migration'
+
+/**
+ * Brings the tables up to date, all in one transaction that other processes wait for.
+ *
+ * @throws {ConfigError} when a newer version of this package has been at the database.
+ */
+export async function migrateSqlite(database: Database.Database): Promise<void> {
+  // Not destroyed afterwards: that would close the handle, which is not ours.
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database }) })
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    migrationTableName,
+    migrationLockTableName: 'didit_migration_lock',
+  })
+  // SQLite can roll back changes of tables, but kysely does not make use of it; and its lock is none on SQLite.
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    await refuseNewer(db)
+    const { error } = await migrator.migrateToLatest()
+    if (error !== undefined) throw error
+    database.exec('COMMIT')
+  } catch (fault) {
+    if (database.inTransaction) database.exec('ROLLBACK')
+    throw fault
+  }
+}
+
+async function refuseNewer(db: Kysely<unknown>): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some(({ name }) => name === migrationTableName)) return
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTableName)}`.execute(db)
+  const unknown = rows.find(({ name }) => !Object.hasOwn(migrations, name))
+  if (unknown) {
+    throw new ConfigError(`The database was changed by a newer version of this package (${unknown.name}).`, {
+      help: 'Use that version or a later one, or give this one a database of its own.',
+    })
+  }
+}

@@ -1,0 +1,267 @@
+import { ConfigError, DiditError, isDiditError } from '@didit-verify/core/schemas'
+import Database from 'libsql'
+import { createGroupCommit, type GroupCommit } from './group-commit.ts'
+import { notADatabase, prepareSqliteFile } from './sqlite-file.ts'
+import { migrateSqlite } from './sqlite-migrations.ts'
+import {
+  type Bound,
+  eventParameters,
+  type Row,
+  sessionParameters,
+  statements,
+  toEvent,
+  toSession,
+} from './sqlite-rows.ts'
+import {
+  type ApplicationStorage,
+  afterEvent,
+  afterRead,
+  type EventCommit,
+  type SessionRecord,
+  type Storage,
+} from './storage.ts'
+
+export interface SqliteStorageOptions {
+  /**
+   * The database file. Created, with its folder, where none is. `':memory:'` keeps it in memory.
+   *
+   * It must be on a local disk: SQLite's log does not work over a network.
+   */
+  readonly path: string
+  /** How long a commit waits while another process writes, in milliseconds. Default 2000: less than a webhook may take. */
+  readonly lockTimeoutMs?: number | undefined
+}
+
+type Statements = { readonly [Name in keyof typeof statements]: Database.Statement }
+
+/** An open database: all that is let go of at once when it is closed. */
+interface Connection {
+  readonly database: Database.Database
+  readonly prepared: Statements
+  readonly commits: GroupCommit
+}
+
+// How long the driver itself waits for a lock. It stops the whole process meanwhile, so the longer wait is ours.
+const driverWaitMs = 50
+// Another process may be changing the tables while this one opens the database: some five seconds are enough.
+const openingTries = 60
+const openingPauseMs = 50
+
+/**
+ * Keeps everything in one SQLite file, durable before it is acknowledged.
+ *
+ * One process or several on the same machine. Commits that arrive together share one transaction, so that each webhook
+ * does not cost a wait for the disk of its own.
+ *
+ * @throws {ConfigError} when `path` is missing; `open` then tells of one that cannot be used.
+ */
+export function sqliteStorage(options: SqliteStorageOptions): Storage {
+  const { path, lockTimeoutMs = 2_000 } = options
+  if (typeof path !== 'string' || path === '') {
+    throw new ConfigError('sqliteStorage needs the path of a database file.', {
+      help: "Pass { path: './didit-verify.db' }.",
+    })
+  }
+  let opening: Promise<Connection> | undefined
+  let connection: Connection | undefined
+
+  const use = () => {
+    if (!connection) throw new DiditError('storage-unavailable', 'The storage is not open.')
+    return connection
+  }
+
+  return {
+    async open() {
+      opening ??= openWhenFree(path, lockTimeoutMs)
+      const attempt = opening
+      try {
+        const opened = await attempt
+        // Closed while it was opening: then it is not wanted any more.
+        if (opening === attempt) connection = opened
+      } catch (fault) {
+        if (opening === attempt) opening = undefined
+        throw fault
+      }
+    },
+    application: (name) => createApplication(name, use),
+    async check() {
+      const { commits, prepared } = use()
+      await commits.run(() => ({ result: undefined, write: () => prepared.check.run([Date.now()]) }))
+    },
+    async close() {
+      const closing = opening
+      opening = undefined
+      connection = undefined
+      // Whoever opened it has been told if that failed; there is then nothing to close.
+      const opened = await closing?.catch(() => undefined)
+      if (opened) await closeConnection(opened)
+    },
+  }
+}
+
+async function openWhenFree(path: string, lockTimeoutMs: number): Promise<Connection> {
+  for (let triesLeft = openingTries; ; triesLeft--) {
+    try {
+      return await openConnection(path, lockTimeoutMs)
+    } catch (fault) {
+      if (!isBusy((fault as DiditError).cause) || triesLeft <= 1) throw fault
+      await new Promise((resolve) => setTimeout(resolve, openingPauseMs))
+    }
+  }
+}
+
+async function openConnection(path: string, lockTimeoutMs: number): Promise<Connection> {
+  const file = prepareSqliteFile(path)
+  let database: Database.Database | undefined
+  try {
+    database = new Database(file)
+    database.pragma(`busy_timeout = ${driverWaitMs}`)
+    const [mode] = database.pragma('journal_mode = WAL') as { journal_mode: string }[]
+    if (mode?.journal_mode !== 'wal' && file !== ':memory:') {
+      throw new ConfigError(`The file system of ${file} does not allow SQLite's write-ahead log.`, {
+        help: 'Put the database on a local disk.',
+      })
+    }
+    database.pragma('synchronous = FULL')
+    // On macOS a plain fsync may stay in the drive's cache; elsewhere this changes nothing.
+    database.pragma('fullfsync = on')
+    database.pragma('foreign_keys = on')
+    await migrateSqlite(database)
+    return connect(database, lockTimeoutMs)
+  } catch (fault) {
+    database?.close()
+    if (codeOf(fault) === 'SQLITE_NOTADB') throw notADatabase(file, fault)
+    throw unavailable(fault)
+  }
+}
+
+function connect(database: Database.Database, lockTimeoutMs: number): Connection {
+  const prepared = Object.fromEntries(
+    Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]),
+  ) as unknown as Statements
+  const transactions = {
+    begin: () => void database.exec('BEGIN IMMEDIATE'),
+    commit: () => void database.exec('COMMIT'),
+    rollback: () => void database.exec('ROLLBACK'),
+    isBusy,
+    explain: unavailable,
+  }
+  return { database, prepared, commits: createGroupCommit(transactions, { lockTimeoutMs }) }
+}
+
+async function closeConnection({ database, commits }: Connection): Promise<void> {
+  await commits.drain()
+  try {
+    // libsql lets go of the file only when the prepared statements are collected, so the log is emptied here.
+    database.pragma('wal_checkpoint(TRUNCATE)')
+  } catch {
+    // Another process still reads or the disk is full. The log is as durable as the file: whoever opens next goes on.
+  }
+  database.close()
+}
+
+function createApplication(application: string, use: () => Connection): ApplicationStorage {
+  const rows = (statement: Database.Statement, ...parameters: Bound[]) => {
+    try {
+      // Not `.get()`: libsql adds a field of its own to that row.
+      return statement.all([application, ...parameters]) as Row[]
+    } catch (fault) {
+      throw unavailable(fault)
+    }
+  }
+  const find = ({ prepared }: Connection, sessionId: string | null) => {
+    const row = sessionId === null ? undefined : rows(prepared.selectSession, sessionId)[0]
+    return row ? toSession(row) : null
+  }
+  const write = ({ prepared }: Connection, record: SessionRecord) => {
+    const parameters = sessionParameters(application, record)
+    return () => void prepared.writeSession.run(parameters)
+  }
+
+  return {
+    async commitEvent(event, fold) {
+      const connection = use()
+      const { prepared, commits } = connection
+      return commits.run<EventCommit>(() => {
+        const previous = find(connection, event.sessionId)
+        if (rows(prepared.hasEvent, event.key).length > 0) {
+          return { result: { stored: false, record: previous, previous } }
+        }
+        const record = event.sessionId === null ? null : afterEvent(previous, fold(previous))
+        const parameters = eventParameters(application, event)
+        const writeRecord = record && write(connection, record)
+        return {
+          result: { stored: true, record, previous },
+          write() {
+            prepared.insertEvent.run(parameters)
+            writeRecord?.()
+          },
+        }
+      })
+    },
+    async commitRead(sessionId, seq, fold) {
+      const connection = use()
+      return connection.commits.run(() => {
+        const previous = find(connection, sessionId)
+        if ((previous?.seq ?? 0) !== seq) return { result: null }
+        const record = afterRead(previous, fold(previous))
+        return { result: record, write: record && record !== previous ? write(connection, record) : undefined }
+      })
+    },
+    async bind(sessionId, { userId, workflow }, fold) {
+      const connection = use()
+      return connection.commits.run(() => {
+        const previous = find(connection, sessionId)
+        const [row] = rows(connection.prepared.countEarlier, userId, workflow, sessionId)
+        const record = afterRead(previous, fold(previous, Number(row?.earlier)))
+        return { result: record, write: record === previous ? undefined : write(connection, record) }
+      })
+    },
+    // Reading takes no transaction: SQLite shows a reader the newest commit without waiting for anybody.
+    async getSession(sessionId) {
+      return find(use(), sessionId)
+    },
+    async listSessions({ userId, workflow }) {
+      const { prepared } = use()
+      const found =
+        workflow === undefined ? rows(prepared.selectByUser, userId) : rows(prepared.selectByOwner, userId, workflow)
+      return found.map(toSession)
+    },
+    async listOwed(now, limit) {
+      return rows(use().prepared.selectOwed, now, limit).map(toSession)
+    },
+    async listEvents(sessionId) {
+      return rows(use().prepared.selectEvents, sessionId).map(toEvent)
+    },
+  }
+}
+
+function codeOf(fault: unknown): string {
+  const code = (fault as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+const isBusy = (fault: unknown) => codeOf(fault).startsWith('SQLITE_BUSY')
+
+const sentences: readonly (readonly [code: string, message: string, help: string])[] = [
+  ['SQLITE_FULL', 'The disk of the database is full.', 'Free some space: nothing is acknowledged until then.'],
+  [
+    'SQLITE_BUSY',
+    'Another process keeps the database locked.',
+    'Look for a backup or a shell that holds a transaction.',
+  ],
+  ['SQLITE_READONLY', 'The database may not be written.', 'Let this process write to the file and its folder.'],
+  ['SQLITE_CORRUPT', 'The database file is damaged.', 'Restore it from a backup.'],
+]
+
+/** The error that callers see in place of the driver's, which stays its cause. */
+function unavailable(cause: unknown): DiditError {
+  if (isDiditError(cause)) return cause
+  const code = codeOf(cause)
+  const [, message, help] = sentences.find(([start]) => code.startsWith(start)) ?? [
+    '',
+    'The database cannot be read or written.',
+    'The cause names the fault of the driver; check the disk.',
+  ]
+  return new DiditError('storage-unavailable', message, { help, cause })
+}
