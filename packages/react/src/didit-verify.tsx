@@ -1,0 +1,43 @@
+import { DiditVerify as DiditVerifyElement, type DiditVerifyEventMap } from '@didit-verify/element'
+import '@didit-verify/element/define'
+import { createComponent, type EventName } from '@lit/react'
+import * as React from 'react'
+import { DiditContext } from './didit-context.ts'
+
+const eventName = <Name extends keyof DiditVerifyEventMap>(name: Name) => name as EventName<DiditVerifyEventMap[Name]>
+
+// No annotation here: it would cost the type checker twenty times as much for the same type.
+const Wrapped = createComponent({
+  react: React,
+  tagName: 'didit-verify',
+  elementClass: DiditVerifyElement,
+  events: {
+    onDiditBeforeStart: eventName('didit-beforestart'),
+    onDiditOpen: eventName('didit-open'),
+    onDiditReady: eventName('didit-ready'),
+    onDiditStep: eventName('didit-step'),
+    onDiditSubmit: eventName('didit-submit'),
+    onDiditBeforeClose: eventName('didit-beforeclose'),
+    onDiditClose: eventName('didit-close'),
+    onDiditStatus: eventName('didit-status'),
+    onDiditDecision: eventName('didit-decision'),
+    onDiditError: eventName('didit-error'),
+  },
+})
+
+/** What `<DiditVerify>` takes: the element's properties in camelCase, and a handler for each of its events. */
+export type DiditVerifyProps = Omit<React.ComponentProps<typeof Wrapped>, 'ref'>
+
+/** The element behind `<DiditVerify>`, for refs: `useRef<DiditVerifyElement>(null)`. */
+export type { DiditVerifyElement }
+
+/**
+ * `<didit-verify>` as a React component: it presents the Session that `useSession` follows beside it.
+ *
+ * Takes the client of the nearest `DiditProvider`, so element and hooks share one store and one stream. Without a
+ * provider it works alone, as the bare tag does. This file alone brings the element and Lit into a bundle.
+ */
+export const DiditVerify = React.forwardRef<DiditVerifyElement, DiditVerifyProps>(function DiditVerify(props, ref) {
+  const client = React.useContext(DiditContext)?.client
+  return <Wrapped {...(client ? { client } : {})} {...props} ref={ref} />
+})

@@ -1,0 +1,8 @@
+export { decisionQuery } from './decision-query.ts'
+export { DiditProvider, type DiditProviderProps } from './didit-provider.tsx'
+export { DiditVerify, type DiditVerifyElement, type DiditVerifyProps } from './didit-verify.tsx'
+export { type DecisionOccasion, diditKeys, type Scope } from './query-keys.ts'
+export type { SessionCommands } from './session-commands.ts'
+export { sessionQuery } from './session-query.ts'
+export { type DecisionResult, useDecision, useDecision as useDiditDecision } from './use-decision.ts'
+export { type SessionResult, type UseSessionOptions, useSession, useSession as useDiditSession } from './use-session.ts'

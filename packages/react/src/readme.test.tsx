@@ -1,0 +1,38 @@
+import { cleanup, render, screen, waitFor } from '@testing-library/react'
+import { afterEach, expect, test, vi } from 'vitest'
+import { approved, createFakeCompanion, snapshot } from '../testing/fake-companion.ts'
+import { DiditProvider, DiditVerify, useSession } from './index.ts'
+
+vi.mock('@didit-verify/element/define', () => ({}))
+vi.mock('@didit-verify/element', () => {
+  class DiditVerify extends HTMLElement {
+    client: unknown
+  }
+  customElements.define('didit-verify', DiditVerify)
+  return { DiditVerify }
+})
+afterEach(cleanup)
+afterEach(() => vi.unstubAllGlobals())
+
+function Onboarding() {
+  const { session, phase, query } = useSession()
+  if (query.isLoading) return <p>One moment …</p>
+  if (phase === 'approved' && session?.settled) return <p>Welcome!</p>
+  return <DiditVerify />
+}
+
+const App = ({ user }: { user: { id: string } }) => (
+  <DiditProvider userKey={user.id}>
+    <Onboarding />
+  </DiditProvider>
+)
+
+test('README example', async () => {
+  const companion = createFakeCompanion(snapshot())
+  vi.stubGlobal('fetch', companion.fetch)
+  render(<App user={{ id: 'ada' }} />)
+  await waitFor(() => expect(document.querySelector('didit-verify')).not.toBeNull())
+  await waitFor(() => expect(companion.streams).toBe(1))
+  companion.push(approved())
+  await screen.findByText('Welcome!')
+})

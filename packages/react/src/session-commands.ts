@@ -1,0 +1,71 @@
+import {
+  DiditError,
+  isUnfinished,
+  needsNewSession,
+  type SessionState,
+  type SessionStore,
+  type Snapshot,
+  type StartOptions,
+  type StartResult,
+} from '@didit-verify/core'
+
+/** What a person can do. One object per component for as long as it lives; each call reaches the newest target. */
+export interface SessionCommands {
+  /** Creates or resumes the Session; the presenter (`<DiditVerify>`) then opens it. Calls made meanwhile share one. */
+  readonly start: (options?: StartOptions) => Promise<StartResult>
+  /** As `start`, but never makes a new Session. Rejects with `session-not-found` when none is unfinished. */
+  readonly resume: (options?: StartOptions) => Promise<StartResult>
+  /** As `start`, after an attempt that is over. Rejects with `attempts-exhausted` when the host allows no other. */
+  readonly retry: (options?: StartOptions) => Promise<StartResult>
+  /** Lets the server read Didit now; where there is no Session, asks whether there is one. */
+  readonly refresh: () => Promise<Snapshot | null>
+}
+
+/** A refresh that failed, and the state it failed in: once that has changed, the failure is old news. */
+export interface FailedRefresh {
+  readonly state: SessionState
+  readonly error: DiditError
+}
+
+/**
+ * Makes the commands of one hook.
+ *
+ * @param getStore - Names the store of the moment.
+ * @param onRefresh - Hears how a refresh went: null at its start. The store keeps the failures of all else itself.
+ */
+export function createCommands(
+  getStore: () => SessionStore,
+  onRefresh: (failed: FailedRefresh | null) => void,
+): SessionCommands {
+  const start = (options: StartOptions = {}) => shown(getStore().start(options))
+  return {
+    start,
+    resume: async (options) => {
+      if (isUnfinished(getStore().getSnapshot()?.status)) return start(options)
+      throw new DiditError('session-not-found', 'There is no unfinished Session to resume.', {
+        help: 'Call start(), which resumes or creates as needed.',
+      })
+    },
+    retry: async (options) => {
+      const session = getStore().getSnapshot()
+      if (!session || session.canRetry || !needsNewSession(session.status)) return start(options)
+      throw new DiditError('attempts-exhausted', 'The host allows no further attempt.', {
+        help: 'Offer retry() only while session.canRetry is true.',
+      })
+    },
+    refresh: () => {
+      const store = getStore()
+      onRefresh(null)
+      const refreshed = store.getSnapshot() ? store.refresh() : store.load()
+      refreshed.catch((error) => onRefresh({ state: store.getState(), error }))
+      return refreshed
+    },
+  }
+}
+
+// The hook shows the failure as `error`. Whoever does not wait for the promise (`onClick={() => start()}`) must not
+// raise an unhandled rejection besides; whoever waits still gets it.
+function shown<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
