@@ -1,3 +1,5 @@
+export { anonymousAuth } from './anonymous-auth.ts'
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Problem } from '@didit-verify/core/schemas'
 import { getRequestListener } from '@hono/node-server'

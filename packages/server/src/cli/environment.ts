@@ -1,0 +1,153 @@
+import { type LogLevel, logLevels } from '../logger.ts'
+
+/** How the CLI learns who is signed in. */
+export type AuthSetting =
+  | { readonly kind: 'jwks'; readonly url: URL; readonly audience: string | undefined }
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'anonymous' }
+
+/** Everything the command `serve` is told by its environment. */
+export interface Settings {
+  readonly apiKey: string
+  readonly webhookSecrets: readonly string[]
+  readonly workflowId: string
+  readonly baseUrl: string
+  readonly environment: 'live' | 'sandbox'
+  readonly ticketSecret: string
+  readonly auth: AuthSetting
+  readonly databasePath: string
+  readonly host: string
+  readonly port: number
+  readonly allowedOrigins: readonly string[]
+  readonly logLevel: LogLevel
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the settings from environment variables, each secret also from the file that `NAME_FILE` names.
+ *
+ * @param readFile - Returns a file's text, or throws.
+ * @returns The settings, or one sentence for each variable that is missing or wrong. No sentence quotes a value.
+ */
+export function readEnvironment(
+  variables: Variables,
+  readFile: (path: string) => string,
+): { readonly settings: Settings } | { readonly sentences: readonly string[] } {
+  const sentences: string[] = []
+  const complain = (sentence: string): undefined => void sentences.push(sentence)
+
+  const plain = (name: string): string | undefined => variables[name]?.trim() || undefined
+  const secret = (name: string, purpose: string): string => {
+    const file = plain(`${name}_FILE`)
+    if (file !== undefined && plain(name) !== undefined) {
+      complain(`Both ${name} and ${name}_FILE are set: remove one of them.`)
+    } else if (file !== undefined) {
+      try {
+        const text = readFile(file).trim()
+        if (text !== '') return text
+        complain(`The file that ${name}_FILE names is empty.`)
+      } catch {
+        complain(`The file that ${name}_FILE names cannot be read.`)
+      }
+    } else {
+      const value = plain(name)
+      if (value !== undefined) return value
+      complain(`${name} is not set: ${purpose}.`)
+    }
+    return ''
+  }
+  const list = (text: string) => text.split(',').flatMap((item) => item.trim() || [])
+
+  const apiKey = secret('DIDIT_API_KEY', "Didit's API key, from the console")
+  const webhookSecrets = list(
+    secret('DIDIT_WEBHOOK_SECRET', 'the secret of the webhook destination; while rotating, a comma list'),
+  )
+  const ticketSecret = secret(
+    'DIDIT_TICKET_SECRET',
+    'at least 32 random characters, such as `openssl rand -hex 32` prints',
+  )
+  if (ticketSecret !== '' && ticketSecret.length < 32)
+    complain('DIDIT_TICKET_SECRET is too short: at least 32 characters.')
+
+  const workflowId = plain('DIDIT_WORKFLOW_ID') ?? ''
+  if (workflowId === '') complain('DIDIT_WORKFLOW_ID is not set: the id of the workflow, from the console.')
+  else if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(workflowId)) {
+    complain('DIDIT_WORKFLOW_ID is not an id: hex digits as 8-4-4-4-12.')
+  }
+
+  const environment = plain('DIDIT_ENVIRONMENT') ?? 'live'
+  if (environment !== 'live' && environment !== 'sandbox') complain('DIDIT_ENVIRONMENT is neither live nor sandbox.')
+
+  const allowedOrigins = list(plain('ALLOWED_ORIGINS') ?? '')
+  if (allowedOrigins.length === 0) {
+    complain('ALLOWED_ORIGINS is not set: a comma list of the origins of your pages, such as https://app.example.com.')
+  }
+  for (const origin of allowedOrigins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      complain('ALLOWED_ORIGINS holds something that is no origin: scheme, host and port only, no slash at the end.')
+    }
+  }
+
+  const databaseUrl = plain('DATABASE_URL') ?? './didit-verify.db'
+  if (/^postgres(ql)?:/i.test(databaseUrl)) {
+    complain(
+      'DATABASE_URL names a PostgreSQL database: this version keeps its data in a SQLite file only; PostgreSQL comes later.',
+    )
+  } else if (/^[a-z][a-z+]+:\/\//i.test(databaseUrl) && !/^(sqlite|file):/i.test(databaseUrl)) {
+    complain('DATABASE_URL is of an unknown kind: give the path of a SQLite file.')
+  }
+  const databasePath = databaseUrl.replace(/^(sqlite|file):(\/\/)?/i, '')
+
+  const host = plain('HOST') ?? '127.0.0.1'
+  const port = Number(plain('PORT') ?? 4200)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) complain('PORT is not a port: a number from 0 to 65535.')
+  const logLevel = logLevels.find((level) => level === (plain('LOG_LEVEL') ?? 'info'))
+  if (logLevel === undefined) complain(`LOG_LEVEL is none of ${logLevels.join(', ')}.`)
+
+  const auth = readAuth(plain('DIDIT_AUTH'), plain('DIDIT_AUTH_AUDIENCE'))
+  if (typeof auth === 'string') complain(auth)
+  else if (auth.kind === 'anonymous' && environment === 'live' && !isLoopback(host)) {
+    complain(
+      'DIDIT_AUTH=anonymous is for development: with DIDIT_ENVIRONMENT=live it needs HOST=127.0.0.1, since anybody could start Sessions that cost money.',
+    )
+  }
+
+  if (sentences.length > 0 || typeof auth === 'string' || logLevel === undefined) return { sentences }
+  return {
+    settings: {
+      apiKey,
+      webhookSecrets,
+      workflowId,
+      baseUrl: plain('DIDIT_BASE_URL') ?? 'https://verification.didit.me',
+      environment: environment as Settings['environment'],
+      ticketSecret,
+      auth,
+      databasePath,
+      host,
+      port,
+      allowedOrigins,
+      logLevel,
+    },
+  }
+}
+
+function readAuth(value: string | undefined, audience: string | undefined): AuthSetting | string {
+  const forms = 'jwks:URL, header:NAME (behind a trusted proxy) or, for development, anonymous'
+  if (value === undefined) return `DIDIT_AUTH is not set: how the server learns who is signed in. ${forms}.`
+  const [kind = '', ...rest] = value.split(':')
+  const parameter = rest.join(':')
+  if (kind === 'anonymous' && parameter === '') return { kind }
+  if (kind === 'header' && /^[\w-]+$/.test(parameter)) return { kind, name: parameter }
+  if (kind === 'jwks' && URL.canParse(parameter)) {
+    const url = new URL(parameter)
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
+      return { kind, url, audience }
+    return 'DIDIT_AUTH=jwks: needs an https:// address, or http:// on this machine.'
+  }
+  return `DIDIT_AUTH is not understood. Expected ${forms}.`
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}

@@ -1,0 +1,93 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { isDiditError } from '@didit-verify/core/schemas'
+import { createLogger } from '../logger.ts'
+import { toNodeHandler } from '../node.ts'
+import { createDiditServer, type DiditServer } from '../server.ts'
+import { sqliteStorage } from '../sqlite.ts'
+import { createAuthenticate } from './authenticate.ts'
+import type { Settings } from './environment.ts'
+
+/** A server that runs. */
+export interface Running {
+  /** Where it listens, `basePath` included. */
+  readonly address: string
+  /** Stops taking requests, says goodbye to streams, finishes what is under way. */
+  readonly close: () => Promise<void>
+}
+
+/** Why a server did not come up: a sentence, and the exit code that goes with it. */
+export interface Failure {
+  readonly sentence: string
+  readonly exitCode: 1 | 2
+}
+
+/** Runs the companion server on a port. */
+export async function serve(settings: Settings): Promise<Running | Failure> {
+  const { host, port } = settings
+  let didit: DiditServer
+  try {
+    didit = createDiditServer({
+      apiKey: settings.apiKey,
+      webhookSecrets: settings.webhookSecrets,
+      environment: settings.environment,
+      workflows: { default: settings.workflowId },
+      authenticate: createAuthenticate(settings.auth),
+      storage: sqliteStorage({ path: settings.databasePath }),
+      ticketSecret: settings.ticketSecret,
+      allowedOrigins: settings.allowedOrigins,
+      didit: { baseUrl: settings.baseUrl },
+      logger: createLogger(settings.logLevel),
+    })
+    await didit.start()
+  } catch (error) {
+    return explain(error)
+  }
+
+  const server = createServer(toNodeHandler(didit))
+  // How long a request may take to arrive, not its answer: streams are not concerned.
+  server.requestTimeout = 30_000
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+  } catch (error) {
+    await didit.close({ graceMs: 0 })
+    return { sentence: describeListening(error, host, port), exitCode: 1 }
+  }
+  const bound = server.address() as AddressInfo
+  const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
+
+  return {
+    address: `http://${name}:${bound.port}${didit.basePath}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      await didit.close({ graceMs: 10_000 })
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function explain(error: unknown): Failure {
+  if (!isDiditError(error)) throw error
+  return {
+    sentence: error.help === undefined ? error.message : `${error.message} ${error.help}`,
+    exitCode: error.code === 'config-invalid' ? 2 : 1,
+  }
+}
+
+function describeListening(error: unknown, host: string, port: number): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use: stop the program that holds it, or set PORT to another one.`
+    case 'EACCES':
+      return `Port ${port} may not be used by this account: set PORT to one above 1023.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST=${host} is no address of this machine.`
+    default:
+      return `The server cannot listen on ${host}, port ${port}: ${(error as Error).message}.`
+  }
+}
