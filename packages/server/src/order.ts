@@ -69,7 +69,7 @@ export function eventInterval(event: { created_at?: number | undefined; timestam
  * the sending of the request and the second after the one the header names.
  */
 export function readInterval(dateHeaderSeconds: number, elapsedMs: number): { from: number; to: number } {
-  return { from: dateHeaderSeconds - Math.ceil(elapsedMs / 1000) - 1, to: dateHeaderSeconds + 1 }
+  return { from: dateHeaderSeconds - Math.ceil(Math.max(0, elapsedMs) / 1000) - 1, to: dateHeaderSeconds + 1 }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { memoryStorage } from './memory-storage.ts'
-import { makeRecord, storageConformance } from './storage-conformance.ts'
+import { makeRecord } from './sample-records.ts'
+import { storageConformance } from './storage-conformance.ts'
 
 storageConformance('memoryStorage', memoryStorage)
 

@@ -6,7 +6,8 @@ import Database from 'libsql'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import * as entry from '../sqlite.ts'
 import { sqliteStorage } from '../sqlite.ts'
-import { makeEvent, makeRecord, storageConformance } from './storage-conformance.ts'
+import { makeEvent, makeRecord } from './sample-records.ts'
+import { storageConformance } from './storage-conformance.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'didit-verify-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,6 +1,7 @@
 import { DiditError } from '@didit-verify/core/schemas'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ApplicationStorage, EventRecord, Fold, SessionRecord, Storage } from './storage.ts'
+import { makeEvent, makeRecord } from './sample-records.ts'
+import type { ApplicationStorage, Fold, SessionRecord, Storage } from './storage.ts'
 
 /**
  * What every Storage must do, as a suite of tests.
@@ -337,51 +338,6 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       await expect(Promise.all([storage.check(), storage.check()])).resolves.toHaveLength(2)
     })
   })
-}
-
-/** A record with nothing remarkable in it. */
-export function makeRecord(sessionId: string, overrides: Partial<SessionRecord> = {}): SessionRecord {
-  return {
-    sessionId,
-    userId: null,
-    workflow: null,
-    workflowId: null,
-    environment: null,
-    status: 'Not Started',
-    from: 100,
-    to: 100,
-    owesRead: false,
-    readDueAt: null,
-    readFailures: 0,
-    seq: 0,
-    revision: 1,
-    source: 'created',
-    createdAt: 100_000,
-    updatedAt: 100_000,
-    decidedAt: null,
-    expiresAt: null,
-    attempt: 0,
-    url: null,
-    returnTo: null,
-    decision: null,
-    ...overrides,
-  }
-}
-
-/** An event with nothing remarkable in it. */
-export function makeEvent(overrides: Partial<EventRecord> & Pick<EventRecord, 'key' | 'sessionId'>): EventRecord {
-  return {
-    webhookType: 'status.updated',
-    status: null,
-    environment: null,
-    from: 100,
-    to: 100,
-    receivedAt: 100_000,
-    late: false,
-    test: false,
-    quarantined: null,
-    ...overrides,
-  }
 }
 
 const create =
