@@ -123,6 +123,11 @@ describe('canonicalize', () => {
     expect(() => canonicalize('{"a":'.repeat(200_000))).toThrow(RangeError)
   })
 
+  test('does not let large floats blow up a small text', () => {
+    expect(canonicalize(`[${'1e300,'.repeat(300)}0]`)).toHaveLength(90_000 + 600 + 3)
+    expect(() => canonicalize(`[${'1e300,'.repeat(400)}0]`)).toThrow(RangeError)
+  })
+
   test('takes time in proportion to the text, whatever its form', () => {
     const hostile: Record<string, (size: number) => string> = {
       escapes: (size) => `"${'\\n'.repeat(size / 2)}"`,

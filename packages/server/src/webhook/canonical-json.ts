@@ -11,6 +11,12 @@
 /** Deepest nesting that is read. Didit's own bodies stay under 20. */
 export const depthLimit = 512
 
+/**
+ * Most digits that floats may gain in all. `1e308` becomes 309 digits, so a body of nothing else would grow fiftyfold,
+ * and anybody can post one.
+ */
+const growthLimit = 100_000
+
 export interface CanonicalizeOptions {
   /** A key of the outermost object to leave out. */
   readonly omit?: string | undefined
@@ -27,10 +33,11 @@ const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
  * @param text - One JSON value.
  * @param options.omit - A key of the outermost object to leave out.
  * @throws {SyntaxError} The text is not JSON. The message names the position and quotes nothing.
- * @throws {RangeError} The text nests deeper than `depthLimit`.
+ * @throws {RangeError} The text nests deeper than `depthLimit`, or would grow beyond measure.
  */
 export function canonicalize(text: string, options: CanonicalizeOptions = {}): string {
   let at = 0
+  let growth = 0
 
   const value = readValue(0)
   skipBlanks()
@@ -120,8 +127,11 @@ export function canonicalize(text: string, options: CanonicalizeOptions = {}): s
     const token = number.exec(text)
     if (token === null) throw unexpected()
     at = number.lastIndex
-    const isInteger = token[1] === undefined && token[2] === undefined
-    return isInteger ? (token[0] === '-0' ? '0' : token[0]) : printFloat(Number(token[0]))
+    if (token[1] === undefined && token[2] === undefined) return token[0] === '-0' ? '0' : token[0]
+    const printed = printFloat(Number(token[0]))
+    growth += Math.max(0, printed.length - token[0].length)
+    if (growth > growthLimit) throw new RangeError('The numbers of the JSON are too large to be written out.')
+    return printed
   }
 
   function readWord(word: string): string {

@@ -14,15 +14,10 @@ export interface VerifyWebhookOptions {
   readonly allowSimple?: boolean | undefined
 }
 
-/** A webhook that came from Didit. */
-export interface VerifiedWebhook {
-  readonly event: WebhookEvent
-  /** `body`: all of `event` is Didit's word. `envelope`: only Simple fitted, and `event` holds just the four fields it covers. */
+/** An event that came from Didit, in Didit's own field names, and how far it can be trusted. */
+export type VerifiedWebhook = WebhookEvent & {
+  /** `body`: all of it is Didit's word. `envelope`: only Simple fitted, and just the four fields it covers are here. */
   readonly trust: Trust
-  /** The same each time Didit delivers this event: act once per key. */
-  readonly key: string
-  /** True for a delivery of the console's "Try Webhook": keep it away from business logic. */
-  readonly test: boolean
 }
 
 /**
@@ -35,7 +30,8 @@ export interface VerifiedWebhook {
  * @param options.toleranceSeconds - Greatest distance of the signed `timestamp` from now, in seconds. Default 300.
  * @param options.now - The clock, in epoch milliseconds. Default `Date.now`.
  * @param options.allowSimple - Whether to accept `X-Signature-Simple` alone. Default false: it covers four fields.
- * @returns The event, what the signature covers (`trust`), and a `key` that repeats when Didit retries.
+ * @returns The event, with `trust` beside Didit's fields. `event_id` repeats when Didit retries: use it to act once. A
+ *   delivery of the console's "Try Webhook" is returned too; it has the header `X-Didit-Test-Webhook`.
  * @throws {WebhookError} `webhook-forged`, `webhook-stale`, `webhook-unreadable` or `webhook-too-large`; its `status`
  *   is the HTTP status to answer with.
  * @throws {ConfigError} No usable secret was given.
@@ -53,7 +49,7 @@ export async function verifyWebhook(request: Request, options: VerifyWebhookOpti
         help: 'Compare the secret with secret_shared_key of the destination, and hand over the body as it came.',
       })
   }
-  const { event, trust, key, test, fresh } = reception
+  const { event, trust, fresh } = reception
   if (trust === 'envelope' && options.allowSimple !== true) {
     throw new WebhookError('webhook-forged', 'Only X-Signature-Simple fits, which does not cover the body.', {
       help: 'Something on the way changes the body and strips headers. Let X-Signature-V2 through, or set allowSimple.',
@@ -64,7 +60,7 @@ export async function verifyWebhook(request: Request, options: VerifyWebhookOpti
       help: 'Check the clock of this machine; resend from the console what was delayed.',
     })
   }
-  return { event, trust, key, test }
+  return { ...event, trust }
 }
 
 /** Says what is wrong with the form, by field name only: the values are a person's data. */
