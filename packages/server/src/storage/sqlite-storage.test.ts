@@ -226,11 +226,11 @@ test('waits for a lock that is held for a moment, without holding up anything el
   expect(await commit).not.toBeNull()
 })
 
-test('acknowledges nothing of a batch when the disk is full, and recovers', async () => {
+test('a write that the database refuses takes none of its neighbours with it', async () => {
   const path = freshPath()
-  const { storage, application } = await openStorage(path)
+  const { application } = await openStorage(path)
   const beside = openBeside(path)
-  // A trigger stands in for the disk: the write itself fails, in the midst of the batch.
+  // The write itself fails, in the midst of the batch.
   beside.exec(
     "create trigger full before insert on didit_event when new.key = 'poison' begin select raise(abort, 'full'); end",
   )
@@ -240,10 +240,32 @@ test('acknowledges nothing of a batch when the disk is full, and recovers', asyn
   expect([before.status, after.status]).toEqual(['fulfilled', 'fulfilled'])
   expect(await application.getSession('poison')).toBeNull()
   expect(await application.getSession('before')).toMatchObject({ seq: 1 })
+})
 
-  beside.exec("create trigger stop before update on didit_check begin select raise(abort, 'no'); end")
+test('its check really writes', async () => {
+  const path = freshPath()
+  const { storage } = await openStorage(path)
+  const beside = openBeside(path)
   await storage.check()
+  expect(beside.prepare('select id from didit_check').all()).toEqual([{ id: 1 }])
+  beside.exec("create trigger stop before update on didit_check begin select raise(abort, 'no'); end")
   await expect(storage.check()).rejects.toMatchObject({ code: 'storage-unavailable' })
+})
+
+test('its check notices that the file was deleted under it', async () => {
+  const path = freshPath()
+  const { storage } = await openStorage(path)
+  rmSync(path)
+  await expect(storage.check()).rejects.toMatchObject({ code: 'storage-unavailable' })
+  writeFileSync(path, '')
+  await expect(storage.check()).rejects.toMatchObject({ code: 'storage-unavailable' })
+})
+
+test('does not take half a character for the sign that replaces it', async () => {
+  const { application } = await openStorage(freshPath())
+  await application.commitRead('s1', 0, () => makeRecord('s1', { userId: 'u\ufffd' }))
+  await expect(application.listSessions({ userId: 'u\ud800' })).rejects.toMatchObject({ code: 'request-invalid' })
+  expect(await application.listSessions({ userId: 'u\ufffd' })).toHaveLength(1)
 })
 
 test('reads a damaged decision as none', async () => {

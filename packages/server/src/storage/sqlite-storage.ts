@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { ConfigError, DiditError, isDiditError } from '@didit-verify/core/schemas'
 import Database from 'libsql'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
@@ -16,6 +17,7 @@ import {
   type ApplicationStorage,
   afterEvent,
   afterRead,
+  checkText,
   type EventCommit,
   type SessionRecord,
   type Storage,
@@ -39,6 +41,8 @@ interface Connection {
   readonly database: Database.Database
   readonly prepared: Statements
   readonly commits: GroupCommit
+  /** False when another file, or none, is now where the database was opened. */
+  readonly isInPlace: () => boolean
 }
 
 // How long the driver itself waits for a lock. It stops the whole process meanwhile, so the longer wait is ours.
@@ -85,7 +89,13 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     },
     application: (name) => createApplication(name, use),
     async check() {
-      const { commits, prepared } = use()
+      const { commits, prepared, isInPlace } = use()
+      // A file that was deleted under an open database takes every write, and nobody ever sees it again.
+      if (!isInPlace()) {
+        throw new DiditError('storage-unavailable', 'The file of the database was removed or replaced.', {
+          help: 'Restart the server: it opens the file that is there now, or creates a new one.',
+        })
+      }
       await commits.run(() => ({ result: undefined, write: () => prepared.check.run([Date.now()]) }))
     },
     async close() {
@@ -127,7 +137,7 @@ async function openConnection(path: string, lockTimeoutMs: number): Promise<Conn
     database.pragma('fullfsync = on')
     database.pragma('foreign_keys = on')
     await migrateSqlite(database)
-    return connect(database, lockTimeoutMs)
+    return connect(database, file, lockTimeoutMs)
   } catch (fault) {
     database?.close()
     if (codeOf(fault) === 'SQLITE_NOTADB') throw notADatabase(file, fault)
@@ -135,7 +145,9 @@ async function openConnection(path: string, lockTimeoutMs: number): Promise<Conn
   }
 }
 
-function connect(database: Database.Database, lockTimeoutMs: number): Connection {
+function connect(database: Database.Database, file: string, lockTimeoutMs: number): Connection {
+  const identify = () => statSync(file, { throwIfNoEntry: false })?.ino
+  const identity = identify()
   const prepared = Object.fromEntries(
     Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]),
   ) as unknown as Statements
@@ -146,7 +158,12 @@ function connect(database: Database.Database, lockTimeoutMs: number): Connection
     isBusy,
     explain: unavailable,
   }
-  return { database, prepared, commits: createGroupCommit(transactions, { lockTimeoutMs }) }
+  return {
+    database,
+    prepared,
+    commits: createGroupCommit(transactions, { lockTimeoutMs }),
+    isInPlace: () => identify() === identity,
+  }
 }
 
 async function closeConnection({ database, commits }: Connection): Promise<void> {
@@ -162,6 +179,8 @@ async function closeConnection({ database, commits }: Connection): Promise<void>
 
 function createApplication(application: string, use: () => Connection): ApplicationStorage {
   const rows = (statement: Database.Statement, ...parameters: Bound[]) => {
+    // Text that cannot be stored must not be looked for either: the driver would look for something else.
+    for (const parameter of parameters) if (typeof parameter === 'string') checkText(parameter)
     try {
       // Not `.get()`: libsql adds a field of its own to that row.
       return statement.all([application, ...parameters]) as Row[]
