@@ -1,23 +1,25 @@
 import * as z from 'zod/mini'
+import { lenient } from './lenient.ts'
 
 /**
  * The Decision: everything Didit found out in one Session. Only the outer level is spelled out.
  *
  * A workflow's settings or a scoped key can turn any inner field into null, and Didit adds fields without notice.
- * So a Decision needs an id and a status, everything else may be missing or null, and unknown fields are kept.
+ * So a Decision needs an id and a status; everything else may be missing or null, and a field of another type than
+ * expected reads as null. Unknown fields are kept.
  *
  * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
  */
 
 /** One finding of a check. `risk` is an open list of codes; `log_type` says how much it weighs. */
 export const decisionWarningSchema = z.looseObject({
-  feature: z.nullish(z.string()),
-  risk: z.nullish(z.string()),
-  log_type: z.nullish(z.string()),
-  short_description: z.nullish(z.string()),
-  long_description: z.nullish(z.string()),
+  feature: lenient(z.string()),
+  risk: lenient(z.string()),
+  log_type: lenient(z.string()),
+  short_description: lenient(z.string()),
+  long_description: lenient(z.string()),
   additional_data: z.optional(z.unknown()),
-  node_id: z.nullish(z.string()),
+  node_id: lenient(z.string()),
 })
 
 /** One finding of a check. */
@@ -25,9 +27,9 @@ export type DecisionWarning = z.infer<typeof decisionWarningSchema>
 
 /** One run of one check. A workflow may run a step twice: `node_id` tells the runs apart. */
 export const decisionCheckSchema = z.looseObject({
-  status: z.nullish(z.string()),
-  node_id: z.nullish(z.string()),
-  warnings: z.nullish(z.array(decisionWarningSchema)),
+  status: lenient(z.string()),
+  node_id: lenient(z.string()),
+  warnings: lenient(z.array(decisionWarningSchema)),
 })
 
 /** One run of one check, with whatever else Didit says of it. */
@@ -56,7 +58,7 @@ export const decisionBlocks = [
 /** The name of one list of checks. */
 export type DecisionBlock = (typeof decisionBlocks)[number]
 
-const block = z.nullish(z.array(decisionCheckSchema))
+const block = lenient(z.array(decisionCheckSchema))
 const blocks = Object.fromEntries(decisionBlocks.map((name) => [name, block])) as Record<DecisionBlock, typeof block>
 
 /** The answer to `GET /v3/session/:id/decision/`. */
@@ -64,25 +66,25 @@ export const decisionSchema = z.looseObject({
   session_id: z.guid(),
   status: z.string().check(z.minLength(1)),
   /** `user` or `business`; missing means `user`. */
-  session_kind: z.nullish(z.string()),
-  session_number: z.nullish(z.number()),
-  session_url: z.nullish(z.string()),
-  environment: z.nullish(z.string()),
-  workflow_id: z.nullish(z.string()),
+  session_kind: lenient(z.string()),
+  session_number: lenient(z.number()),
+  session_url: lenient(z.string()),
+  environment: lenient(z.string()),
+  workflow_id: lenient(z.string()),
   /** What the workflow contains, not what has run. With `include=events` the items are objects. */
-  features: z.nullish(
-    z.array(z.union([z.string(), z.looseObject({ feature: z.nullish(z.string()), node_id: z.nullish(z.string()) })])),
+  features: lenient(
+    z.array(z.union([z.string(), z.looseObject({ feature: lenient(z.string()), node_id: lenient(z.string()) })])),
   ),
-  vendor_data: z.nullish(z.string()),
+  vendor_data: lenient(z.string()),
   metadata: z.optional(z.unknown()),
-  expected_details: z.nullish(z.looseObject({})),
-  contact_details: z.nullish(z.looseObject({})),
-  callback: z.nullish(z.string()),
+  expected_details: lenient(z.looseObject({})),
+  contact_details: lenient(z.looseObject({})),
+  callback: lenient(z.string()),
   ...blocks,
-  reviews: z.nullish(z.array(z.looseObject({}))),
-  created_at: z.nullish(z.string()),
+  reviews: lenient(z.array(z.looseObject({}))),
+  created_at: lenient(z.string()),
   /** Null without a configured expiry. */
-  expires_at: z.nullish(z.string()),
+  expires_at: lenient(z.string()),
 })
 
 /** The full outcome of a Session, personal data included: it stays on the server. */

@@ -34,7 +34,7 @@ test('no family of fixtures is empty', () => {
 })
 
 test.each(cases)('%s is read and nothing of it is lost', (file, schema) => {
-  expect(schema.parse(read(file))).toEqual(read(file))
+  expect(schema.parse(read(file))).toStrictEqual(read(file))
 })
 
 // A field of a newer version may appear at any level that is spelled out.
@@ -58,6 +58,20 @@ describe('a Decision', () => {
       full[name] = checks.map((check) => Object.fromEntries(Object.keys(check).map((key) => [key, null])))
     }
     expect(decisionSchema.parse(full)).toEqual(full)
+  })
+
+  test.each([
+    ['a number as text', { session_number: '7311' }, { session_number: null }],
+    ['a block that is no list', { id_verifications: 'see attachment' }, { id_verifications: null }],
+    [
+      'a warning with a code in digits',
+      { nfc_verifications: [{ warnings: [{ risk: 7, log_type: 'error' }] }] },
+      { nfc_verifications: [{ warnings: [{ risk: null, log_type: 'error' }] }] },
+    ],
+    ['reviews that are no list', { reviews: 0, expires_at: 1793000000 }, { reviews: null, expires_at: null }],
+  ])('is read with %s, which reads as null', (_, odd, expected) => {
+    const right = { session_id: '11111111-2222-3333-4444-555555555555', status: 'Approved' }
+    expect(decisionSchema.parse({ ...right, ...odd })).toStrictEqual({ ...right, ...expected })
   })
 
   test('keeps metadata of any JSON type, features as objects and a status of tomorrow', () => {
@@ -98,6 +112,25 @@ describe('a webhook', () => {
   test('is read when its decision holds an odd block', () => {
     const event = { ...read('webhook.status-updated.approved.json'), decision: { id_verifications: 'see attachment' } }
     expect(webhookEventSchema.parse(event)).toEqual(event)
+  })
+
+  test('is read with fields of odd types, which read as null, as long as it says what happened', () => {
+    const event = { session_id: '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31', status: 'Approved', timestamp: 1793000000 }
+    expect(
+      webhookEventSchema.parse({ ...event, workflow_version: '3', changed_fields: 'all', decision: [] }),
+    ).toStrictEqual({
+      ...event,
+      workflow_version: null,
+      changed_fields: null,
+      decision: null,
+    })
+  })
+
+  test('takes no field from a key called __proto__', () => {
+    const event = webhookEventSchema.parse(JSON.parse('{"__proto__":{"status":"Approved"},"session_kind":"user"}'))
+    expect(event.status).toBeUndefined()
+    expect(Object.getPrototypeOf(event)).toBe(Object.prototype)
+    expect(({} as { status?: unknown }).status).toBeUndefined()
   })
 
   test('is read when the steps to repeat are plain names', () => {

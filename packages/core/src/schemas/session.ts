@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
+import { lenient } from './lenient.ts'
 
 /**
  * What creates a Session at Didit, and what Didit answers.
  *
  * Loose throughout: Didit changes its API in place, so a field this version does not know is kept, and whatever a
- * scoped key may blank out (every URL, the token) may be null.
+ * scoped key may blank out (every URL, the token) may be null. An answer needs its id and status, and nothing else.
  *
  * @see Didit docs, "Create session": https://docs.didit.me/reference/create-session-verification-sessions
  */
@@ -58,15 +59,15 @@ export const createdSessionSchema = z.looseObject({
   session_id: z.guid(),
   /** Not always `Not Started`: a reused Session keeps its own status. */
   status: z.string().check(z.minLength(1)),
-  session_number: z.nullish(z.number()),
+  session_number: lenient(z.number()),
   /** A secret: whoever holds it can act in the Session. */
-  session_token: z.nullish(z.string()),
-  url: z.nullish(z.string()),
-  vendor_data: z.nullish(z.string()),
+  session_token: lenient(z.string()),
+  url: lenient(z.string()),
+  vendor_data: lenient(z.string()),
   metadata: z.optional(z.unknown()),
-  callback: z.nullish(z.string()),
-  workflow_id: z.nullish(z.string()),
-  workflow_version: z.nullish(z.number()),
+  callback: lenient(z.string()),
+  workflow_id: lenient(z.string()),
+  workflow_version: lenient(z.number()),
 })
 
 /** A Session as Didit answers its creation. */

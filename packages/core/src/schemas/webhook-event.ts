@@ -1,10 +1,12 @@
 import * as z from 'zod/mini'
+import { lenient } from './lenient.ts'
 
 /**
  * What Didit posts to us: the envelope, which all events share, and the fields that some of them add.
  *
  * Nothing is required, for no field is on every delivery: `event_id` is missing from console tests, entity events name
- * no Session, and version 1 had neither `webhook_type` nor `timestamp`. An unknown `webhook_type` is an event too.
+ * no Session, and version 1 had neither `webhook_type` nor `timestamp`. An unknown `webhook_type` is an event too. The
+ * seven fields that say what happened, when and to whom must have their type; any other of an odd type reads as null.
  *
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
@@ -16,43 +18,41 @@ export const webhookEventSchema = z.looseObject({
   timestamp: z.nullish(z.union([z.number(), z.string()])),
   /** Unix seconds. Not after `timestamp`, but not always the same. */
   created_at: z.nullish(z.union([z.number(), z.string()])),
-  application_id: z.nullish(z.string()),
+  application_id: lenient(z.string()),
   environment: z.nullish(z.string()),
   /** A Session's status, or that of an entity or transaction in capitals. */
   status: z.nullish(z.string()),
 
   session_id: z.nullish(z.string()),
-  session_kind: z.nullish(z.string()),
-  business_session_id: z.nullish(z.string()),
-  vendor_business_id: z.nullish(z.string()),
-  workflow_id: z.nullish(z.string()),
-  workflow_version: z.nullish(z.number()),
-  vendor_data: z.nullish(z.string()),
+  session_kind: lenient(z.string()),
+  business_session_id: lenient(z.string()),
+  vendor_business_id: lenient(z.string()),
+  workflow_id: lenient(z.string()),
+  workflow_version: lenient(z.number()),
+  vendor_data: lenient(z.string()),
   metadata: z.optional(z.unknown()),
   /**
    * The Decision, on Approved, Declined, In Review and Abandoned. Of its inside only two fields are looked at, so that
    * an odd block cannot cost us the event: read it with `decisionSchema`, or afresh from the API.
    */
-  decision: z.nullish(z.looseObject({ session_id: z.nullish(z.string()), status: z.nullish(z.string()) })),
-  resubmit_info: z.nullish(
+  decision: lenient(z.looseObject({ session_id: lenient(z.string()), status: lenient(z.string()) })),
+  resubmit_info: lenient(
     z.looseObject({
-      nodes_to_resubmit: z.nullish(
-        z.array(
-          z.union([z.string(), z.looseObject({ node_id: z.nullish(z.string()), feature: z.nullish(z.string()) })]),
-        ),
+      nodes_to_resubmit: lenient(
+        z.array(z.union([z.string(), z.looseObject({ node_id: lenient(z.string()), feature: lenient(z.string()) })])),
       ),
       reasons: z.optional(z.unknown()),
     }),
   ),
-  trigger: z.nullish(z.string()),
-  sandbox_scenario: z.nullish(z.string()),
+  trigger: lenient(z.string()),
+  sandbox_scenario: lenient(z.string()),
 
-  previous_status: z.nullish(z.string()),
-  vendor_user_id: z.nullish(z.string()),
-  changed_fields: z.nullish(z.array(z.string())),
-  changes: z.nullish(z.looseObject({})),
-  transaction_id: z.nullish(z.string()),
-  txn_id: z.nullish(z.string()),
+  previous_status: lenient(z.string()),
+  vendor_user_id: lenient(z.string()),
+  changed_fields: lenient(z.array(z.string())),
+  changes: lenient(z.looseObject({})),
+  transaction_id: lenient(z.string()),
+  txn_id: lenient(z.string()),
 })
 
 /** One webhook, in Didit's own field names. Fields this version does not know are kept. */
