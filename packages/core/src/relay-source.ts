@@ -150,7 +150,7 @@ export function createRelaySource(options: RelaySourceOptions): () => void {
       },
     })
     // Nothing new since then means no frame before the next heartbeat: that must not look like trouble.
-    if (resumeFrom && !failures && !ended) options.onConnection('live')
+    if (resumeFrom && !failures && !ended && !signal.aborted) options.onConnection('live')
     const decoder = new TextDecoder()
     try {
       while (reader && !ended && !signal.aborted) {

@@ -1,0 +1,41 @@
+import type { Timers } from '../src/index.ts'
+
+/** Lets everything run that is already due: promises, and streams that have bytes. */
+export async function flush(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0))
+}
+
+/** Time under the test's hand. */
+export function createFakeClock(start = 1_793_000_000_000) {
+  let now = start
+  let lastHandle = 0
+  const pending = new Map<number, { at: number; callback: () => void }>()
+  const timers: Timers = {
+    setTimeout(callback, delayMs) {
+      lastHandle += 1
+      pending.set(lastHandle, { at: now + delayMs, callback })
+      return lastHandle
+    },
+    clearTimeout: (handle) => void pending.delete(handle as number),
+  }
+  return {
+    now: () => now,
+    timers,
+    pending: () => pending.size,
+    /** When the next timer fires, in milliseconds from now. */
+    next: () => Math.min(...[...pending.values()].map(({ at }) => at - now)),
+    async advance(ms: number): Promise<void> {
+      const end = now + ms
+      await flush()
+      for (;;) {
+        const due = [...pending].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at)[0]
+        if (!due) break
+        pending.delete(due[0])
+        now = Math.max(now, due[1].at)
+        due[1].callback()
+        await flush()
+      }
+      now = end
+    },
+  }
+}
