@@ -33,7 +33,7 @@ ul{padding-inline-start:1.125rem;margin-block-start:.5rem;text-align:start}
 svg{inline-size:1.5rem;block-size:1.5rem;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .good{--_tone:var(--_good)}
 .bad{--_tone:var(--_bad)}
-.wait{--_tone:var(--_wait)}
+.wait,.alert{--_tone:var(--_wait)}
 .busy svg{animation:spin 1s linear infinite}
 button,a{display:inline-flex;align-items:center;justify-content:center;min-block-size:44px;padding:.5rem 1.25rem;font:inherit;font-weight:600;text-decoration:none;color:var(--_on-accent);background:var(--_accent);border:1px solid transparent;border-radius:calc(var(--_radius)*.65);cursor:pointer}
 :is(button,a):hover{filter:brightness(1.1)}

@@ -174,22 +174,8 @@ export class DiditVerify extends LitElement {
    *
    * @returns How the run ended, never a verdict. For that: `waitForDecision()` or `didit-decision`.
    */
-  async start(): Promise<StartOutcome> {
-    try {
-      return await (await this.#arrive()).start()
-    } catch (cause) {
-      // The code of the walk itself could not be loaded.
-      const message = 'The walk could not be loaded.'
-      emit(this, 'didit-error', {
-        code: 'network',
-        message: `${message} ${cause}`,
-        level: 'error',
-        retryable: true,
-        action: 'retry',
-        docs: 'ERRORS.md#network',
-      })
-      return { kind: 'failed', sessionId: this.sessionId ?? null }
-    }
+  start(): Promise<StartOutcome> {
+    return this.#controller?.start() ?? this.#startLater()
   }
 
   /** Goes on with an unfinished Session. The server decides whether that is the same one. */
@@ -306,17 +292,20 @@ export class DiditVerify extends LitElement {
           <p part="hint" class="hint">${view.hint}</p>
           ${this.#controller?.renderReasons()}
         </div>
-        <button part="button" ?hidden=${!view.action} ?disabled=${this.matches(':disabled')}
+        <button part="button" ?hidden=${!view.action} ?disabled=${this.disabled || this.matches(':disabled')}
           aria-disabled=${isBusy} @click=${this.#press}>${view.action}</button>
       </div>
       ${this.#controller?.dialog.render()}`
+  }
+
+  protected override willUpdate(): void {
+    this.#controller?.update()
   }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('mode') && this.mode && this.mode !== 'modal') {
       console.warn(`<didit-verify> does not know mode="${this.mode}" and shows a modal.`)
     }
-    this.#controller?.update()
     this.#validate()
   }
 
@@ -345,16 +334,29 @@ export class DiditVerify extends LitElement {
     return this.#arrival
   }
 
-  readonly #press = async () => {
-    if (this.#isPressed) return
+  readonly #press = () => {
+    if (this.#controller) this.#controller.press()
+    else if (!this.#isPressed) void this.#startLater()
+  }
+
+  /** A start that has to wait for the code of the walk. */
+  async #startLater(): Promise<StartOutcome> {
     this.#isPressed = true
     this.requestUpdate()
     try {
       const controller = await this.#arrive()
       this.#isPressed = false
-      await controller.press()
-    } catch {
-      void this.start()
+      return await controller.start()
+    } catch (cause) {
+      emit(this, 'didit-error', {
+        code: 'network',
+        message: `The code of the walk could not be loaded: ${cause}`,
+        level: 'error',
+        retryable: true,
+        action: 'retry',
+        docs: 'ERRORS.md#network',
+      })
+      return { kind: 'failed', sessionId: this.sessionId ?? null }
     } finally {
       this.#isPressed = false
       this.requestUpdate()

@@ -3,6 +3,7 @@ import { css } from 'lit'
 /** The dialog: comes with the walk, not with the first load. */
 export const dialogStyles = css`
 dialog{inline-size:min(var(--didit-width,500px),100vw - 2rem);block-size:min(var(--didit-height,700px) + 57px,90dvh);max-inline-size:none;max-block-size:none;margin:auto;padding:0;overflow:clip;overscroll-behavior:contain;color:inherit;background:var(--_surface);border:1px solid var(--_line);border-radius:var(--_radius);box-shadow:0 24px 64px #0005}
+dialog:focus{outline:0}
 dialog[open]{display:flex;flex-direction:column;animation:rise .2s ease-out}
 dialog::backdrop{background:var(--didit-backdrop,#0a0e18a6)}
 .header{display:flex;align-items:center;justify-content:space-between;gap:1rem;padding-block:.375rem;padding-inline:1.25rem .375rem;border-block-end:1px solid var(--_line)}

@@ -56,6 +56,8 @@ export class HostedDialog {
     if (isFirst) {
       this.#hadFocus = this.#root.activeElement !== null
       this.#element.showModal()
+      // The dialog itself, not its first button: that would be Close.
+      this.#element.focus()
       this.#walk.opened()
     }
     await this.#load(url)
@@ -66,7 +68,8 @@ export class HostedDialog {
     this.#detach()
     this.#frame = undefined
     this.#isReady = this.#isLeaving = false
-    this.#host.requestUpdate()
+    if (this.isOpen) void this.#focus('.actions>*')
+    else this.#host.requestUpdate()
   }
 
   close(): void {
@@ -140,7 +143,7 @@ export class HostedDialog {
   render() {
     const { phrases } = this.#walk
     const isCovered = this.#isLeaving || !this.#isReady || this.#walk.error !== null
-    return html`<dialog part="dialog" aria-labelledby="heading" tabindex="-1" autofocus
+    return html`<dialog part="dialog" aria-labelledby="heading" tabindex="-1"
       @keydown=${this.#keydown} @cancel=${this.#cancel} @close=${this.#closed}>
       <div part="header" class="header" ?inert=${this.#isLeaving}>
         <h2 id="heading" part="heading" class="title">${phrases.noneTitle}</h2>
@@ -220,7 +223,7 @@ export class HostedDialog {
       this.#walk.close(reason)
     } else if (!this.#isLeaving) {
       this.#isLeaving = true
-      void this.#focus('.leave button')
+      void this.#focus('.leave .actions>*')
     }
   }
 
@@ -232,7 +235,6 @@ export class HostedDialog {
   readonly #retry = (): void => {
     this.showResult()
     void this.#walk.start()
-    void this.#focus('dialog')
   }
 
   // Browsers let a second Escape through without asking; the key itself can always be caught.
@@ -253,7 +255,7 @@ export class HostedDialog {
   async #focus(selector: string): Promise<void> {
     this.#host.requestUpdate()
     await this.#host.updateComplete
-    this.#root.querySelector<HTMLElement>(selector)?.focus()
+    if (this.isOpen) (this.#root.querySelector<HTMLElement>(selector) ?? this.#element).focus()
   }
 
   /** The browser gives the focus back to the button. Where that is gone by now, the status takes it. */

@@ -27,7 +27,7 @@ export const phrases = {
   actionHint: 'Your verification is not complete yet.',
   actionAction: 'Continue',
   expiredTitle: 'Verification expired',
-  expiredHint: 'Please verify your identity again.',
+  expiredHint: 'It is no longer valid.',
   expiredAction: 'Verify again',
   contactHint: 'Please contact us, and we will find a way.',
 

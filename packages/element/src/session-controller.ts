@@ -132,15 +132,18 @@ export class SessionController {
   }
 
   /** What the button does at the moment. */
-  async press(): Promise<void> {
-    if (this.view.press === 'refresh') await this.store.refresh().catch((error: unknown) => this.#fail(error))
-    else await this.start()
+  press(): void {
+    if (this.view.press === 'refresh') this.store.refresh().catch((error: unknown) => this.#fail(error))
+    else void this.start()
   }
 
   start(): Promise<StartOutcome> {
-    if (this.#run) return this.#run.promise
+    if (this.#run) {
+      if (this.error) void this.open()
+      return this.#run.promise
+    }
     const { sessionId } = this.#detail
-    if (!this.#life || this.#host.matches(':disabled') || !this.#emit('didit-beforestart', {})) {
+    if (!this.#life || this.#host.disabled || this.#host.matches(':disabled') || !this.#emit('didit-beforestart', {})) {
       return Promise.resolve({ kind: 'cancelled', sessionId })
     }
     const run = this.#begin()
@@ -172,9 +175,10 @@ export class SessionController {
     const detail = { ...this.#detail, reason }
     if (!this.#emit('didit-beforeclose', { reason }) && !isForced) return false
     this.dialog.close()
-    if (this.state.flow !== 'submitted') this.#store?.report('closed')
     this.#run?.end(this.error ? 'failed' : 'cancelled')
     this.error = null
+    // Whoever has submitted still waits for the verdict, with or without the dialog.
+    if (this.state.flow !== 'submitted') this.#store?.report('closed')
     this.#changed()
     emit(this.#host, 'didit-close', detail)
     return true

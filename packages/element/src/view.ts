@@ -55,7 +55,7 @@ export function viewOf(state: SessionState, error: DiditError | null, phrases: P
     tone: tones[name] ?? 'alert',
     title: say(`${name}Title`) ?? '',
     hint: `${say(`${name}Hint`)}${isFinal ? ` ${phrases.contactHint}` : ''}`,
-    action: isFinal || !canCheck ? undefined : say(`${name}Action`),
+    action: isFinal || !canCheck ? undefined : say(`${name === 'busy' ? phase : name}Action`),
     press: name === 'checking' ? 'refresh' : 'start',
   }
 }
