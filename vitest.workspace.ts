@@ -12,11 +12,16 @@ const inNode = (name: string, include: string[]) => ({
   resolve: { conditions: nodeConditions },
   ssr: { resolve: { conditions: nodeConditions, externalConditions: nodeConditions } },
   test: {
-    reporters: ['default', './scripts/summary-reporter.mjs'], name, environment: 'node' as const, include },
+    reporters: ['default', './scripts/summary-reporter.mjs'],
+    name,
+    environment: 'node' as const,
+    include,
+  },
 })
 
 export default defineConfig({
   test: {
+    reporters: ['default', './scripts/summary-reporter.mjs'],
     projects: [
       inNode('core', ['packages/core/src/**/*.test.ts']),
       inNode('server', ['packages/server/src/**/*.test.ts']),

@@ -55,7 +55,9 @@ test('no zod is imported outside the schemas, server and emulator', () => {
 })
 
 test('nothing outside the schemas of core reaches into them', () => {
-  expect(imports('core').filter(({ from, file }) => !file.startsWith('schemas/') && from.includes('schemas/'))).toEqual([])
+  expect(imports('core').filter(({ from, file }) => !file.startsWith('schemas/') && from.includes('schemas/'))).toEqual(
+    [],
+  )
 })
 
 test('the entry of server reaches no database driver', () => {

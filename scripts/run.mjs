@@ -4,10 +4,13 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { checkPorts, start } from './start.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [command = 'install', ...rest] = process.argv.slice(2)
-const pinned = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).packageManager.split('+')[0]
+const pinned = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).packageManager.split(
+  '+',
+)[0]
 
 /** Runs a program to its end; ends this process with the same code when it fails. */
 function run(program, args, env = {}) {
@@ -37,7 +40,10 @@ const pnpm = (...args) => run('npx', ['--yes', pinned, ...args])
 const node = (...args) => run(process.execPath, args)
 const build = () => pnpm('-r', '--reporter=append-only', '--loglevel=warn', 'run', 'build')
 /** The script behind a package's command, so that it runs without a package manager in between. */
-const bin = (name, path) => createRequire(import.meta.url).resolve(`${name}/package.json`).replace('package.json', path)
+const bin = (name, path) =>
+  createRequire(import.meta.url)
+    .resolve(`${name}/package.json`)
+    .replace('package.json', path)
 
 async function test(...args) {
   const { requireChromium } = await import('./browsers.mjs')
@@ -50,8 +56,6 @@ const commands = {
   install: async () => {},
   build,
   start: async () => {
-    const { checkPorts, start } = await import('./start.mjs')
-    await checkPorts()
     await build()
     await start()
   },
@@ -74,5 +78,6 @@ if (!Object.hasOwn(commands, command)) {
   console.error(`There is no command "${command}". There are: ${Object.keys(commands).join(', ')}.`)
   process.exit(2)
 }
+if (command === 'start') await checkPorts()
 await pnpm('install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn')
 await commands[command](...rest)

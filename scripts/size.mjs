@@ -28,7 +28,7 @@ async function bundle(contents, resolveDir, external = []) {
     path,
     size: bytes.get(`${root}${path}`) ?? 0,
     imports: output.imports.filter((it) => !it.external),
-    isEntry: output.entryPoint !== undefined && output.entryPoint.includes('stdin'),
+    isEntry: output.entryPoint?.includes('stdin') === true,
   }))
   const byPath = new Map(outputs.map((output) => [output.path, output]))
   const sum = (kinds) => {

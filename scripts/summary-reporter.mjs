@@ -11,7 +11,8 @@ export default class SummaryReporter {
         else if (state === 'failed') count.failed += 1
         else count.skipped += 1
       }
-      const broken = module.errors().length + [...module.children.allSuites()].reduce((n, s) => n + s.errors().length, 0)
+      const broken =
+        module.errors().length + [...module.children.allSuites()].reduce((n, s) => n + s.errors().length, 0)
       count.failed += broken
     }
     if (count.passed + count.failed === 0) process.exitCode = 1

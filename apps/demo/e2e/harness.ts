@@ -1,0 +1,237 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, request as httpRequest, type Server } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createEmulator, type Emulator } from '@didit-verify/emulator'
+import { getRequestListener } from '@hono/node-server'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { chromiumArgs, findChromium } from '../../../scripts/browsers.mjs'
+
+/**
+ * The whole product for a test: the emulator in this process, the demo's server as a process of its own that can be
+ * killed, a proxy before it that records every byte a browser gets, and a real Chromium with a fake camera.
+ */
+export interface Stage {
+  readonly origin: string
+  readonly emulator: Emulator
+  readonly secrets: { readonly apiKey: string; readonly webhookSecret: string; readonly ticketSecret: string }
+  /** Everything the browser was answered by the app's origin, as text, with the address it came from. */
+  readonly traffic: { readonly url: string; readonly body: string }[]
+  /** A fresh browser profile with its own cookies. */
+  newPage(options?: { readonly camera?: boolean; readonly width?: number }): Promise<Page>
+  /** `kill -9`, as a machine that dies. */
+  killServer(): Promise<void>
+  startServer(overrides?: Readonly<Record<string, string>>): Promise<void>
+  close(): Promise<void>
+}
+
+const secrets = {
+  apiKey: 'e2e-api-key-3f9d1c7a5b',
+  webhookSecret: 'e2e-webhook-secret-Zk81LmQ0',
+  ticketSecret: 'e2e-ticket-secret-0123456789abcdefghijklmnop',
+}
+const serverEntry = fileURLToPath(new URL('../dist-server/main.js', import.meta.url))
+
+async function freePort(): Promise<number> {
+  const probe = createTcpServer().listen(0, 'localhost')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  await new Promise((done) => probe.close(done))
+  return port
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, 'localhost')
+  await once(server, 'listening')
+}
+
+/** Passes everything on to the demo and keeps what comes back, streams included. */
+function recordingProxy(target: () => number, traffic: { url: string; body: string }[]): Server {
+  return createServer((incoming, outgoing) => {
+    const record = { url: incoming.url ?? '', body: '' }
+    traffic.push(record)
+    const onward = httpRequest(
+      {
+        host: 'localhost',
+        port: target(),
+        path: incoming.url,
+        method: incoming.method,
+        // Plain text, so that what is recorded is what was said.
+        headers: { ...incoming.headers, 'accept-encoding': 'identity' },
+      },
+      (answer) => {
+        record.body += `${JSON.stringify(answer.headers)}\n`
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.on('data', (chunk: Buffer) => {
+          record.body += chunk.toString('utf8')
+          outgoing.write(chunk)
+        })
+        answer.on('end', () => outgoing.end())
+        answer.on('error', () => outgoing.destroy())
+      },
+    )
+    onward.on('error', () => outgoing.destroy())
+    outgoing.on('close', () => onward.destroy())
+    incoming.pipe(onward)
+  })
+}
+
+export async function setStage(overrides: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const [emulatorPort, serverPort, proxyPort] = [await freePort(), await freePort(), await freePort()]
+  const origin = `http://localhost:${proxyPort}`
+  const folder = mkdtempSync(join(tmpdir(), 'didit-verify-e2e-'))
+  const traffic: { url: string; body: string }[] = []
+
+  const emulator = createEmulator({
+    url: `http://localhost:${emulatorPort}`,
+    apiKey: secrets.apiKey,
+    webhookSecret: secrets.webhookSecret,
+    webhookUrl: `http://localhost:${serverPort}/api/didit/webhook`,
+  })
+  const emulatorServer = createServer(getRequestListener(emulator.fetch))
+  const proxy = recordingProxy(() => serverPort, traffic)
+  await listen(emulatorServer, emulatorPort)
+  await listen(proxy, proxyPort)
+
+  let child: ChildProcess | null = null
+  let output = ''
+  async function startServer(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    const started = spawn(process.execPath, [serverEntry], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        HOST: 'localhost',
+        PORT: String(serverPort),
+        PUBLIC_ORIGIN: origin,
+        DIDIT_BASE_URL: `http://localhost:${emulatorPort}`,
+        DIDIT_API_KEY: secrets.apiKey,
+        DIDIT_WEBHOOK_SECRET: secrets.webhookSecret,
+        DIDIT_TICKET_SECRET: secrets.ticketSecret,
+        DATABASE_URL: join(folder, 'e2e.db'),
+        ...overrides,
+        ...more,
+      },
+    })
+    child = started
+    output = ''
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        output += chunk.toString('utf8')
+        if (output.includes('The demo is ready')) resolve()
+      }
+      started.stdout?.on('data', read)
+      started.stderr?.on('data', read)
+      started.once('exit', (code) => reject(new Error(`The demo's server ended with ${code}:\n${output}`)))
+    })
+  }
+  async function killServer(): Promise<void> {
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+    child = null
+  }
+  await startServer()
+
+  const executablePath = findChromium()
+  const browser: Browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: [...chromiumArgs, '--use-fake-device-for-media-stream'],
+  })
+  const contexts: BrowserContext[] = []
+
+  return {
+    origin,
+    emulator,
+    secrets,
+    traffic,
+    newPage: async ({ camera = false, width = 1024 } = {}) => {
+      const context = await browser.newContext({
+        viewport: { width, height: 800 },
+        permissions: camera ? ['camera'] : [],
+      })
+      contexts.push(context)
+      return context.newPage()
+    },
+    killServer,
+    startServer,
+    close: async () => {
+      for (const context of contexts) await context.close()
+      await browser.close()
+      await killServer()
+      for (const server of [proxy, emulatorServer]) {
+        server.closeAllConnections()
+        await new Promise((done) => server.close(done))
+      }
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** One event of the element as a listener at `document` saw it. */
+export interface SeenEvent {
+  readonly type: string
+  readonly detail: Record<string, unknown>
+}
+
+const eventTypes = [
+  'didit-beforestart',
+  'didit-open',
+  'didit-ready',
+  'didit-step',
+  'didit-submit',
+  'didit-beforeclose',
+  'didit-close',
+  'didit-status',
+  'didit-decision',
+  'didit-error',
+]
+
+/** Records, from the first script of the page on, each event at `document` and each moment the element was approved. */
+export async function watchElement(page: Page): Promise<void> {
+  await page.addInitScript((types) => {
+    const seen: SeenEvent[] = []
+    let wasApproved = false
+    for (const type of types) {
+      document.addEventListener(type, (event) => {
+        seen.push({ type, detail: { ...(event as CustomEvent).detail } })
+      })
+    }
+    const look = () => {
+      const element = document.querySelector('didit-verify')
+      if (element?.matches(':state(approved)')) wasApproved = true
+      requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+    Object.assign(window, { seenEvents: () => seen, wasApproved: () => wasApproved })
+  }, eventTypes)
+}
+
+type Watched = { seenEvents(): SeenEvent[]; wasApproved(): boolean }
+
+export const seenEvents = (page: Page): Promise<SeenEvent[]> =>
+  page.evaluate(() => (window as unknown as Watched).seenEvents())
+
+export const wasApproved = (page: Page): Promise<boolean> =>
+  page.evaluate(() => (window as unknown as Watched).wasApproved())
+
+/** The element's state as CSS sees it. */
+export const hasState = (page: Page, state: string): Promise<boolean> =>
+  page.evaluate((name) => document.querySelector('didit-verify')?.matches(`:state(${name})`) ?? false, state)
+
+/** Waits until the element is in the state, as CSS sees it. */
+export const untilState = (page: Page, state: string, timeout = 20_000): Promise<unknown> =>
+  page.waitForFunction((name) => document.querySelector('didit-verify')?.matches(`:state(${name})`), state, { timeout })
+
+/** Presses the element's first button and returns the hosted page's frame once it shows its outcomes. */
+export async function openHostedPage(page: Page) {
+  await page.locator('didit-verify').locator('button').first().click()
+  const frame = page.frameLocator('didit-verify iframe')
+  await frame.getByRole('button', { name: 'Approved', exact: true }).waitFor()
+  return frame
+}

@@ -1,0 +1,44 @@
+import type { Stage } from './harness.ts'
+
+const personalFields = new Set([
+  'first_name',
+  'last_name',
+  'full_name',
+  'date_of_birth',
+  'birth_date',
+  'document_number',
+  'personal_number',
+  'address',
+  'formatted_address',
+  'place_of_birth',
+])
+
+function collect(value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) collect(item, found)
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (personalFields.has(key) && typeof inner === 'string' && inner.length > 3) found.add(inner)
+      else collect(inner, found)
+    }
+  }
+}
+
+/** The tokens in the hosted pages' addresses of all Sessions of the run. */
+export async function sessionTokens(stage: Stage): Promise<string[]> {
+  const sessions = await stage.emulator.control.sessions()
+  return sessions.map(({ url }) => url.split('/').at(-1) ?? '').filter((token) => token !== '')
+}
+
+/** Every name, date of birth, document number and address that Didit holds of the run's Sessions. */
+export async function personalData(stage: Stage): Promise<string[]> {
+  const found = new Set<string>()
+  for (const { session_id } of await stage.emulator.control.sessions()) {
+    const answer = await stage.emulator.fetch(
+      new Request(`${stage.emulator.url}/v3/session/${session_id}/decision/`, {
+        headers: { 'x-api-key': stage.secrets.apiKey },
+      }),
+    )
+    collect(await answer.json(), found)
+  }
+  return [...found]
+}
