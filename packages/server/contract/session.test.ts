@@ -1,34 +1,384 @@
-import type { StartAnswer } from '@didit-verify/core/schemas'
-import { afterEach, expect, test } from 'vitest'
-import { readFrames, type Stage, setStage } from './stage.ts'
+import { isSnapshot, isStartAnswer, type Problem, type StartAnswer } from '@didit-verify/core/schemas'
+import { afterEach, describe, expect, test } from 'vitest'
+import { apiKey, type CallOptions, origin, readFrames, type Stage, setStage, workflowId } from './stage.ts'
 
 let stage: Stage
 afterEach(() => stage.close())
 
-async function start(options: Parameters<Stage['call']>[2] = {}): Promise<StartAnswer> {
+async function start(options: CallOptions = {}): Promise<StartAnswer & { httpStatus: number }> {
   const response = await stage.call('POST', '/sessions', { body: {}, ...options })
-  expect([200, 201]).toContain(response.status)
-  return (await response.json()) as StartAnswer
+  const answer = (await response.json()) as StartAnswer
+  if (!isStartAnswer(answer)) throw new Error(`No start answer: ${JSON.stringify(answer)}`)
+  return { ...answer, httpStatus: response.status }
 }
 
-test('creates a Session and pushes the verdict of the webhook to the stream', async () => {
-  stage = await setStage()
-  const response = await stage.call('POST', '/sessions', { body: { workflow: 'default', language: 'en' } })
-  expect(response.status).toBe(201)
-  const { session, url, ticket } = (await response.json()) as StartAnswer
-  expect(session).toMatchObject({ status: 'Not Started', phase: 'active', settled: true, source: 'created' })
-  expect(url).toMatch(/^http:\/\/localhost:4100\/.*session\//)
+async function refused(response: Response | Promise<Response>): Promise<Problem> {
+  const answer = await response
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  const problem = (await answer.json()) as Problem
+  expect(problem.status).toBe(answer.status)
+  return problem
+}
 
-  const events = await stage.call('GET', `/sessions/${session.sessionId}/events`, { user: null, ticket })
-  expect(events.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-  const frames = readFrames(events)
-  expect(await frames.next()).toMatchObject({ event: 'snapshot', data: { status: 'Not Started' } })
-
+async function finish(sessionId: string, status: Parameters<Stage['emulator']['control']['finish']>[1]): Promise<void> {
   stage.pass(20)
-  stage.emulator.control.finish(session.sessionId, 'Approved')
+  stage.emulator.control.finish(sessionId, status)
   await stage.settle()
-  expect(await frames.next()).toMatchObject({ data: { status: 'Approved', phase: 'approved', source: 'webhook' } })
-  await frames.cancel()
+}
 
-  expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: true, settled: true, phase: 'approved' })
+describe('starting', () => {
+  test('creates a Session and pushes the verdict of the webhook to the stream', async () => {
+    stage = await setStage()
+    const { httpStatus, session, url, ticket } = await start({ body: { workflow: 'default', language: 'en-GB' } })
+    expect(httpStatus).toBe(201)
+    expect(session).toMatchObject({ status: 'Not Started', phase: 'active', settled: true, source: 'created' })
+    expect(url).toMatch(/^http:\/\/localhost:4100\/.*session\//)
+
+    const path = `/sessions/${session.sessionId}/events`
+    const events = await stage.call('GET', path, { user: null, ticket })
+    expect(events.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    const frames = readFrames(events)
+    expect(await frames.next()).toMatchObject({ event: 'snapshot', data: { status: 'Not Started' } })
+
+    await finish(session.sessionId, 'Approved')
+    const verdict = await frames.next()
+    expect(verdict).toMatchObject({ event: 'snapshot', data: { status: 'Approved', source: 'webhook' } })
+    expect(isSnapshot(verdict?.data)).toBe(true)
+    // Not Started → Approved is no move that Didit documents, so it was read once more, and is settled now.
+    const now = await stage.call('GET', `/sessions/${session.sessionId}`, { user: null, ticket })
+    expect(await now.json()).toMatchObject({ status: 'Approved', phase: 'approved', settled: true, source: 'webhook' })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: true, settled: true, phase: 'approved' })
+    expect(await stage.didit.getStatus('user-bob')).toEqual({
+      verified: false,
+      phase: 'none',
+      settled: true,
+      sessionId: null,
+      decidedAt: null,
+    })
+    await frames.cancel()
+  })
+
+  test('resumes the unfinished Session instead of creating a second one', async () => {
+    stage = await setStage()
+    const first = await start()
+    stage.pass(60)
+    const second = await start()
+    expect(second.httpStatus).toBe(200)
+    expect(second.url).toBe(first.url)
+    expect(second.session.sessionId).toBe(first.session.sessionId)
+    expect(stage.emulator.control.sessions()).toHaveLength(1)
+  })
+
+  test('makes one Session of many clicks at once', async () => {
+    stage = await setStage()
+    const answers = await Promise.all(Array.from({ length: 5 }, () => start()))
+    expect(new Set(answers.map(({ session }) => session.sessionId)).size).toBe(1)
+    expect(stage.emulator.control.sessions()).toHaveLength(1)
+  })
+
+  test('has nothing to do for an approval that counts, nor during a review', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    await finish(session.sessionId, 'In Review')
+    const during = await start()
+    expect(during).toMatchObject({ httpStatus: 200, session: { phase: 'review' } })
+    expect(during.url).toBeUndefined()
+    await finish(session.sessionId, 'Approved')
+    expect((await start()).url).toBeUndefined()
+    expect(stage.emulator.control.sessions()).toHaveLength(1)
+  })
+
+  test('asks again once an approval is older than the workflow allows', async () => {
+    stage = await setStage({ server: { workflows: { default: { id: workflowId, maxAgeDays: 365 } } } })
+    const { session } = await start()
+    await finish(session.sessionId, 'Approved')
+    stage.pass(364 * 86_400)
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: true })
+    stage.pass(2 * 86_400)
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false })
+    expect((await start()).session.sessionId).not.toBe(session.sessionId)
+  })
+
+  test('lets a declined person try again as often as the workflow allows, and no more', async () => {
+    stage = await setStage({ server: { workflows: { default: { id: workflowId, maxAttempts: 2 } } } })
+    const first = await start()
+    expect(first.session.canRetry).toBe(true)
+    await finish(first.session.sessionId, 'Declined')
+    const second = await start()
+    expect(second).toMatchObject({ httpStatus: 201, session: { canRetry: false } })
+    await finish(second.session.sessionId, 'Declined')
+    expect(await refused(stage.call('POST', '/sessions', { body: {} }))).toMatchObject({
+      status: 409,
+      code: 'attempts-exhausted',
+    })
+    expect(stage.emulator.control.sessions()).toHaveLength(2)
+  })
+
+  test('tells Didit the way back only when there is one, and keeps it on the own pages', async () => {
+    const bodies: Record<string, unknown>[] = []
+    stage = await setStage()
+    await stage.restart({
+      didit: {
+        baseUrl: stage.emulator.url,
+        fetch: async (input, init) => {
+          if (init?.method === 'POST') bodies.push(JSON.parse(String(init.body)))
+          return stage.emulator.fetch(new Request(input as string, init))
+        },
+      },
+    })
+    await start()
+    expect(bodies[0]).toEqual({ workflow_id: workflowId, vendor_data: 'user-ada' })
+    await start({ user: 'user-bob', body: { returnTo: '/onboarding?step=3', language: 'de-AT' } })
+    expect(bodies[1]).toMatchObject({
+      callback: `${origin}/onboarding?step=3`,
+      callback_method: 'both',
+      language: 'de',
+    })
+    for (const returnTo of [
+      'https://elsewhere.example/x',
+      '//elsewhere.example',
+      'javascript:alert(1)',
+      '/\\elsewhere',
+    ]) {
+      const problem = await refused(stage.call('POST', '/sessions', { user: 'user-cy', body: { returnTo } }))
+      expect(problem).toMatchObject({ code: 'request-invalid', issues: [{ path: 'returnTo' }] })
+    }
+    expect(bodies).toHaveLength(2)
+  })
+
+  test('gives no second user the Session of the first, whatever vendorData says', async () => {
+    stage = await setStage({ server: { vendorData: () => 'one-company' } })
+    const { session } = await start({ user: 'user-ada' })
+    const problem = await refused(stage.call('POST', '/sessions', { user: 'user-bob', body: {} }))
+    expect(problem).toMatchObject({ status: 409, code: 'session-foreign' })
+    expect(JSON.stringify(problem)).not.toContain(session.sessionId)
+    const application = stage.storage.application('default')
+    expect(await application.listSessions({ userId: 'user-bob' })).toEqual([])
+    expect((await application.getSession(session.sessionId))?.userId).toBe('user-ada')
+  })
+
+  test.each(['', ' ', 'undefined', 'null'])('never sends the vendor_data %o, which many would share', async (value) => {
+    stage = await setStage({ server: { vendorData: () => value } })
+    expect(await refused(stage.call('POST', '/sessions', { body: {} }))).toMatchObject({
+      code: 'internal',
+      status: 500,
+    })
+    expect(stage.emulator.control.sessions()).toHaveLength(0)
+    expect(JSON.stringify(stage.logged)).toContain('vendorData')
+  })
+
+  test('limits how many Sessions one user can create in a minute', async () => {
+    stage = await setStage({ server: { limits: { createsPerMinute: 2 } } })
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const { session } = await start()
+      stage.emulator.control.finish(session.sessionId, 'Declined')
+      await stage.settle()
+    }
+    const response = await stage.call('POST', '/sessions', { body: {} })
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused(response)).toMatchObject({ status: 429, code: 'rate-limited' })
+  })
+})
+
+describe('who may read what', () => {
+  test('needs a sign-in to start, and to ask for the current Session', async () => {
+    stage = await setStage()
+    expect(await refused(stage.call('POST', '/sessions', { user: null, body: {} }))).toMatchObject({
+      code: 'unauthenticated',
+    })
+    expect(await refused(stage.call('GET', '/sessions/current', { user: null }))).toMatchObject({ status: 401 })
+    expect(await refused(stage.call('GET', '/sessions/current'))).toMatchObject({ code: 'session-not-found' })
+  })
+
+  test('needs the ticket of the very Session, unexpired, for everything else', async () => {
+    stage = await setStage()
+    const mine = await start()
+    const other = await start({ user: 'user-bob' })
+    const path = `/sessions/${mine.session.sessionId}`
+    for (const [method, suffix] of [
+      ['GET', ''],
+      ['GET', '/events'],
+      ['GET', '/decision'],
+      ['POST', '/refresh'],
+    ] as const) {
+      const bare = await refused(stage.call(method, `${path}${suffix}`))
+      expect(bare, suffix).toMatchObject({ status: 401, code: 'ticket-invalid' })
+      const foreign = await refused(stage.call(method, `${path}${suffix}`, { ticket: other.ticket }))
+      expect(foreign, suffix).toMatchObject({ status: 401, code: 'ticket-invalid' })
+    }
+    const altered = `${mine.ticket.slice(0, -2)}${mine.ticket.endsWith('A') ? 'B' : 'A'}A`
+    expect(await refused(stage.call('GET', path, { ticket: altered }))).toMatchObject({ code: 'ticket-invalid' })
+    stage.pass(15 * 60)
+    expect(await refused(stage.call('GET', path, { ticket: mine.ticket }))).toMatchObject({ code: 'ticket-expired' })
+  })
+
+  test('gives a fresh ticket to the owner only', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    const path = `/sessions/${session.sessionId}/ticket`
+    expect(await refused(stage.call('POST', path, { user: 'user-bob' }))).toMatchObject({ code: 'session-not-found' })
+    const fresh = await stage.call('POST', path)
+    const { ticket, ticketExpiresAt } = (await fresh.json()) as StartAnswer
+    expect(ticketExpiresAt - stage.now()).toBeLessThanOrEqual(15 * 60_000)
+    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { user: null, ticket })
+    expect(read.status).toBe(200)
+  })
+
+  test('holds the user id and every secret back from tickets and answers', async () => {
+    stage = await setStage()
+    const { ticket, url, ...rest } = await start({ user: 'ada@example.com' })
+    const [, payload = ''] = ticket.split('.')
+    expect(Object.keys(JSON.parse(atob(payload))).sort()).toEqual(['aud', 'chn', 'exp', 'iat', 'iss', 'sid'])
+    expect(JSON.stringify(rest)).not.toMatch(/ada|token|secret/i)
+    const token = url?.split('/').at(-1) as string
+    expect(JSON.stringify(stage.logged)).not.toMatch(new RegExp(`ada@|${apiKey}|${token}`))
+  })
+
+  test('answers pages of allowed origins only, and none of them by accident', async () => {
+    stage = await setStage()
+    const evil = { origin: 'https://evil.example' }
+    expect(await refused(stage.call('POST', '/sessions', { body: {}, headers: evil }))).toMatchObject({
+      status: 403,
+      code: 'forbidden-origin',
+    })
+    const silent = new Request(`${origin}/api/didit/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-test-user': 'user-ada', 'sec-fetch-site': 'cross-site' },
+      body: '{}',
+    })
+    expect(await refused(stage.didit.fetch(silent))).toMatchObject({ code: 'forbidden-origin' })
+    expect(stage.emulator.control.sessions()).toHaveLength(0)
+
+    const preflight = (from: string) =>
+      stage.didit.fetch(
+        new Request(`${origin}/api/didit/sessions`, {
+          method: 'OPTIONS',
+          headers: { origin: from, 'access-control-request-method': 'POST' },
+        }),
+      )
+    const good = await preflight(origin)
+    expect(good.status).toBe(204)
+    expect(good.headers.get('access-control-allow-origin')).toBe(origin)
+    expect(good.headers.get('access-control-allow-credentials')).toBe('true')
+    expect(good.headers.get('access-control-allow-headers')).toMatch(/Authorization,.*Last-Event-ID/)
+    expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull()
+    // Problems can be read by an allowed page, too.
+    const problem = await stage.call('POST', '/sessions', { user: null, body: {} })
+    expect(problem.headers.get('access-control-allow-origin')).toBe(origin)
+  })
+
+  test.each([
+    ['no JSON', '{', 'request-invalid', ''],
+    ['a list', '[]', 'request-invalid', ''],
+    ['an unknown field', '{"vendor_data":"user-bob"}', 'request-invalid', 'vendor_data'],
+    ['a number as workflow', '{"workflow":7}', 'request-invalid', 'workflow'],
+    ['an alias that is not offered', '{"workflow":"transfer"}', 'unknown-workflow', 'workflow'],
+    ['the id of the workflow', `{"workflow":"${workflowId}"}`, 'unknown-workflow', 'workflow'],
+    ['far too much', JSON.stringify({ language: 'x'.repeat(20_000) }), 'body-too-large', undefined],
+  ])('refuses a body of %s', async (_, body, code, path) => {
+    stage = await setStage()
+    const problem = await refused(stage.call('POST', '/sessions', { body }))
+    expect(problem.code).toBe(code)
+    expect(problem.issues?.[0]?.path).toBe(path)
+    expect(stage.emulator.control.sessions()).toHaveLength(0)
+  })
+
+  test('refuses a form, which any website could send', async () => {
+    stage = await setStage()
+    const response = stage.call('POST', '/sessions', { body: '{}', headers: { 'content-type': 'text/plain' } })
+    expect(await refused(response)).toMatchObject({ code: 'request-invalid' })
+  })
+
+  test('keeps Sessions of the other environment out, though they share the storage', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    await finish(session.sessionId, 'Approved')
+    await stage.restart({ environment: 'sandbox' })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false, sessionId: null })
+    expect(await refused(stage.call('GET', `/sessions/${session.sessionId}`, { ticket }))).toMatchObject({
+      code: 'ticket-invalid',
+    })
+    expect(await refused(stage.call('GET', '/sessions/current'))).toMatchObject({ code: 'session-not-found' })
+  })
+})
+
+describe('reading', () => {
+  test('answers 304 while nothing has changed', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    const path = `/sessions/${session.sessionId}`
+    const first = await stage.call('GET', path, { ticket })
+    const etag = first.headers.get('etag') as string
+    expect(etag).toBe(`"${session.revision}"`)
+    const again = await stage.call('GET', path, { ticket, headers: { 'if-none-match': `"1", W/${etag}` } })
+    expect(again.status).toBe(304)
+    await finish(session.sessionId, 'In Review')
+    expect((await stage.call('GET', path, { ticket, headers: { 'if-none-match': etag } })).status).toBe(200)
+  })
+
+  test('shows of a Decision what the person can act on, and no more', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    const path = `/sessions/${session.sessionId}/decision`
+    expect(await (await stage.call('GET', path, { ticket })).json()).toMatchObject({ decidedAt: null, checks: [] })
+    await finish(session.sessionId, 'Declined')
+    const text = await (await stage.call('GET', path, { ticket })).text()
+    const decision = JSON.parse(text)
+    expect(Object.keys(decision).sort()).toEqual(['canRetry', 'checks', 'decidedAt', 'sessionId', 'status'])
+    expect(decision.checks.map(({ kind }: { kind: string }) => kind)).toEqual(['document', 'liveness', 'face'])
+    expect(text).not.toMatch(/name|birth|aml|ip_|score|image/i)
+    // What is stored is the same few words.
+    const record = await stage.storage.application('default').getSession(session.sessionId)
+    expect(record?.decision?.checks).toEqual(decision.checks)
+    expect(record?.url).toBeNull()
+  })
+
+  test('keeps a stream open for ten minutes, renews its ticket in time and says goodbye', async () => {
+    stage = await setStage()
+    const { session, ticket, ticketExpiresAt } = await start()
+    const frames = readFrames(await stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+    expect(await frames.next()).toMatchObject({ event: 'snapshot' })
+    stage.pass(9 * 60 + 1)
+    const renewed = frames.next()
+    await stage.didit.tick()
+    const expected = { event: 'ticket', data: { ticketExpiresAt: ticketExpiresAt + (9 * 60 + 1) * 1000 } }
+    expect(await renewed).toMatchObject(expected)
+    stage.pass(60)
+    const bye = frames.next()
+    await stage.didit.tick()
+    expect(await bye).toEqual({ event: 'bye', data: { reason: 'age' } })
+    expect(await frames.next()).toBeNull()
+  })
+
+  test('does not repeat what the reader has seen, and always sends what it has not', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    const path = `/sessions/${session.sessionId}/events`
+    const seen = { 'last-event-id': String(session.revision) }
+    const frames = readFrames(await stage.call('GET', path, { ticket, headers: seen }))
+    const next = frames.next()
+    await finish(session.sessionId, 'In Review')
+    expect(await next).toMatchObject({ data: { status: 'In Review' } })
+    await frames.cancel()
+    const stale = readFrames(await stage.call('GET', path, { ticket, headers: seen }))
+    expect(await stale.next()).toMatchObject({ data: { status: 'In Review' } })
+    await stale.cancel()
+  })
+
+  test('reads Didit on demand where no webhook arrives, a few times a minute', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.emulator.control.faults({ drop: true })
+    await finish(session.sessionId, 'Approved')
+    const path = `/sessions/${session.sessionId}`
+    expect(await (await stage.call('GET', path, { ticket })).json()).toMatchObject({ status: 'Not Started' })
+    const fresh = await (await stage.call('POST', `${path}/refresh`, { ticket })).json()
+    expect(fresh).toMatchObject({ status: 'Approved', settled: true, source: 'api' })
+    for (let call = 0; call < 5; call += 1)
+      expect((await stage.call('POST', `${path}/refresh`, { ticket })).status).toBe(200)
+    const limited = await stage.call('POST', `${path}/refresh`, { ticket })
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused(limited)).toMatchObject({ code: 'rate-limited' })
+  })
 })

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@didit-verify/emulator'
 import {
   createDiditServer,
@@ -158,4 +159,18 @@ export function readFrames(response: Response): {
     },
     cancel: () => reader.cancel(),
   }
+}
+
+/** A delivery as Didit would make it, signed over its bytes, for what the emulator never sends. */
+export function delivery(
+  event: object | string,
+  { secret = webhookSecret, headers = {} }: { secret?: string; headers?: Record<string, string> } = {},
+): Request {
+  const body = typeof event === 'string' ? event : JSON.stringify(event)
+  const signature = createHmac('sha256', secret).update(body).digest('hex')
+  return new Request(`${origin}/api/didit/webhook`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-signature': signature, ...headers },
+    body,
+  })
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
-import { createLogger, type Logger } from './logger.ts'
+import { createLogger, guardLogger, type Logger } from './logger.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** The signed-in user, as the app's own sign-in knows them. Further fields are the host's own. */
@@ -199,7 +199,7 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
       createsPerMinute: options.limits?.createsPerMinute ?? 6,
       refreshesPerMinute: options.limits?.refreshesPerMinute ?? 6,
     },
-    logger: options.logger ?? createLogger('info'),
+    logger: guardLogger(options.logger ?? createLogger('info')),
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
   }

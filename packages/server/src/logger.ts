@@ -1,4 +1,4 @@
-import { isDiditError } from '@didit-verify/core/schemas'
+import { type Issue, isDiditError } from '@didit-verify/core/schemas'
 import { type DestinationStream, pino } from 'pino'
 
 /** Where the server writes its log: pino's own methods, or anything of their shape. */
@@ -35,23 +35,38 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     level,
     base: { name: 'didit-verify-server' },
     redact: { paths: secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[left out]' },
-    serializers: { err: describeError },
   }
   return destination ? pino(options, destination) : pino(options)
 }
 
-/**
- * An error as it may be logged: never the `raw` answer or the `issues` of Didit, which can quote what a person typed,
- * and of foreign errors (a database may quote values) the name and stack, whose first line is the message's only place.
- */
-export function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { name: typeof error }
-  const { name, message, stack, cause } = error
-  if (!isDiditError(error)) return { name, code: (error as { code?: unknown }).code, stack, ...causeOf(cause) }
-  const status = (error as { status?: unknown }).status
-  return { name, code: error.code, message, help: error.help, status, ...causeOf(cause) }
+/** Wraps a log so that errors arrive in it described, whatever its own way of printing them. */
+export function guardLogger(logger: Logger): Logger {
+  const guard = (fields: object) => ('err' in fields ? { ...fields, err: describeError(fields.err) } : fields)
+  return {
+    debug: (fields, message) => logger.debug(guard(fields), message),
+    info: (fields, message) => logger.info(guard(fields), message),
+    warn: (fields, message) => logger.warn(guard(fields), message),
+    error: (fields, message) => logger.error(guard(fields), message),
+  }
 }
 
-function causeOf(cause: unknown): object {
-  return cause === undefined ? {} : { cause: describeError(cause) }
+/**
+ * An error as it may be logged. Of Didit's answers only the names of the fields it complained about: `raw` and
+ * `issues` can quote what a person typed. Foreign errors come with their stack, for they are the ones to be looked into.
+ */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { name: typeof error }
+  const { name, message, stack, cause } = error
+  const because = cause === undefined ? {} : { cause: describeError(cause) }
+  if (!isDiditError(error)) return { name, code: (error as { code?: unknown }).code, stack, ...because }
+  const { status, issues = [] } = error as { status?: unknown; issues?: readonly Issue[] }
+  return {
+    name,
+    code: error.code,
+    message,
+    help: error.help,
+    status,
+    fields: issues.map(({ path }) => path),
+    ...because,
+  }
 }

@@ -1,0 +1,340 @@
+import type { Snapshot, StartAnswer } from '@didit-verify/core/schemas'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { memoryStorage, type Storage } from '../src/index.ts'
+import { delivery, readFrames, type Stage, setStage, workflowId } from './stage.ts'
+
+let stage: Stage
+afterEach(async () => {
+  vi.useRealTimers()
+  await stage.close()
+})
+
+const stored = (sessionId: string) => stage.storage.application('default').getSession(sessionId)
+const events = (sessionId: string) => stage.storage.application('default').listEvents(sessionId)
+
+async function start(user = 'user-ada'): Promise<StartAnswer> {
+  return (await (await stage.call('POST', '/sessions', { user, body: {} })).json()) as StartAnswer
+}
+
+/** An event of the vendor, `offset` seconds from now. */
+function event(sessionId: string, status: string, offset = 0, changes: object = {}): Record<string, unknown> {
+  const seconds = Math.floor(stage.now() / 1000) + offset
+  return {
+    event_id: `00000000-0000-4000-8000-${Math.random().toString(16).slice(2, 14).padEnd(12, '0')}`,
+    webhook_type: 'status.updated',
+    timestamp: seconds,
+    created_at: seconds,
+    environment: 'live',
+    status,
+    session_id: sessionId,
+    workflow_id: workflowId,
+    vendor_data: 'user-ada',
+    ...changes,
+  }
+}
+
+async function post(body: object | string, options?: Parameters<typeof delivery>[1]): Promise<Response> {
+  const response = await stage.didit.fetch(delivery(body, options))
+  await stage.settle()
+  return response
+}
+
+describe('accepting', () => {
+  test('acts once on an event that comes twice', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(10)
+    const once = event(session.sessionId, 'In Progress')
+    expect(await (await post(once)).json()).toEqual({ received: 'stored' })
+    const before = await stored(session.sessionId)
+    expect(await (await post(once)).json()).toEqual({ received: 'duplicate' })
+    // Without an id the event is known by its content, whatever the time of sending.
+    const { event_id, ...nameless } = event(session.sessionId, 'In Review', 1)
+    await post(nameless)
+    expect(await (await post({ ...nameless, timestamp: (nameless.timestamp as number) + 60 })).json()).toEqual({
+      received: 'duplicate',
+    })
+    expect(await events(session.sessionId)).toHaveLength(2)
+    expect((await stored(session.sessionId))?.revision).toBe((before?.revision ?? 0) + 1)
+  })
+
+  test('accepts the previous secret while a new one is rolled out', async () => {
+    stage = await setStage({ server: { webhookSecrets: ['brand-new-secret', 'stage-webhook-secret-0001'] } })
+    const { session } = await start()
+    stage.pass(10)
+    expect((await post(event(session.sessionId, 'In Progress'))).status).toBe(200)
+    expect((await post(event(session.sessionId, 'In Review', 5), { secret: 'brand-new-secret' })).status).toBe(200)
+    expect((await stored(session.sessionId))?.status).toBe('In Review')
+  })
+
+  test('refuses a forged webhook and stores nothing of it', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.pass(10)
+    stage.emulator.control.faults({ forge: true })
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.settle()
+    expect(stage.emulator.control.deliveries()[0]).toMatchObject({
+      forged: true,
+      state: 'failed',
+      attempts: [{ status: 401 }],
+    })
+    expect(await events(session.sessionId)).toEqual([])
+    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
+    expect(await read.json()).toMatchObject({ status: 'Not Started', revision: session.revision })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false })
+  })
+
+  test('does not take the Simple signature for the whole body', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(10)
+    stage.emulator.control.finish(session.sessionId, 'Declined')
+    await stage.emulator.control.idle()
+    const [sent] = stage.emulator.control.deliveries()
+    if (sent === undefined) throw new Error('nothing was sent')
+    // Same four signed fields, and another body around them.
+    const body = JSON.stringify({ ...JSON.parse(sent.body), event_id: 'other', vendor_data: 'user-mallory' })
+    const request = new Request(sent.url, { method: 'POST', headers: sent.headers as Record<string, string>, body })
+    expect((await stage.didit.fetch(request)).status).toBe(401)
+    expect(await events(session.sessionId)).toHaveLength(1)
+  })
+
+  test.each([
+    [
+      'not JSON and not signed',
+      new Request('https://x.example/api/didit/webhook', { method: 'POST', body: 'hello' }),
+      400,
+    ],
+    [
+      'over 1 MiB',
+      new Request('https://x.example/api/didit/webhook', { method: 'POST', body: 'x'.repeat(1_048_577) }),
+      413,
+    ],
+  ])('answers for good to what is %s', async (_, request, status) => {
+    stage = await setStage()
+    const response = await stage.didit.fetch(request)
+    expect(response.status).toBe(status)
+    expect(response.headers.get('retry-after')).toBeNull()
+  })
+
+  test('takes what it does not understand when Didit has signed it', async () => {
+    stage = await setStage()
+    expect(await (await post('[1,2]')).json()).toEqual({ received: 'quarantined' })
+    expect(await (await post('[1,2]')).json()).toEqual({ received: 'duplicate' })
+    const odd = { ...event('11111111-2222-4333-8444-555555555555', 'BLOCKED'), webhook_type: 'moon.phase.changed' }
+    expect(await (await post(odd)).json()).toEqual({ received: 'stored' })
+    expect(await stored('11111111-2222-4333-8444-555555555555')).toBeNull()
+    // An entity's status is not the Session's.
+    const entity = { ...event('', 'BLOCKED'), webhook_type: 'user.status.updated', session_id: undefined }
+    expect(await (await post(entity)).json()).toEqual({ received: 'stored' })
+  })
+
+  test('asks for the event again while the storage is down, and loses nothing', async () => {
+    const storage = memoryStorage()
+    let isDown = false
+    const flaky: Storage = {
+      ...storage,
+      application(name) {
+        const application = storage.application(name)
+        return {
+          ...application,
+          commitEvent: (...input) =>
+            isDown ? Promise.reject(new Error('disk full')) : application.commitEvent(...input),
+        }
+      },
+    }
+    stage = await setStage({ storage: flaky })
+    const { session } = await start()
+    stage.pass(10)
+    isDown = true
+    const body = event(session.sessionId, 'In Progress')
+    const refused = await post(body)
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused.text()).not.toContain('disk')
+    isDown = false
+    stage.pass(60)
+    expect((await post(body)).status).toBe(200)
+    expect((await stored(session.sessionId))?.status).toBe('In Progress')
+  })
+
+  test('answers within Didit’s patience when the storage hangs', async () => {
+    const storage = memoryStorage()
+    const hanging: Storage = {
+      ...storage,
+      application: (name) => ({ ...storage.application(name), commitEvent: () => new Promise(() => {}) }),
+    }
+    stage = await setStage({ storage: hanging })
+    const { session } = await start()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const response = stage.didit.fetch(delivery(event(session.sessionId, 'In Progress')))
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { interval: 1 })
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect((await response).status).toBe(503)
+  })
+})
+
+describe('quarantine', () => {
+  test.each([
+    ['of another environment', (id: string) => event(id, 'Approved', 0, { environment: 'sandbox' }), 'environment'],
+    ['older than any duplicate is known', (id: string) => event(id, 'Approved', -31 * 86_400), 'old'],
+    ['from the future', (id: string) => event(id, 'Approved', 3_600), 'ahead'],
+    ['without a time', (id: string) => event(id, 'Approved', 0, { timestamp: null, created_at: null }), 'undated'],
+    ['in the form of version 1', (id: string) => event(id, 'Approved', 0, { webhook_type: undefined }), 'unreadable'],
+  ])('keeps an event %s, and lets only the API move the Session', async (_, make, reason) => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.pass(20)
+    expect(await (await post(make(session.sessionId))).json()).toEqual({ received: 'quarantined' })
+    expect(await events(session.sessionId)).toMatchObject([{ quarantined: reason }])
+    // The emulator still says Not Started, and that is what stands.
+    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
+    expect(await read.json()).toMatchObject({ status: 'Not Started', settled: true })
+  })
+
+  test('makes no Session of a quarantined event', async () => {
+    stage = await setStage()
+    const id = '33333333-2222-4333-8444-555555555555'
+    await post(event(id, 'Approved', 0, { environment: 'sandbox' }))
+    expect(await stored(id)).toBeNull()
+  })
+
+  test.each([
+    ['a header', { 'x-didit-test-webhook': 'true' }, {}],
+    ['its metadata', {}, { metadata: { test_webhook: true } }],
+  ])('marks a test delivery known by %s, and changes no Session by it', async (_, headers, changes) => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(20)
+    const body = event(session.sessionId, 'Approved', 0, changes)
+    expect((await post(body, { headers })).status).toBe(200)
+    expect(await events(session.sessionId)).toMatchObject([{ test: true }])
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Not Started', owesRead: false })
+    // The mark does not make the real delivery of the same event look like a repetition.
+    const { metadata, ...real } = body
+    expect(await (await post(real)).json()).toEqual({ received: 'stored' })
+  })
+})
+
+describe('order', () => {
+  test('keeps the newer status when an older event arrives late', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(600)
+    const early = event(session.sessionId, 'In Progress', -500)
+    await post(event(session.sessionId, 'In Review'))
+    const revision = (await stored(session.sessionId))?.revision
+    expect(await (await post(early)).json()).toEqual({ received: 'stored' })
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'In Review', revision })
+    expect(await events(session.sessionId)).toMatchObject([{ late: false }, { late: true }])
+  })
+
+  test('lets a late event move the Session when nothing newer is known', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(3_600)
+    await post(event(session.sessionId, 'In Progress', -3_000))
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'In Progress' })
+  })
+
+  test('reads Didit when two events of one second disagree', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ drop: true })
+    stage.emulator.control.finish(session.sessionId, 'In Review')
+    const seconds = Math.floor(stage.now() / 1000)
+    await post(event(session.sessionId, 'In Progress'))
+    await stage.didit.fetch(delivery(event(session.sessionId, 'In Review')))
+    const path = `/sessions/${session.sessionId}`
+    const doubtful = (await (await stage.call('GET', path, { ticket })).json()) as Snapshot
+    expect(doubtful).toMatchObject({ status: 'In Progress', settled: false })
+    // A read within the same second cannot be put in order either; one after it can.
+    await stage.settle()
+    expect(await stored(session.sessionId)).toMatchObject({ owesRead: true, to: seconds })
+    stage.pass(4)
+    await stage.settle()
+    const sure = (await (await stage.call('GET', path, { ticket })).json()) as Snapshot
+    expect(sure).toMatchObject({ status: 'In Review', settled: true, source: 'api' })
+    expect(sure.revision).toBeGreaterThan(doubtful.revision)
+  })
+
+  test('keeps a status it does not know, and counts it as active', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 60 } })
+    await post(event(session.sessionId, 'Waiting For Moonlight'))
+    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
+    expect(await read.json()).toMatchObject({ status: 'Waiting For Moonlight', phase: 'active', settled: false })
+    const warnings = stage.logged.filter((line) => JSON.stringify(line).includes('does not know'))
+    expect(warnings).toHaveLength(1)
+  })
+
+  test('writes the official spelling of a status', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(30)
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.settle()
+    stage.pass(30)
+    await post(event(session.sessionId, 'KYC Expired'))
+    expect((await stored(session.sessionId))?.status).toBe('Kyc Expired')
+  })
+
+  test('never sends a stream back to an older revision', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    const frames = readFrames(await stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+    const seen: Snapshot[] = []
+    const reading = (async () => {
+      for (let frame = await frames.next(); frame !== null; frame = await frames.next()) {
+        if (frame.event === 'snapshot') seen.push(frame.data as Snapshot)
+      }
+    })()
+    stage.pass(100)
+    for (const [status, offset] of [
+      ['In Review', 0],
+      ['In Progress', -50],
+      ['In Review', 0],
+      ['Approved', 40],
+      ['In Progress', -50],
+    ] as const) {
+      await post(event(session.sessionId, status, offset))
+    }
+    await stage.didit.close({ graceMs: 1_000 })
+    await reading
+    expect(seen.at(-1)?.status).toBe('Approved')
+    const revisions = seen.map(({ revision }) => revision)
+    expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b))
+  })
+})
+
+describe('Sessions of nobody', () => {
+  test('keeps a Session it did not create, and counts it for nobody', async () => {
+    stage = await setStage()
+    const id = '22222222-2222-4333-8444-555555555555'
+    expect((await post(event(id, 'Approved'))).status).toBe(200)
+    expect(await stored(id)).toMatchObject({ userId: null, workflow: null, status: 'Approved' })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false, sessionId: null })
+    expect((await stage.call('POST', `/sessions/${id}/ticket`)).status).toBe(404)
+  })
+
+  test('stores ids, statuses and the redacted Decision: nothing about the person', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(30)
+    stage.emulator.control.finish(session.sessionId, 'Declined')
+    await stage.settle()
+    const [sent] = stage.emulator.control.deliveries()
+    const { first_name, last_name, date_of_birth, document_number } = JSON.parse(sent?.body ?? '{}').decision
+      .id_verifications[0]
+    const kept = JSON.stringify([await stored(session.sessionId), await events(session.sessionId), stage.logged])
+    for (const value of [first_name, last_name, date_of_birth, document_number]) {
+      expect(value).toBeTruthy()
+      expect(kept).not.toContain(value)
+    }
+    expect(kept).not.toMatch(/session_token|ip_analyses|aml/)
+  })
+})
