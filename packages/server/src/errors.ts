@@ -11,6 +11,7 @@ const answers: Readonly<Record<WebhookErrorCode, number>> = {
   'webhook-too-large': 413,
 }
 
+/** What a `WebhookError` may be given beside its code and message. */
 export interface WebhookErrorOptions extends DiditErrorOptions {
   /** The HTTP status to answer with, where it is not the usual one of the code. */
   readonly status?: number | undefined

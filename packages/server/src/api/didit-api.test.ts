@@ -453,6 +453,10 @@ describe('a configuration is refused', () => {
     expect(creating({ baseUrl })).toMatchObject(config)
   })
 
+  test.each([0, -1, 0.5, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])('with the timeout %d', (timeoutMs) => {
+    expect(creating({ timeoutMs })).toMatchObject(config)
+  })
+
   test.each([
     'https://didit.example',
     'http://localhost:4100',

@@ -11,6 +11,7 @@ import {
 import * as z from 'zod/mini'
 import { type Answer, request, type Transport } from './request.ts'
 
+/** What `createDiditApi` needs to know. */
 export interface DiditApiOptions {
   /** The application's key. It leaves this process only as the header `x-api-key`. */
   readonly apiKey: string
@@ -28,6 +29,7 @@ export interface DiditApiOptions {
   readonly random?: (() => number) | undefined
 }
 
+/** What every call takes beside its own arguments. */
 export interface CallOptions {
   /** Gives the call up, retries included. */
   readonly signal?: AbortSignal | undefined
@@ -69,7 +71,7 @@ export interface DiditCalls {
  * Reads are tried up to three times, with a growing and spread pause, and `Retry-After` is obeyed where it is short.
  * Redirects are never followed, since they could carry the key elsewhere.
  *
- * @throws {ConfigError} The key is empty, or the base URL is neither https nor loopback.
+ * @throws {ConfigError} The key is empty, the base URL is neither https nor loopback, or the timeout is no timeout.
  */
 export function createDiditApi(options: DiditApiOptions): DiditApi {
   const { sessions } = createDiditCalls(options)
@@ -87,7 +89,7 @@ export function createDiditCalls(options: DiditApiOptions): DiditCalls {
   const transport: Transport = {
     apiKey: checkApiKey(options.apiKey),
     baseUrl: checkBaseUrl(options.baseUrl ?? 'https://verification.didit.me'),
-    timeoutMs: options.timeoutMs ?? 10_000,
+    timeoutMs: checkTimeout(options.timeoutMs ?? 10_000),
     fetch: options.fetch ?? globalThis.fetch,
     now: options.now ?? Date.now,
     sleep: options.sleep ?? ((ms, signal) => sleep(ms, undefined, { signal })),
@@ -146,6 +148,14 @@ function checkBaseUrl(baseUrl: string): string {
   }
   throw new ConfigError('The base URL of Didit is not usable: the key would travel unprotected.', {
     help: 'Use https://, or http:// on localhost for the emulator; no user, query or fragment.',
+  })
+}
+
+function checkTimeout(timeoutMs: number): number {
+  // The range of a timer: beyond it, one fires at once.
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs
+  throw new ConfigError('The timeout of calls to Didit is no number of milliseconds.', {
+    help: 'Set timeoutMs to a whole number above 0, such as 10000.',
   })
 }
 

@@ -39,6 +39,7 @@ export interface AnswerMeta {
   readonly elapsedMs: number
 }
 
+/** What Didit answered, and when. */
 export interface Answer<Data> {
   readonly data: Data
   readonly meta: AnswerMeta

@@ -17,6 +17,7 @@ export const depthLimit = 512
  */
 const growthLimit = 100_000
 
+/** What may be left out of the canonical form. */
 export interface CanonicalizeOptions {
   /** A key of the outermost object to leave out. */
   readonly omit?: string | undefined

@@ -13,6 +13,7 @@ import { checkSignatures, simpleFields, simpleMessage, type Trust } from './sign
 /** Greatest body that is read, in bytes. A full Decision with many AML hits stays under half of it. */
 export const maxBodyBytes = 1_048_576
 
+/** How a webhook is read and judged. */
 export interface ReceiveOptions {
   /** The current secret first, then any being rotated out. */
   readonly secrets: readonly string[]

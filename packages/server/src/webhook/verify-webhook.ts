@@ -3,6 +3,7 @@ import { WebhookError } from '../errors.ts'
 import { receiveWebhook } from './receiver.ts'
 import type { Trust } from './signature.ts'
 
+/** What `verifyWebhook` needs to know. */
 export interface VerifyWebhookOptions {
   /** The current secret first, then any being rotated out. */
   readonly secrets: readonly string[]
