@@ -1,0 +1,282 @@
+import { createContext, Script } from 'node:vm'
+import { expect, test } from 'vitest'
+import { pageScript } from './hosted-page.ts'
+import type { PageOutcome, PageSession } from './hosted-page-script.ts'
+
+/**
+ * The script as it is served, run in a realm that holds nothing but what is put there: if a compiler had left a
+ * reference to one of its helpers, or to this module, it would fail here. The browser itself is in the e2e tests.
+ */
+
+class FakeElement {
+  hidden = false
+  disabled = false
+  textContent = ''
+  value = ''
+  href = ''
+  dir = ''
+  dataset: Record<string, string> = {}
+  onclick: (() => unknown) | null = null
+  onsubmit: ((event: unknown) => unknown) | null = null
+  srcObject: unknown = null
+  play = async () => {}
+  querySelector = () => new FakeElement()
+  focus() {}
+  setAttribute() {}
+  removeAttribute() {}
+  getBoundingClientRect = () => ({ height: 641.2 })
+}
+
+interface Message {
+  readonly type: string
+  readonly data?: Record<string, unknown>
+}
+
+interface PageOptions {
+  readonly session?: Partial<PageSession>
+  readonly search?: string
+  readonly outcome?: Partial<PageOutcome>
+  readonly answerStatus?: number
+  readonly ancestor?: string
+  readonly referrer?: string
+  readonly topLevel?: boolean
+  readonly opener?: boolean
+  readonly hasCamera?: boolean
+}
+
+function openPage(options: PageOptions = {}) {
+  const elements = new Map<string, FakeElement>()
+  const byId = (id: string) => {
+    const element = elements.get(id) ?? new FakeElement()
+    elements.set(id, element)
+    return element
+  }
+  const toParent: { message: unknown; origin: string }[] = []
+  const toOpener: unknown[] = []
+  const posted: string[] = []
+  const visited: string[] = []
+  const session: PageSession = {
+    sessionId: 'session-1',
+    path: '/_page/token',
+    isFinished: false,
+    silent: false,
+    stringMessages: false,
+    ...options.session,
+  }
+  const body = new FakeElement()
+  body.dataset.session = JSON.stringify(session)
+  const stopped: string[] = []
+  const window: Record<string, unknown> = {
+    document: {
+      body,
+      documentElement: new FakeElement(),
+      referrer: options.referrer ?? '',
+      getElementById: byId,
+      querySelectorAll: () => [],
+    },
+    location: {
+      origin: 'http://localhost:4100',
+      search: options.search ?? '',
+      ancestorOrigins: options.ancestor === undefined ? undefined : [options.ancestor],
+      assign: (address: string) => visited.push(address),
+    },
+    parent: { postMessage: (message: unknown, origin: string) => toParent.push({ message, origin }) },
+    opener: options.opener ? { postMessage: (message: unknown) => toOpener.push(message) } : null,
+    matchMedia: () => ({ matches: true, addEventListener() {} }),
+    ResizeObserver: class {
+      observe() {}
+    },
+    navigator: {
+      mediaDevices: {
+        getUserMedia: async (wanted: { video: { facingMode: string } }) => {
+          if (!options.hasCamera) throw new Error('NotFoundError')
+          return { getTracks: () => [{ stop: () => stopped.push(wanted.video.facingMode) }] }
+        },
+      },
+    },
+    setTimeout: (run: () => void) => run(),
+    fetch: async (path: string, init: { body: string }) => {
+      posted.push(`${path} ${init.body}`)
+      const { status } = JSON.parse(init.body)
+      const outcome = { reported: status, callbackUrl: null, ...options.outcome }
+      return { ok: !options.answerStatus, status: options.answerStatus ?? 200, json: async () => outcome }
+    },
+    URL,
+    URLSearchParams,
+    Date: { now: () => 1_793_000_000_123 },
+    JSON,
+    Error,
+  }
+  if (options.topLevel) window.parent = window
+  byId('document-type').value = 'P'
+  byId('document-country').value = 'UTO'
+  new Script(pageScript()).runInContext(createContext({ window }))
+
+  const flush = () => new Promise((resolve) => setImmediate(resolve))
+  const event = (more: object = {}) => ({ preventDefault() {}, ...more })
+  return {
+    toParent,
+    toOpener,
+    posted,
+    visited,
+    stopped,
+    byId,
+    messages: () => toParent.map(({ message }) => message as Message),
+    types: () => toParent.map(({ message }) => (message as Message).type),
+    async press(id: string) {
+      byId(id).onclick?.()
+      await flush()
+    },
+    async choose() {
+      byId('choose-form').onsubmit?.(event())
+      await flush()
+    },
+    async finish(status: string) {
+      byId('outcomes').onsubmit?.(event({ submitter: { value: status } }))
+      await flush()
+    },
+  }
+}
+
+test('says that it is ready, with the session and the time', () => {
+  expect(openPage().messages()).toEqual([
+    { type: 'didit:ready', data: { sessionId: 'session-1' }, timestamp: 1_793_000_000_123 },
+  ])
+})
+
+test.each([
+  ['Approved', ['didit:status_updated', 'didit:completed']],
+  ['Declined', ['didit:status_updated', 'didit:completed']],
+  ['In Review', ['didit:status_updated', 'didit:completed']],
+  ['Abandoned', ['didit:status_updated', 'didit:cancelled']],
+  ['Expired', ['didit:status_updated', 'didit:error', 'didit:completed']],
+])('reports %s by %j, after the server knows', async (status, types) => {
+  const page = openPage()
+  await page.finish(status)
+  expect(page.posted).toEqual([`/_page/token/outcome {"status":"${status}"}`])
+  expect(page.types().slice(1)).toEqual(types)
+  expect(page.messages()[1]?.data).toEqual({ status, sessionId: 'session-1' })
+  if (types.includes('didit:completed')) {
+    expect(page.messages().at(-1)?.data).toEqual({ sessionId: 'session-1', status })
+  }
+  expect(page.byId('result').textContent).toBe(status)
+})
+
+test('walks document, selfie and submit in the documented order and with the documented names', async () => {
+  const page = openPage({ hasCamera: true })
+  await page.press('start')
+  await page.choose()
+  await page.press('document-capture')
+  await page.press('selfie-sample')
+  await page.press('submit')
+  expect(page.messages().map(({ type, data }) => [type, data?.step ?? null])).toEqual([
+    ['didit:ready', null],
+    ['didit:started', null],
+    ['didit:step_started', 'document_selection'],
+    ['didit:document_selected', null],
+    ['didit:step_completed', 'document_selection'],
+    ['didit:step_changed', 'document_front'],
+    ['didit:step_started', 'document_front'],
+    ['didit:media_started', 'document_front'],
+    ['didit:media_captured', 'document_front'],
+    ['didit:step_completed', 'document_front'],
+    ['didit:step_changed', 'face'],
+    ['didit:step_started', 'face'],
+    ['didit:media_started', 'face'],
+    ['didit:media_captured', 'face'],
+    ['didit:step_completed', 'face'],
+    ['didit:verification_submitted', 'face'],
+  ])
+  expect(page.stopped).toEqual(['environment', 'user'])
+  await page.finish('Approved')
+  expect(page.messages().at(-2)?.data).toEqual({ status: 'Approved', previousStep: 'face', sessionId: 'session-1' })
+})
+
+test('goes on without a camera', async () => {
+  const page = openPage()
+  await page.press('start')
+  await page.choose()
+  expect(page.byId('document-hint').textContent).toBe('There is no camera here. Go on with the sample image.')
+  expect(page.byId('document-capture').hidden).toBe(true)
+  await page.press('document-sample')
+  expect(page.types()).toContain('didit:media_captured')
+  expect(page.types()).not.toContain('didit:media_started')
+})
+
+test('opens the cameras that its address asks for', async () => {
+  const page = openPage({ hasCamera: true, search: '?document_camera=front&liveness_camera=back' })
+  await page.press('start')
+  await page.choose()
+  await page.press('document-capture')
+  await page.press('selfie-capture')
+  expect(page.stopped).toEqual(['user', 'environment'])
+})
+
+test('reports what a lying page is told to, and shows the person the truth', async () => {
+  const page = openPage({ outcome: { reported: 'Approved' } })
+  await page.finish('Abandoned')
+  expect(page.types().slice(1)).toEqual(['didit:status_updated', 'didit:completed'])
+  expect(page.messages().at(-1)?.data?.status).toBe('Approved')
+  expect(page.byId('result').textContent).toBe('Abandoned')
+})
+
+test('leaves for the callback once it has reported', async () => {
+  const page = openPage({ outcome: { callbackUrl: 'https://shop.example.com/?status=Approved' } })
+  await page.finish('Approved')
+  expect(page.types().at(-1)).toBe('didit:completed')
+  expect(page.visited).toEqual(['https://shop.example.com/?status=Approved'])
+})
+
+test('reports nothing but an error when the server refuses, and lets the person try again', async () => {
+  const page = openPage({ answerStatus: 409 })
+  await page.finish('Approved')
+  expect(page.types().slice(1)).toEqual(['didit:error'])
+  expect(page.byId('notice').textContent).toContain('409')
+  await page.press('start')
+  expect(page.types().slice(1)).toEqual(['didit:error', 'didit:error'])
+})
+
+test('a finished session is only ready, and can be closed', async () => {
+  const page = openPage({ session: { isFinished: true } })
+  expect(page.types()).toEqual(['didit:ready'])
+  await page.press('close')
+  expect(page.messages().at(-1)).toEqual({ type: 'didit:close_request', timestamp: 1_793_000_000_123 })
+})
+
+test('asks its host to close', async () => {
+  const page = openPage()
+  await page.press('close')
+  expect(page.types()).toEqual(['didit:ready', 'didit:close_request'])
+})
+
+test('posts to the embedding origin where it can tell, else to anyone', () => {
+  const originOf = (options: PageOptions) => openPage(options).toParent[0]?.origin
+  expect(originOf({ ancestor: 'https://shop.example.com' })).toBe('https://shop.example.com')
+  expect(originOf({ ancestor: 'null' })).toBe('*')
+  expect(originOf({ referrer: 'https://shop.example.com/cart?id=1' })).toBe('https://shop.example.com')
+  expect(originOf({ referrer: 'http://localhost:4100/session/x' })).toBe('*')
+  expect(originOf({})).toBe('*')
+})
+
+test('posts to the opener of a popup, and to nobody on a page of its own', () => {
+  const popup = openPage({ topLevel: true, opener: true })
+  expect(popup.toOpener).toHaveLength(1)
+  expect(popup.toParent).toEqual([])
+  expect(popup.byId('close').hidden).toBe(false)
+  expect(openPage({ topLevel: true }).byId('close').hidden).toBe(true)
+})
+
+test('can be silent, or post text', () => {
+  expect(openPage({ session: { silent: true } }).toParent).toEqual([])
+  const [{ message } = { message: null }] = openPage({ session: { stringMessages: true } }).toParent
+  expect(JSON.parse(message as string)).toMatchObject({ type: 'didit:ready' })
+})
+
+test('reports its layout when it is told that it is embedded, and only then', () => {
+  const embedded = openPage({ search: '?sdk_presentation=embedded' })
+  expect(embedded.messages()[1]).toMatchObject({
+    type: 'didit:layout',
+    data: { contentHeight: 642, colorScheme: 'dark', dir: 'ltr' },
+  })
+  expect(openPage().types()).toEqual(['didit:ready'])
+})

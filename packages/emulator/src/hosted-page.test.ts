@@ -1,0 +1,181 @@
+import { afterEach, expect, test } from 'vitest'
+import { createEmulator, type Emulator } from './index.ts'
+
+const running: Emulator[] = []
+afterEach(() => {
+  for (const emulator of running.splice(0)) emulator.close()
+})
+
+async function setUp(body: Record<string, unknown> = {}) {
+  const events: string[] = []
+  const emulator = createEmulator({
+    apiKey: 'k',
+    seed: 1,
+    webhookUrl: 'http://receiver.test/',
+    fetch: async (request) => {
+      events.push((await request.json()).status)
+      return new Response()
+    },
+  })
+  running.push(emulator)
+  const call = (path: string, init?: RequestInit) => emulator.fetch(new Request(new URL(path, emulator.url), init))
+  const answer = await call('/v3/session/', {
+    method: 'POST',
+    headers: { 'x-api-key': 'k', 'content-type': 'application/json' },
+    body: JSON.stringify({ workflow_id: '11111111-2222-3333-4444-555555555555', ...body }),
+  })
+  const { session_id, session_token, url } = await answer.json()
+  const act = (action: string, input: unknown = {}) =>
+    call(`/_page/${session_token}/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    })
+  const status = () => emulator.control.sessions()[0]?.status
+  return { emulator, control: emulator.control, call, act, status, events, url, session_id, session_token }
+}
+
+const buttonsOf = (html: string) => [...html.matchAll(/<button name="status" value="([^"]+)">([^<]+)<\/button>/g)]
+
+test('offers one button per outcome, by exactly these names', async () => {
+  const { call, url } = await setUp()
+  const html = await (await call(url)).text()
+  expect(buttonsOf(html).map(([, value, text]) => [value, text])).toEqual(
+    ['Approved', 'Declined', 'In Review', 'Abandoned', 'Expired'].map((name) => [name, name]),
+  )
+})
+
+test('opening the page changes nothing', async () => {
+  const { call, url, status, control, events } = await setUp()
+  await call(url)
+  await control.idle()
+  expect([status(), events]).toEqual(['Not Started', []])
+})
+
+test('starting and finishing sends one webhook each, starting again none', async () => {
+  const { act, status, control, events } = await setUp()
+  await act('start')
+  await act('start')
+  expect(status()).toBe('In Progress')
+  await act('outcome', { status: 'Declined' })
+  await control.idle()
+  expect(events).toEqual(['In Progress', 'Declined'])
+})
+
+test('an outcome without a start is one webhook', async () => {
+  const { act, control, events } = await setUp()
+  expect(await (await act('outcome', { status: 'Expired' })).json()).toEqual({ reported: 'Expired', callbackUrl: null })
+  await control.idle()
+  expect(events).toEqual(['Expired'])
+})
+
+test('takes no outcome for a session that is over, none that has no button, and none from nobody', async () => {
+  const { act, call, status } = await setUp()
+  expect((await act('outcome', { status: 'Kyc Expired' })).status).toBe(400)
+  expect((await act('outcome', null)).status).toBe(400)
+  await act('outcome', { status: 'Approved' })
+  expect((await act('outcome', { status: 'Declined' })).status).toBe(409)
+  expect((await act('start')).status).toBe(409)
+  expect(status()).toBe('Approved')
+  const stranger = await call('/_page/no-such-token/outcome', { method: 'POST', body: '{"status":"Approved"}' })
+  expect(stranger.status).toBe(409)
+})
+
+test('works without JavaScript: the buttons post a form and come back to the finished page', async () => {
+  const { call, url, session_token, status } = await setUp({ language: 'es' })
+  const answer = await call(`/_page/${session_token}/outcome`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'status=In+Review',
+  })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, new URL(url).pathname])
+  expect(status()).toBe('In Review')
+})
+
+test.each([
+  ['Approved', 'Already finished'],
+  ['In Review', 'Already finished'],
+  ['Expired', 'This link has expired'],
+] as const)('a session that is %s gets a page that says so, and no buttons', async (finished, title) => {
+  const { call, control, url, session_id } = await setUp()
+  control.finish(session_id, finished)
+  const answer = await call(url)
+  const html = await answer.text()
+  expect(answer.status).toBe(200)
+  expect(html).toContain(title)
+  expect(buttonsOf(html)).toEqual([])
+  expect(html).toContain('/_page/page.js')
+})
+
+test.each(['In Progress', 'Resubmitted', 'Awaiting User'] as const)(
+  'a session that is %s can be continued',
+  async (going) => {
+    const { call, control, url, session_id } = await setUp()
+    control.finish(session_id, going)
+    expect(await (await call(url)).text()).toContain('>Continue</button>')
+  },
+)
+
+test('an unknown token gets a friendly page', async () => {
+  const { call } = await setUp()
+  const answer = await call('/es/session/not-a-token')
+  expect(answer.status).toBe(404)
+  expect(await answer.text()).toContain('This link is not known')
+})
+
+test('hands the callback its two parameters, whatever it has already', async () => {
+  for (const [callback, expected] of [
+    ['https://shop.example.com/done', 'https://shop.example.com/done?'],
+    ['https://shop.example.com/done?a=1&b=%20#end', 'https://shop.example.com/done?a=1&b=%20&'],
+    ['myapp://done', 'myapp://done?'],
+  ] as const) {
+    const { act, session_id } = await setUp({ callback })
+    const { callbackUrl } = await (await act('outcome', { status: 'In Review' })).json()
+    const end = callback.includes('#') ? '#end' : ''
+    expect(callbackUrl).toBe(`${expected}verificationSessionId=${session_id}&status=In+Review${end}`)
+  }
+})
+
+test('a page that lies reports its claim and leaves the truth to the server', async () => {
+  const { act, control, status, events } = await setUp({ callback: 'https://shop.example.com/' })
+  control.faults({ pageClaims: 'Approved' })
+  const { reported, callbackUrl } = await (await act('outcome', { status: 'Declined' })).json()
+  await control.idle()
+  expect(reported).toBe('Approved')
+  expect(callbackUrl).toContain('status=Approved')
+  expect([status(), events]).toEqual(['Declined', ['Declined']])
+})
+
+test('runs under a policy that allows its own script and style and nothing else', async () => {
+  const { call, url, control } = await setUp()
+  const open = await call(url)
+  const html = await open.text()
+  const policy = open.headers.get('content-security-policy') ?? ''
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+  expect(policy).not.toMatch(/unsafe|frame-ancestors/)
+  expect(open.headers.get('x-frame-options')).toBeNull()
+  expect(html).not.toMatch(/ on[a-z]+=| style=|<script>/)
+
+  control.faults({ blockFrame: true })
+  const blocked = await call(url)
+  expect(blocked.headers.get('x-frame-options')).toBe('DENY')
+  expect(blocked.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+})
+
+test('escapes whatever stands in its address', async () => {
+  const { call, session_token } = await setUp()
+  const answer = await call(`/${encodeURIComponent('"><script>')}/session/${session_token}`)
+  expect(await answer.text()).not.toContain('"><script>')
+})
+
+test('runs from right to left for languages that do', async () => {
+  const { call, session_token } = await setUp()
+  expect(await (await call(`/ar/session/${session_token}`)).text()).toContain('dir="rtl"')
+  expect(await (await call(`/es/session/${session_token}`)).text()).toContain('dir="ltr"')
+})
+
+test('serves its assets with their types', async () => {
+  const { call } = await setUp()
+  expect((await call('/_page/page.css')).headers.get('content-type')).toBe('text/css; charset=utf-8')
+  expect((await call('/_page/page.js')).headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+})
