@@ -93,8 +93,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
 
 function readEndpoint(endpoint: unknown): string {
   if (typeof endpoint !== 'string' || /[?#\s]/.test(endpoint)) {
-    const help = 'Use a path such as `/api/didit`, or a whole address without query and fragment.'
-    throw new ConfigError('`endpoint` is not the address of a companion server.', { help })
+    throw new ConfigError('`endpoint` must be a path or an address without query and fragment.')
   }
   return endpoint.replace(/\/+$/, '')
 }

@@ -61,8 +61,8 @@ const marker = Symbol.for('didit-verify.error')
 /** Root of every error these packages throw. Branch on `code`, never on `message`. */
 export class DiditError extends Error {
   override readonly name: string = 'DiditError'
-  readonly code: DiditErrorCode
-  readonly help: string | undefined
+  declare readonly code: DiditErrorCode
+  declare readonly help: string | undefined
   readonly [marker] = true
 
   constructor(code: DiditErrorCode, message: string, options: DiditErrorOptions = {}) {
@@ -100,9 +100,9 @@ export interface RequestErrorOptions extends DiditErrorOptions {
 /** A request that failed: to the companion server from a browser, or to Didit from the server. */
 export class RequestError extends DiditError {
   override readonly name: string = 'RequestError'
-  readonly status: number
-  readonly issues: readonly Issue[]
-  readonly retryAfterSeconds: number | undefined
+  declare readonly status: number
+  declare readonly issues: readonly Issue[]
+  declare readonly retryAfterSeconds: number | undefined
   declare readonly raw: unknown
 
   constructor(code: DiditErrorCode, message: string, options: RequestErrorOptions) {
@@ -127,7 +127,7 @@ export class RelayError extends DiditError {
 /** An answer arrived that does not have the agreed form. */
 export class ContractError extends DiditError {
   override readonly name: string = 'ContractError'
-  readonly issues: readonly Issue[]
+  declare readonly issues: readonly Issue[]
 
   constructor(message: string, options: DiditErrorOptions & { issues?: readonly Issue[] } = {}) {
     super('answer-invalid', message, options)

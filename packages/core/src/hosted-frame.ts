@@ -100,14 +100,12 @@ const longestText = 65_536
 export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
   const url = isVerificationUrl(options.url) ? new URL(options.url) : undefined
   if (!url) {
-    throw new DiditError('frame-url-refused', 'The address of the hosted page is not an https address.', {
-      help: 'Hand over `url` as the server gave it out.',
-    })
+    throw new DiditError('frame-url-refused', 'The address of the hosted page is not an https address.')
   }
   const pageOrigin = options.pageOrigin ?? globalThis.location?.origin
   if (!isAllowed(url, options.allowedOrigins, pageOrigin)) {
     throw new DiditError('frame-url-refused', `Pages of ${url.origin} are not allowed in the frame.`, {
-      help: 'List the origin in `allowedOrigins` when it is your own domain at Didit, or your emulator.',
+      help: 'List the origin in `allowedOrigins` if it is yours.',
     })
   }
   const { document, liveness } = options.cameras ?? {}
@@ -126,7 +124,7 @@ export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
       const timer = ready
         ? undefined
         : timers.setTimeout(() => {
-            const help = `Check the network, and that the page's CSP has \`frame-src ${origin}\`.`
+            const help = `Check the network and the page's CSP: \`frame-src ${origin}\`.`
             const message = `The hosted page did not report within ${readyTimeoutMs} ms.`
             options.onTimeout(new DiditError('frame-timeout', message, { help }))
           }, readyTimeoutMs)
@@ -162,8 +160,7 @@ export function readHostedMessage(
   if (!expected.source || event.source !== expected.source || event.origin !== expected.origin) return null
   const envelope = typeof event.data === 'string' ? parseText(event.data) : event.data
   if (!isRecord(envelope) || typeof envelope.type !== 'string' || !Object.hasOwn(types, envelope.type)) return null
-  const type = types[envelope.type]
-  if (!type) return null
+  const type = types[envelope.type] as HostedMessageType
   const data = isRecord(envelope.data) ? envelope.data : {}
   const sessionId = readText(data.sessionId, 128)
   const step = readText(data.step, 64)

@@ -14,7 +14,6 @@ test('exports exactly these names', () => {
       "isDecided",
       "isDiditError",
       "isKnownStatus",
-      "isListedTransition",
       "isUnfinished",
       "needsNewSession",
       "normalizeStatus",
@@ -22,7 +21,6 @@ test('exports exactly these names', () => {
       "phases",
       "readHostedMessage",
       "sessionStatuses",
-      "transitions",
     ]
   `)
 })

@@ -30,6 +30,19 @@ export type {
   Step,
   Target,
 } from './session-state.ts'
-export * from './status.ts'
+// The table of transitions stays behind: a screen shows where a Session is, never where it might go.
+export {
+  isDecided,
+  isKnownStatus,
+  isUnfinished,
+  type KnownSessionStatus,
+  needsNewSession,
+  normalizeStatus,
+  type Phase,
+  phaseOf,
+  phases,
+  type SessionStatus,
+  sessionStatuses,
+} from './status.ts'
 export type { Timers } from './timers.ts'
 export type { RedactedCheck, RedactedDecision, Snapshot, SnapshotSource } from './wire.ts'

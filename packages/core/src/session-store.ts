@@ -236,14 +236,15 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       try {
         const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
         if (answer.url !== undefined && !isVerificationUrl(answer.url)) {
-          throw new DiditError('frame-url-refused', 'The companion server gave out an address that is not https.')
+          throw new DiditError('frame-url-refused', 'The address to verify at is not an https address.')
         }
         flight = undefined
         return begin(answer)
       } catch (error) {
-        if (signal.aborted || !isDiditError(error)) throw error
-        flight = undefined
-        fail('call', error, { flow: 'failed' })
+        if (!signal.aborted) {
+          flight = undefined
+          fail('call', error as DiditError, { flow: 'failed' })
+        }
         throw error
       }
     }
