@@ -7,13 +7,7 @@ import { icon } from './icon.ts'
 import type { Phrases } from './phrases.ts'
 import type { Preflight } from './preflight.ts'
 import type { SessionController, StartOutcome } from './session-controller.ts'
-
-const firstView = {
-  tone: 'start',
-  title: firstPhrases.noneTitle,
-  hint: firstPhrases.noneHint,
-  action: firstPhrases.noneAction,
-} as const
+import type { View } from './view.ts'
 
 /**
  * Identity verification with Didit: a button, the hosted page in a dialog, and the verdict of the server.
@@ -283,10 +277,10 @@ export class DiditVerify extends LitElement {
   }
 
   override render() {
-    const view = this.#controller?.view ?? { ...firstView, ...this.#firstStrings() }
+    const view = this.#controller?.view ?? this.#firstView()
     const isBusy = this.#isPressed || this.flow === 'creating'
     return html`<div part="card" class="card ${isBusy ? 'busy' : view.tone}">
-        ${icon(isBusy ? 'busy' : view.tone)}
+        ${isBusy ? icon('busy') : icon(view.tone, view.path)}
         <div part="status" class="words" tabindex="-1" role=${this.open ? nothing : 'status'}>
           <p part="title" class="title">${view.title}</p>
           <p part="hint" class="hint">${view.hint}</p>
@@ -313,9 +307,10 @@ export class DiditVerify extends LitElement {
     return this.renderRoot.querySelector('.words')
   }
 
-  #firstStrings() {
+  /** What is on screen until the walk's own code has come. */
+  #firstView(): View {
     const { noneTitle: title, noneHint: hint, noneAction: action } = { ...firstPhrases, ...this.strings }
-    return { title, hint, action }
+    return { tone: 'start', title, hint, action }
   }
 
   /** Loads what a walk needs, once; a failed load is tried again at the next call. */

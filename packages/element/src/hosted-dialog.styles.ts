@@ -1,7 +1,14 @@
 import { css } from 'lit'
 
-/** The dialog: comes with the walk, not with the first load. */
+/** What comes with the walk, not with the first load: the tones of a status, its reasons, the dialog. */
 export const dialogStyles = css`
+.good{--_tone:var(--didit-good,light-dark(#0b7a46,#5fd49b))}
+.bad{--_tone:var(--didit-bad,light-dark(#b3261e,#ff9d94))}
+.wait,.alert{--_tone:var(--didit-wait,light-dark(#8a5300,#f5c26b))}
+a{text-decoration:none}
+:is(button,a):hover{filter:brightness(1.1)}
+:disabled,[aria-disabled=true]{opacity:.6;cursor:default;filter:none}
+ul{padding-inline-start:1.125rem;margin-block-start:.5rem;text-align:start;color:var(--_muted);font-size:.9375rem}
 dialog{inline-size:min(var(--didit-width,500px),100vw - 2rem);block-size:min(var(--didit-height,700px) + 57px,90dvh);max-inline-size:none;max-block-size:none;margin:auto;padding:0;overflow:clip;overscroll-behavior:contain;color:inherit;background:var(--_surface);border:1px solid var(--_line);border-radius:var(--_radius);box-shadow:0 24px 64px #0005}
 dialog:focus{outline:0}
 dialog[open]{display:flex;flex-direction:column;animation:rise .2s ease-out}
@@ -22,6 +29,6 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:ligh
 .said{position:absolute;inline-size:1px;block-size:1px;overflow:clip;clip-path:inset(50%);white-space:nowrap}
 @keyframes rise{from{opacity:0;translate:0 12px}}
 @media(max-width:540px){dialog{inline-size:100vw;block-size:100dvh;border:0;border-radius:0}}
-@media(prefers-reduced-motion:reduce){dialog[open]{animation:none}}
-@media(forced-colors:active){.close,.quiet,button,a{border-color:currentColor}}
+@media(prefers-reduced-motion:reduce){dialog[open]{animation:none}.busy svg{animation-duration:4s}}
+@media(forced-colors:active){.icon{border:1px solid}button,a{border-color:currentColor}:disabled,[aria-disabled=true]{opacity:1;color:GrayText}}
 `

@@ -27,6 +27,7 @@ export class HostedDialog {
   constructor(host: DiditVerify, walk: SessionController) {
     this.#host = host
     this.#walk = walk
+    this.#root.adoptedStyleSheets.push(dialogStyles.styleSheet as CSSStyleSheet)
   }
 
   /** True while the person is sent through the hosted page. */
@@ -47,9 +48,6 @@ export class HostedDialog {
     const isFirst = !this.isOpen
     this.showResult()
     this.isOpen = true
-    if (!this.#root.adoptedStyleSheets.includes(dialogStyles.styleSheet as CSSStyleSheet)) {
-      this.#root.adoptedStyleSheets.push(dialogStyles.styleSheet as CSSStyleSheet)
-    }
     // An old frame goes first: a second address in it would add a step to the history of the page.
     await this.#host.updateComplete
     if (!this.isOpen) return
@@ -187,7 +185,7 @@ export class HostedDialog {
     const window = error?.code.startsWith('frame-') && way !== 'contact' && this.#lastUrl
     const retry = view.press === 'start' && view.action
     return html`<div part="result" class="panel ${view.tone}">
-      ${icon(view.tone)}
+      ${icon(view.tone, view.path)}
       <p part="title" class="title">${view.title}</p>
       <p part="hint" class="hint">${view.hint}</p>
       ${this.#walk.renderReasons()}

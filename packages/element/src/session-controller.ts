@@ -21,6 +21,7 @@ import {
 } from './events.ts'
 import { HostedDialog } from './hosted-dialog.ts'
 import { type Phrases, phrases } from './phrases.ts'
+import { urlStore } from './url-store.ts'
 import { type View, viewOf } from './view.ts'
 
 /** How a run ended: never a verdict. */
@@ -105,7 +106,8 @@ export class SessionController {
     this.#life = life
     try {
       const client = host.client ?? this.#createClient()
-      const store = client.session({ workflow: host.workflow, sessionId: host.sessionId })
+      const known = client.session({ workflow: host.workflow, sessionId: host.sessionId })
+      const store = host.url ? urlStore(host.url, known) : known
       this.#store = store
       life.signal.addEventListener('abort', store.subscribe(this.#sync))
       // Nobody has asked for anything yet: whatever fails here is told when the person presses the button.
@@ -255,7 +257,7 @@ export class SessionController {
     }
     if (flow === 'opening' && state.url && state.url !== before.url && this.#store.claim(this)) {
       this.#begin()
-      void this.dialog.open(this.#host.url ?? state.url)
+      void this.dialog.open(state.url)
     }
     if (flow !== before.flow && !this.dialog.isOpen) {
       if (flow === 'submitted') this.#run?.end('submitted')

@@ -6,6 +6,8 @@ import type { Phrases } from './phrases.ts'
 /** What a screen says at one moment: on the card, and in the dialog once the hosted page is gone. */
 export interface View {
   readonly tone: Tone
+  /** The path of the icon, where the tone has none of its own. */
+  readonly path?: string | undefined
   readonly title: string
   readonly hint: string
   /** What the button says; undefined when there is nothing to press. */
@@ -24,6 +26,13 @@ const tones: Partial<Record<string, Tone>> = {
   declined: 'bad',
 }
 
+const paths: Partial<Record<Tone, string>> = {
+  good: 'M5 12.5l4.5 4.5L19 7.5',
+  bad: 'M7 7l10 10M17 7L7 17',
+  wait: 'M12 7v5.5l3.5 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
+  alert: 'M12 5v9M12 18.5v.01',
+}
+
 /**
  * The words for a state. The outcome in them is the server's alone: `flow` can say that a result is awaited, never
  * what it is.
@@ -37,6 +46,7 @@ export function viewOf(state: SessionState, error: DiditError | null, phrases: P
     const hint = [say(way.hint), way.action === 'contact' && phrases.contactHint].filter(Boolean).join(' ')
     return {
       tone: 'alert',
+      path: paths.alert,
       title: phrases.errorTitle,
       hint,
       action: canRetry ? phrases.errorAction : undefined,
@@ -51,8 +61,10 @@ export function viewOf(state: SessionState, error: DiditError | null, phrases: P
   const isOver = name === 'declined' || name === 'expired' || session?.status === 'Abandoned'
   const isFinal = isOver && !session?.canRetry
   const canCheck = name !== 'checking' || state.connection === 'lost'
+  const tone = tones[name] ?? 'alert'
   return {
-    tone: tones[name] ?? 'alert',
+    tone,
+    path: paths[tone],
     title: say(`${name}Title`) ?? '',
     hint: `${say(`${name}Hint`)}${isFinal ? ` ${phrases.contactHint}` : ''}`,
     action: isFinal || !canCheck ? undefined : say(`${name === 'busy' ? phase : name}Action`),

@@ -1,0 +1,111 @@
+import { afterEach, expect, test } from 'vitest'
+import './define.ts'
+import { hostedUrl, snapshot } from './fixtures/fake-client.ts'
+import { clear, mount, until, walkIn } from './fixtures/stage.ts'
+
+afterEach(clear)
+
+interface Asked {
+  readonly url: string
+  readonly method: string
+  readonly authorization: string | null
+  readonly body: unknown
+}
+
+/** A companion server of one Session, answering with problems where it is told to. */
+function server(problems: Record<string, object> = {}) {
+  const asked: Asked[] = []
+  const answer = (body: object, status = 200) =>
+    new Response(JSON.stringify(body), {
+      status,
+      headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },
+    })
+  const fake: typeof fetch = async (input, init) => {
+    const request = new Request(input, init)
+    const { pathname } = new URL(request.url)
+    const body = request.method === 'POST' ? await request.json() : null
+    asked.push({ url: pathname, method: request.method, authorization: request.headers.get('authorization'), body })
+    const problem = problems[pathname.replace('/kyc', '')]
+    if (problem) return answer(problem, (problem as { status: number }).status)
+    if (pathname.endsWith('/sessions/current')) {
+      return answer({ type: 'about:blank', title: 'None', status: 404, code: 'session-not-found' }, 404)
+    }
+    if (pathname.endsWith('/events')) return new Promise(() => {})
+    return answer(
+      {
+        session: snapshot('Not Started', { source: 'created' }),
+        url: hostedUrl,
+        ticket: 'a.b.c',
+        ticketExpiresAt: Date.now() + 900_000,
+      },
+      201,
+    )
+  }
+  return { asked, fake }
+}
+
+async function alone(fake: typeof fetch, headers: () => HeadersInit) {
+  const element = document.createElement('didit-verify')
+  element.endpoint = '/kyc'
+  element.workflow = 'transfer'
+  element.fetch = fake
+  element.headers = headers
+  document.body.append(element)
+  await element.updateComplete
+  return element
+}
+
+test('makes its own client from endpoint, fetch and headers, and asks for nothing but the current Session', async () => {
+  const { asked, fake } = server()
+  let bearer = 'first'
+  const element = await alone(fake, () => ({ authorization: `Bearer ${bearer}` }))
+  await until(() => asked.length > 0)
+  expect(asked).toEqual([{ url: '/kyc/sessions/current', method: 'GET', authorization: 'Bearer first', body: null }])
+
+  bearer = 'renewed'
+  const outcome = element.start()
+  await until(() => element.flow === 'ready')
+  const post = asked.find(({ method }) => method === 'POST')
+  expect(post).toEqual({
+    url: '/kyc/sessions',
+    method: 'POST',
+    authorization: 'Bearer renewed',
+    body: { workflow: 'transfer' },
+  })
+  element.close()
+  expect(await outcome).toEqual({ kind: 'cancelled', sessionId: snapshot('').sessionId })
+})
+
+test('sends a person who is not signed in to sign in', async () => {
+  const problem = { type: 'about:blank', title: 'Who are you?', status: 401, code: 'unauthenticated' }
+  const { fake } = server({ '/sessions/current': problem, '/sessions': problem })
+  const element = await alone(fake, () => ({}))
+  const actions: string[] = []
+  element.addEventListener('didit-error', (event) => actions.push(event.detail.action))
+  expect((await element.start()).kind).toBe('failed')
+  await element.updateComplete
+  expect(actions).toEqual(['sign-in'])
+  expect(element.shadowRoot?.querySelector('[part=hint]')?.textContent).toContain('sign in again')
+  expect(element.error?.code).toBe('unauthenticated')
+})
+
+test('opens an address of the page itself without asking the server for a Session', async () => {
+  const stage = await mount({ url: `${hostedUrl}?own` })
+  expect(stage.client.store.calls).toEqual([])
+  await walkIn(stage)
+  expect(stage.$<HTMLIFrameElement>('iframe')?.src).toBe(`${hostedUrl}?own`)
+  expect(stage.client.store.calls).toEqual([])
+  stage.page.say('completed', { status: 'Approved' })
+  await until(() => stage.element.matches(':state(submitted)'))
+  await stage.settle()
+  expect(stage.element.matches(':state(none)')).toBe(true)
+  expect(stage.text).toContain('Checking your result')
+})
+
+test('says what it can about the camera, without asking for it', async () => {
+  const stage = await mount()
+  const report = await stage.element.preflight()
+  expect(report.isSecureContext).toBe(true)
+  expect(report.camera).toMatch(/^(granted|prompt|denied|missing|unknown)$/)
+  expect(report.ok).toBe(report.isAllowedByPolicy && !/denied|missing/.test(report.camera))
+})

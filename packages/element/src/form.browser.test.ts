@@ -1,0 +1,74 @@
+import { afterEach, expect, test } from 'vitest'
+import './define.ts'
+import { FakeClient, snapshot } from './fixtures/fake-client.ts'
+import { clear, mount } from './fixtures/stage.ts'
+
+afterEach(clear)
+
+function form(): HTMLFormElement {
+  const element = document.createElement('form')
+  element.addEventListener('submit', (event) => event.preventDefault())
+  document.body.append(element)
+  return element
+}
+
+test('keeps a form back until the server says approved and settled', async () => {
+  const around = form()
+  const stage = await mount({ required: '', name: 'identity' }, new FakeClient(), around)
+  let submits = 0
+  around.addEventListener('submit', () => {
+    submits += 1
+  })
+  around.requestSubmit()
+  expect(submits).toBe(0)
+  expect(stage.element.validity.valueMissing).toBe(true)
+  expect(stage.element.validationMessage).toBe('Please verify your identity.')
+
+  stage.client.store.push('Approved', { settled: false })
+  await stage.settle()
+  expect(around.checkValidity()).toBe(false)
+  stage.client.store.push('Approved', { settled: true })
+  await stage.settle()
+  around.requestSubmit()
+  expect(submits).toBe(1)
+  stage.client.store.push('Declined')
+  await stage.settle()
+  expect(around.checkValidity()).toBe(false)
+})
+
+test('is known at once, before anything has been drawn', () => {
+  const around = form()
+  const element = document.createElement('didit-verify')
+  around.append(element)
+  element.required = true
+  expect(element.checkValidity()).toBe(false)
+  expect(element.form).toBe(around)
+  element.required = false
+  expect(element.checkValidity()).toBe(true)
+})
+
+test('can be made invalid by the page, and fires invalid', async () => {
+  const stage = await mount({}, new FakeClient(snapshot('Approved')), form())
+  let count = 0
+  stage.element.addEventListener('invalid', () => {
+    count += 1
+  })
+  stage.element.setCustomValidity('Not today.')
+  expect(stage.element.reportValidity()).toBe(false)
+  expect(stage.element.validationMessage).toBe('Not today.')
+  expect(count).toBe(1)
+  stage.element.setCustomValidity('')
+  expect(stage.element.reportValidity()).toBe(true)
+})
+
+test('holds no value yet, and cannot be started in a disabled fieldset', async () => {
+  const around = form()
+  const fieldset = document.createElement('fieldset')
+  fieldset.disabled = true
+  around.append(fieldset)
+  const stage = await mount({ name: 'identity', required: '' }, new FakeClient(), fieldset)
+  expect([...new FormData(around)]).toEqual([])
+  expect(stage.button.disabled).toBe(true)
+  expect((await stage.element.start()).kind).toBe('cancelled')
+  expect(around.checkValidity()).toBe(true)
+})

@@ -1,0 +1,42 @@
+import type { SessionState, SessionStore, Snapshot } from '@didit-verify/core'
+
+/**
+ * The store of an address that the page brought itself: the flow is its own, since no Session is asked for.
+ *
+ * A status still comes from the server alone, and only for a Session that the page names as well: nothing says that the
+ * address belongs to the user's current one.
+ */
+export function urlStore(url: string, known: SessionStore): SessionStore {
+  const listeners = new Set<() => void>()
+  let own: Pick<SessionState, 'flow' | 'url' | 'error'> = { flow: 'idle', url: null, error: null }
+  const set = (next: typeof own) => {
+    own = next
+    for (const listener of listeners) listener()
+  }
+  return {
+    target: known.target,
+    getSnapshot: () => known.getSnapshot(),
+    getState: () => ({ ...known.getState(), ...own }),
+    subscribe(listener) {
+      listeners.add(listener)
+      const leave = known.subscribe(listener)
+      return () => {
+        listeners.delete(listener)
+        leave()
+      }
+    },
+    load: async (options) => (known.target.sessionId ? known.load(options) : null),
+    async start() {
+      set({ flow: 'opening', url, error: null })
+      return { kind: 'open', url, session: known.getSnapshot() as Snapshot }
+    },
+    refresh: (options) => known.refresh(options),
+    getDecision: (options) => known.getDecision(options),
+    waitForDecision: (options) => known.waitForDecision(options),
+    report(step) {
+      if (typeof step === 'object') set({ ...own, flow: 'failed', error: step.failed })
+      else set({ flow: step, url: step === 'ready' ? url : null, error: null })
+    },
+    claim: () => true,
+  }
+}
