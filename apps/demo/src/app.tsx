@@ -2,6 +2,7 @@ import type { Phase } from '@didit-verify/core'
 import { useSession } from '@didit-verify/react'
 import { Checks } from './checks.tsx'
 import { Identity } from './identity.tsx'
+import { isSure } from './is-sure.ts'
 import { Steps } from './steps.tsx'
 
 const leads: Readonly<Record<Phase, string>> = {
@@ -17,8 +18,7 @@ const leads: Readonly<Record<Phase, string>> = {
 /** The onboarding of a bank that does not exist. */
 export function App() {
   const { session, phase } = useSession()
-  const isSure = session?.settled ?? true
-  const isVerified = phase === 'approved' && isSure
+  const isVerified = phase === 'approved' && isSure(session)
   return (
     <>
       <header className="banner">
@@ -30,7 +30,7 @@ export function App() {
       <main className="onboarding">
         <div className="opening">
           <h1>{isVerified ? 'Welcome aboard' : 'Open your account'}</h1>
-          <p className="lead">{isSure ? leads[phase] : 'One moment: we are making sure of the result.'}</p>
+          <p className="lead">{isSure(session) ? leads[phase] : 'One moment: we are making sure of the result.'}</p>
           <Steps isVerified={isVerified} />
         </div>
         <div className="column">

@@ -1,5 +1,6 @@
 import type { RedactedCheck } from '@didit-verify/core'
 import { useDecision, useSession } from '@didit-verify/react'
+import { isSure } from './is-sure.ts'
 
 const kinds: Readonly<Record<string, string>> = {
   document: 'Identity document',
@@ -13,7 +14,7 @@ export function Checks() {
   const { session } = useSession()
   const { decision, phase, error, query } = useDecision()
   // Checks of a status that is not sure yet would promise what may not come.
-  const checks = session?.settled ? (decision?.checks ?? []) : []
+  const checks = isSure(session) ? (decision?.checks ?? []) : []
   return (
     <section className="card" aria-labelledby="checks" aria-busy={query.isFetching}>
       <h2 id="checks">What was checked</h2>

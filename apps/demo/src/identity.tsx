@@ -1,5 +1,7 @@
-import { isUnfinished } from '@didit-verify/core'
+import { isUnfinished, needsNewSession } from '@didit-verify/core'
 import { DiditVerify, useSession } from '@didit-verify/react'
+import { useRef } from 'react'
+import { isSure } from './is-sure.ts'
 
 const sources = { webhook: "Didit's webhook", api: 'a read at Didit', created: 'its creation' } as const
 
@@ -7,24 +9,27 @@ const sources = { webhook: "Didit's webhook", api: 'a read at Didit', created: '
 export function Identity() {
   const identity = useSession()
   const { session, phase, error, query } = identity
-  const isSure = session?.settled ?? true
   // Asked, and not told. The element speaks of what goes wrong after that.
   const isUnknown = session === null && query.isError
+  const heading = useRef<HTMLHeadingElement>(null)
+  // The button that opened the dialog may be gone by the time it closes, and the focus with it.
+  const keepFocus = () =>
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) heading.current?.focus()
+    })
+  const status = isSure(session) ? (session?.status ?? 'Not begun') : 'Checking …'
+  const label = query.isLoading ? 'Looking …' : isUnknown ? 'Unknown' : status
   return (
     <section className="card" aria-labelledby="identity" aria-busy={query.isLoading}>
       <div className="card-head">
-        <h2 id="identity">Your identity</h2>
-        <span className="pill" data-phase={isSure ? phase : 'active'}>
-          {query.isLoading
-            ? 'Looking …'
-            : isUnknown
-              ? 'Unknown'
-              : isSure
-                ? (session?.status ?? 'Not begun')
-                : 'Checking …'}
+        <h2 id="identity" ref={heading} tabIndex={-1}>
+          Your identity
+        </h2>
+        <span className="pill" data-phase={isSure(session) ? phase : 'active'}>
+          {label}
         </span>
       </div>
-      <DiditVerify hidden={isUnknown} />
+      <DiditVerify hidden={isUnknown} onDiditClose={keepFocus} />
       {isUnknown && <p role="alert">We cannot look up your application at the moment. Nothing is lost.</p>}
       <Actions {...identity} />
       {error && (
@@ -61,15 +66,15 @@ type Result = ReturnType<typeof useSession>
 
 function Actions({ session, phase, flow, start, resume, retry, refresh, query }: Result) {
   const isBusy = flow === 'creating' || flow === 'opening' || flow === 'ready'
-  const canCheck =
-    session !== null && flow !== 'creating' && (flow === 'submitted' || phase === 'review' || !session.settled)
+  const isAwaited = flow === 'submitted' && phase === 'active'
+  const canCheck = session !== null && (isAwaited || phase === 'review' || !isSure(session))
 
   const primary = () => {
     if (query.isError && !session) return { label: 'Look again', run: () => refresh() }
     if (phase === 'none') return { label: 'Verify your identity', run: () => start() }
-    if (flow === 'submitted' || !session) return null
+    if (!session || isAwaited || !isSure(session)) return null
     if (isUnfinished(session.status)) return { label: 'Continue', run: () => resume() }
-    if (session.canRetry) return { label: 'Try again', run: () => retry() }
+    if (needsNewSession(session.status) && session.canRetry) return { label: 'Try again', run: () => retry() }
     return null
   }
   const action = primary()
