@@ -50,12 +50,19 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     if (page.opener) page.opener.postMessage(sent, '*')
   }
 
+  let reported = ''
+
   function reportLayout(): void {
-    post('didit:layout', {
+    const data = {
       contentHeight: Math.ceil(document.body.getBoundingClientRect().height),
       colorScheme: page.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
       dir: document.documentElement.dir || 'ltr',
-    })
+    }
+    // An observer fires once when it starts; the message is for changes only.
+    const text = JSON.stringify(data)
+    if (text === reported) return
+    reported = text
+    post('didit:layout', data)
   }
 
   // --- screens
