@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { flush } from '../testing/fake-clock.ts'
 import { sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { setUp } from '../testing/set-up.ts'
 import { createDiditClient } from './client.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
 
 test('the same target has the same store, however it is written', () => {
   const { client } = setUp()
@@ -43,4 +48,31 @@ test('getSession goes through the store, so that both say the same', async () =>
   const snapshot = await client.getSession({ workflow: 'age' })
   expect(snapshot).toBe(client.session({ workflow: 'age' }).getSnapshot())
   expect(await client.getDecision({ workflow: 'age' })).toMatchObject({ sessionId })
+})
+
+test('listens for the network and the page only while it follows, and comes back when either does', async () => {
+  const [page, document] = [new EventTarget(), Object.assign(new EventTarget(), { visibilityState: 'hidden' })]
+  const removed = vi.spyOn(page, 'removeEventListener')
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
+  vi.stubGlobal('document', document)
+  const { client, companion, store } = setUp()
+  companion.current = snapshotOf()
+  await store.load()
+  companion.answer = () => Promise.reject(new TypeError('fetch failed'))
+  store.subscribe(() => {})
+  await flush()
+  const tries = companion.calls.length
+  document.dispatchEvent(new Event('visibilitychange'))
+  await flush()
+  expect(companion.calls.length).toBe(tries)
+  page.dispatchEvent(new Event('online'))
+  await flush()
+  expect(companion.calls.length).toBe(tries + 1)
+  document.visibilityState = 'visible'
+  document.dispatchEvent(new Event('visibilitychange'))
+  await flush()
+  expect(companion.calls.length).toBe(tries + 2)
+  client.close()
+  expect(removed).toHaveBeenCalledWith('online', expect.anything())
 })

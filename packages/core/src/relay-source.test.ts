@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createFakeClock, flush } from '../testing/fake-clock.ts'
 import { otherId, problem, type SeenCall, sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { setUp, watch } from '../testing/set-up.ts'
-import { RequestError } from './error.ts'
+import { DiditError, RequestError } from './error.ts'
 import { createRelaySource } from './relay-source.ts'
 import type { TicketedHttp } from './ticketed-http.ts'
 
@@ -104,6 +104,19 @@ test('a bye that asks for an absurd pause neither loops nor waits for ever', asy
   expect(companion.count('GET /sessions/:id/events')).toBe(2)
 })
 
+test('a bye that asks for no pause at all makes no storm', async () => {
+  const { companion, clock } = await following()
+  companion.answer = (call) =>
+    isStream(call)
+      ? new Response('event: bye\nretry: 0\ndata: {"reason":"age"}\n\n', {
+          headers: { 'content-type': 'text/event-stream' },
+        })
+      : undefined
+  companion.stream.end()
+  await clock.advance(10_000)
+  expect(companion.count('GET /sessions/:id/events')).toBeLessThan(25)
+})
+
 test('a server that restarts in the middle is lost for a while, then live again', async () => {
   const { store, companion, clock, connections } = await following()
   companion.answer = () => Promise.reject(new TypeError('fetch failed'))
@@ -115,6 +128,30 @@ test('a server that restarts in the middle is lost for a while, then live again'
   companion.answer = () => undefined
   await clock.advance(30_000)
   expect(store.getState()).toMatchObject({ connection: 'live', error: null, session: { status: 'In Review' } })
+})
+
+test('a lost connection does not hide why the hosted page failed', async () => {
+  const { store, companion, clock } = await following()
+  await store.start()
+  store.report({ failed: new DiditError('frame-timeout', 'Nothing came.') })
+  companion.answer = () => Promise.reject(new TypeError('fetch failed'))
+  companion.stream.fail()
+  await clock.advance(10_000)
+  expect(store.getState()).toMatchObject({ connection: 'lost', error: { code: 'frame-timeout' } })
+  companion.answer = () => undefined
+  await clock.advance(30_000)
+  expect(store.getState()).toMatchObject({ connection: 'live', flow: 'failed', error: { code: 'frame-timeout' } })
+})
+
+test('a server that is back is live at once, even when nothing has changed meanwhile', async () => {
+  const { companion, clock, connections } = await following()
+  companion.answer = () => Promise.reject(new TypeError('fetch failed'))
+  companion.stream.fail()
+  await clock.advance(10_000)
+  companion.answer = () => undefined
+  await clock.advance(clock.next())
+  expect(companion.calls.at(-1)?.headers.get('last-event-id')).toBe('1')
+  expect(connections.slice(-2)).toEqual(['lost', 'live'])
 })
 
 test('waits longer after each failure, never more than half a minute', async () => {

@@ -38,6 +38,8 @@ const firstByteMs = 10_000
 const pollMs = 4_000
 /** How long to poll before streaming is tried again. */
 const trialMs = 60_000
+/** Whatever the server asks for, it is not stormed. */
+const shortestWaitMs = 500
 /** Far below the 2^31 ms at which a timer would fire at once. */
 const longestWaitMs = 300_000
 
@@ -150,7 +152,7 @@ export function createRelaySource(options: RelaySourceOptions): () => void {
       },
     })
     // Nothing new since then means no frame before the next heartbeat: that must not look like trouble.
-    if (resumeFrom && !failures && !ended && !signal.aborted) options.onConnection('live')
+    if (resumeFrom && !ended && !signal.aborted) works('live')
     const decoder = new TextDecoder()
     try {
       while (reader && !ended && !signal.aborted) {
@@ -163,10 +165,10 @@ export function createRelaySource(options: RelaySourceOptions): () => void {
       reader?.cancel().catch(() => {})
     }
     if (signal.aborted) return
+    if (!trialAt) options.onConnection('connecting')
     if (!proven) return cut()
-    options.onConnection('connecting')
     short = now() - openedAt < 10_000 ? Math.min(short + 1, 3) : 0
-    await (retryMs === undefined ? backOff(short) : wait(retryMs))
+    await (retryMs === undefined ? backOff(short) : wait(Math.max(retryMs, shortestWaitMs)))
   }
 
   async function cut(): Promise<void> {

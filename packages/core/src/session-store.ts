@@ -149,7 +149,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       revision: () => state.session?.revision,
       onSnapshot: fold,
       onConnection: (connection) => set({ connection }),
-      onError: (error) => (error ? fail('stream', error) : set({ error: without('stream') })),
+      // A break that mends itself must not take the place of an error that the person has to deal with.
+      onError: (error) => {
+        if (!error) set({ error: without('stream') })
+        else if (!state.error || fault === 'stream') fail('stream', error)
+      },
       onStop: (error) => {
         barred = error
         fail('stream', error)
