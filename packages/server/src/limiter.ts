@@ -23,7 +23,8 @@ export function createLimiter(options: { readonly perMinute: number; readonly no
       // Full buckets say nothing, so the map holds only keys of the last minute.
       if (fullAt.size > 10_000) for (const [known, full] of fullAt) if (full <= at) fullAt.delete(known)
       const next = Math.max(fullAt.get(key) ?? at, at) + everyMs
-      if (next - at > 60_000 + everyMs / 2) {
+      // A millisecond of grace: a minute does not divide evenly.
+      if (next - at > 60_001) {
         throw new RequestError('rate-limited', 'Too many requests of this kind in a minute.', {
           status: 429,
           retryAfterSeconds: Math.max(1, Math.ceil((next - at - 60_000) / 1000)),

@@ -1,0 +1,230 @@
+import type { Problem, StartAnswer } from '@didit-verify/core/schemas'
+import { afterEach, describe, expect, test } from 'vitest'
+import { apiKey, delivery, type Stage, setStage, webhookSecret } from './stage.ts'
+
+let stage: Stage
+afterEach(() => stage.close())
+
+const stored = (sessionId: string) => stage.storage.application('default').getSession(sessionId)
+
+async function start(): Promise<StartAnswer> {
+  return (await (await stage.call('POST', '/sessions', { body: {} })).json()) as StartAnswer
+}
+
+describe('when Didit says no', () => {
+  test.each([
+    ['the API key is wrong', { apiKey: 'some-other-key' }, 502, 'didit-credentials', /API key/],
+    [
+      'the workflow is unknown',
+      { workflows: { default: '77777777-2222-3333-4444-555555555555' } },
+      502,
+      'didit-rejected',
+      /workflow id/,
+    ],
+  ])(
+    'says so when %s, with help for the developer and nothing of Didit’s own words',
+    async (_, options, status, code, help) => {
+      stage = await setStage({ server: options })
+      const response = await stage.call('POST', '/sessions', { body: {} })
+      expect(response.status).toBe(status)
+      const problem = (await response.json()) as Problem
+      expect(problem).toMatchObject({ code, help: expect.stringMatching(help) })
+      expect(problem.title).toMatch(/not available/)
+      expect(problem).not.toHaveProperty('detail')
+      expect(problem).not.toHaveProperty('issues')
+      expect(await stage.storage.application('default').listSessions({ userId: 'user-ada' })).toEqual([])
+      const log = JSON.stringify(stage.logged)
+      expect(log).toContain(code)
+      for (const secret of [apiKey, webhookSecret, 'some-other-key', 'user-ada']) expect(log).not.toContain(secret)
+    },
+  )
+
+  test('asks for patience when Didit cannot be reached, and works again afterwards', async () => {
+    stage = await setStage()
+    stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 17 } })
+    const response = await stage.call('POST', '/sessions', { body: {} })
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('17')
+    expect(await response.json()).toMatchObject({ code: 'didit-unavailable' })
+    stage.emulator.control.faults({})
+    expect((await stage.call('POST', '/sessions', { body: {} })).status).toBe(201)
+  })
+
+  test('asks for patience when Didit is too busy', async () => {
+    stage = await setStage()
+    stage.emulator.control.faults({ api: { status: 429, retryAfterSeconds: 42 } })
+    const response = await stage.call('POST', '/sessions', { body: {} })
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('42')
+    expect(await response.json()).toMatchObject({ code: 'didit-rate-limited' })
+  })
+
+  test('refuses to count a Session of another environment', async () => {
+    stage = await setStage({ emulator: { environment: 'sandbox' } })
+    const { session, ticket } = await start()
+    stage.pass(30)
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.settle()
+    const refresh = await stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })
+    expect(await refresh.json()).toMatchObject({ code: 'didit-answer-invalid' })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false })
+    expect(JSON.stringify(stage.logged)).toContain('set the option environment')
+  })
+})
+
+describe('owed reads', () => {
+  test('are tried again until Didit answers, ever more slowly', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ api: { status: 500, retryAfterSeconds: 10 } })
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.settle()
+    const first = await stored(session.sessionId)
+    expect(first).toMatchObject({ status: 'Approved', owesRead: true, readFailures: 1 })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false, settled: false })
+    // Not before its time …
+    await stage.didit.tick()
+    expect((await stored(session.sessionId))?.readFailures).toBe(1)
+    stage.pass(11)
+    await stage.didit.tick()
+    expect((await stored(session.sessionId))?.readFailures).toBe(2)
+    // … and then with success.
+    stage.emulator.control.faults({})
+    stage.pass(60)
+    await stage.didit.tick()
+    expect(await stored(session.sessionId)).toMatchObject({ owesRead: false, readFailures: 0, readDueAt: null })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: true, settled: true })
+  })
+
+  test('are forgiven when Didit no longer knows the Session', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ drop: true })
+    stage.emulator.control.finish(session.sessionId, 'Declined')
+    const delivered = stage.emulator.control.deliveries()[0]?.body ?? ''
+    stage.emulator.control.reset()
+    await stage.didit.fetch(delivery(delivered))
+    for (let round = 0; round < 4; round += 1) {
+      await stage.settle()
+      stage.pass(60)
+    }
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false })
+    const ticketAnswer = await stage.call('POST', `/sessions/${session.sessionId}/ticket`)
+    const fresh = (await ticketAnswer.json()) as StartAnswer
+    expect(fresh.ticket).not.toBe(ticket)
+    const gone = await stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket: fresh.ticket })
+    expect(gone.status).toBe(404)
+    expect(await gone.json()).toMatchObject({ code: 'didit-not-found' })
+  })
+
+  test('outlive a restart in the middle', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ api: { status: 500, retryAfterSeconds: 10 } })
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.settle()
+    await stage.restart()
+    const path = `/sessions/${session.sessionId}`
+    expect(await (await stage.call('GET', path, { ticket })).json()).toMatchObject({
+      status: 'Approved',
+      settled: false,
+    })
+    stage.emulator.control.faults({})
+    stage.pass(60)
+    await stage.didit.start()
+    await stage.settle()
+    expect(await (await stage.call('GET', path, { ticket })).json()).toMatchObject({
+      status: 'Approved',
+      settled: true,
+    })
+  })
+
+  test('are repeated when a webhook comes in between', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    stage.pass(30)
+    // The answer of the read is held back until the webhook of a newer status has been stored.
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let reads = 0
+    await stage.restart({
+      didit: {
+        baseUrl: stage.emulator.url,
+        fetch: async (input, init) => {
+          const answer = await stage.emulator.fetch(new Request(input as string, init))
+          reads += 1
+          if (reads === 1) await held
+          return answer
+        },
+      },
+    })
+    const refresh = stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })
+    while (reads === 0) await new Promise((resolve) => setImmediate(resolve))
+    stage.emulator.control.finish(session.sessionId, 'In Progress')
+    await stage.emulator.control.idle()
+    stage.pass(10)
+    release()
+    expect(await (await refresh).json()).toMatchObject({ status: 'In Progress', settled: true })
+    expect(reads).toBe(2)
+  })
+})
+
+describe('shutting down', () => {
+  test('says goodbye to streams, refuses new work and asks for webhooks again', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    const events = await stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket })
+    const text = events.text()
+    const live = await stage.call('GET', '/health/live')
+    expect(await live.json()).toEqual({ status: 'live' })
+    expect((await stage.call('GET', '/health/ready')).status).toBe(200)
+    const closed = stage.didit.close({ graceMs: 1_000 })
+    const refused = await stage.call('POST', '/sessions', { body: {} })
+    expect(refused.status).toBe(503)
+    expect(await refused.json()).toMatchObject({ code: 'shutting-down' })
+    expect((await stage.call('GET', '/health/live')).status).toBe(200)
+    expect((await stage.call('GET', '/health/ready')).status).toBe(503)
+
+    stage.pass(30)
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.emulator.control.idle()
+    expect(stage.emulator.control.deliveries()[0]).toMatchObject({ state: 'retrying', attempts: [{ status: 503 }] })
+    await closed
+    expect(await text).toMatch(/event: snapshot[\s\S]*event: bye\nretry: \d+\ndata: \{"reason":"shutdown"\}\n\n$/)
+
+    // The delivery that was refused comes again, to the server that took over.
+    await stage.restart()
+    await stage.emulator.control.clock({ advanceSeconds: 61 })
+    stage.pass(61)
+    await stage.settle()
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ phase: 'approved' })
+  })
+
+  test('waits for a creation under way', async () => {
+    stage = await setStage()
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await stage.restart({
+      didit: {
+        baseUrl: stage.emulator.url,
+        fetch: async (input, init) => {
+          await held
+          return stage.emulator.fetch(new Request(input as string, init))
+        },
+      },
+    })
+    const creation = stage.call('POST', '/sessions', { body: {} })
+    await new Promise((resolve) => setImmediate(resolve))
+    const closed = stage.didit.close({ graceMs: 5_000 })
+    release()
+    expect((await creation).status).toBe(201)
+    await closed
+  })
+})

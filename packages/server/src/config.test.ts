@@ -1,0 +1,89 @@
+import { isDiditError } from '@didit-verify/core/schemas'
+import { describe, expect, test } from 'vitest'
+import { type DiditServerOptions, readConfig } from './config.ts'
+import { memoryStorage } from './storage/memory-storage.ts'
+
+const id = '11111111-2222-3333-4444-555555555555'
+const options: DiditServerOptions = {
+  apiKey: 'key-of-a-test',
+  webhookSecrets: ['hook-secret-of-a-test'],
+  environment: 'sandbox',
+  workflows: { default: id },
+  authenticate: () => null,
+  storage: memoryStorage(),
+  ticketSecret: 'ticket-secret-of-a-test-0123456789',
+  allowedOrigins: ['https://app.example.com'],
+}
+
+function complaint(changes: object): string {
+  try {
+    readConfig({ ...options, ...changes } as DiditServerOptions)
+  } catch (error) {
+    if (isDiditError(error) && error.code === 'config-invalid') return error.message
+    throw error
+  }
+  return 'none'
+}
+
+test('fills in what is left out', () => {
+  const { basePath, application, limits, workflows } = readConfig(options)
+  expect({ basePath, application, limits }).toEqual({
+    basePath: '/api/didit',
+    application: 'default',
+    limits: { createsPerMinute: 6, refreshesPerMinute: 6 },
+  })
+  expect(workflows.get('default')).toEqual({ id })
+  expect(readConfig({ ...options, basePath: '/' }).basePath).toBe('')
+  expect(readConfig({ ...options, basePath: '/verify/' }).basePath).toBe('/verify')
+})
+
+test.each([
+  ['apiKey', { apiKey: undefined }],
+  ['apiKey', { apiKey: '' }],
+  ['webhookSecrets', { webhookSecrets: [] }],
+  ['webhookSecrets', { webhookSecrets: 'hook-secret-of-a-test' }],
+  ['webhookSecrets.0', { webhookSecrets: [undefined] }],
+  ['environment', { environment: 'production' }],
+  ['workflows', { workflows: undefined }],
+  ['workflows', { workflows: {} }],
+  ['workflows.default', { workflows: { default: 'kyc' } }],
+  ['workflows.default', { workflows: { default: { id, maxAttempts: 0 } } }],
+  ['workflows.default', { workflows: { default: { id, maxAge: 3 } } }],
+  ['authenticate', { authenticate: true }],
+  ['vendorData', { vendorData: 'user' }],
+  ['storage', { storage: {} }],
+  ['ticketSecret', { ticketSecret: 'too short' }],
+  ['allowedOrigins', { allowedOrigins: [] }],
+  ['allowedOrigins.0', { allowedOrigins: ['https://app.example.com/'] }],
+  ['allowedOrigins.0', { allowedOrigins: ['*'] }],
+  ['basePath', { basePath: 'api' }],
+  ['basePath', { basePath: '/api/:id' }],
+  ['didit.timeoutMs', { didit: { timeoutMs: 0 } }],
+  ['didit.url', { didit: { url: 'https://x.example' } }],
+  ['limits.createsPerMinute', { limits: { createsPerMinute: -1 } }],
+  ['logger', { logger: { info() {} } }],
+  ['ticketSecrets', { ticketSecrets: 'x' }],
+])('names the option %s when it is wrong', (name, changes) => {
+  expect(complaint(changes)).toMatch(new RegExp(`\\b${name.replaceAll('.', '\\.')}\\b`))
+})
+
+describe('complaints', () => {
+  test('come all at once', () => {
+    expect(complaint({ apiKey: '', environment: 'x' })).toMatch(/apiKey.*environment/)
+  })
+
+  test('name two aliases of one workflow', () => {
+    expect(complaint({ workflows: { one: id, two: { id: id.toUpperCase() } } })).toMatch(/one and two/)
+  })
+
+  test('never quote a value', () => {
+    const text = complaint({
+      ticketSecret: 'hunter2',
+      webhookSecrets: ['', 'swordfish'],
+      apiKey: 12345,
+      workflows: { default: 'sesame' },
+      allowedOrigins: ['open-up'],
+    })
+    expect(text).not.toMatch(/hunter2|swordfish|12345|sesame|open-up/)
+  })
+})

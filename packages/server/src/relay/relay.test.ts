@@ -1,0 +1,192 @@
+import type { Snapshot, TicketAnswer } from '@didit-verify/core/schemas'
+import { expect, test } from 'vitest'
+import { createRelay } from './relay.ts'
+import type { OpenSink, SinkListener } from './sink.ts'
+
+const sessionId = '11111111-2222-4333-8444-555555555555'
+const start = 1_793_000_000_000
+
+function snapshot(revision: number, changes: Partial<Snapshot> = {}): Snapshot {
+  const rest = { sessionId, workflow: 'default', status: 'In Progress', phase: 'active', settled: true } as const
+  return { ...rest, revision, updatedAt: start, source: 'webhook', canRetry: true, ...changes }
+}
+
+/** A relay on a hand-driven clock, and readers that take a chunk only when told to. */
+function setUp() {
+  const clock = { at: start }
+  const issued: number[] = []
+  const tickets = {
+    async issue(_: string, chainStartedAt = clock.at): Promise<TicketAnswer> {
+      issued.push(clock.at)
+      return { ticket: 'fresh', ticketExpiresAt: Math.min(clock.at + 900_000, chainStartedAt + 7_200_000) }
+    },
+    verify: () => Promise.reject(new Error('not needed here')),
+  }
+  const relay = createRelay({ tickets, now: () => clock.at, random: () => 0.5 })
+  const open = (lastRevision: number | null = null, claims: object = {}) => {
+    const reader = { text: '', isCut: false, isEnded: false, listener: {} as SinkListener }
+    const decoder = new TextDecoder()
+    const openSink: OpenSink = (listener) => {
+      reader.listener = listener
+      return {
+        write(chunk) {
+          reader.text += decoder.decode(chunk)
+        },
+        end(chunk) {
+          reader.text += decoder.decode(chunk)
+          reader.isEnded = true
+        },
+        cut() {
+          reader.isCut = true
+        },
+      }
+    }
+    const stream = relay.open({ sessionId, chainStartedAt: start, expiresAt: start + 900_000, ...claims }, lastRevision)
+    const take = () => {
+      const { text } = reader
+      reader.text = ''
+      reader.listener.ready()
+      return text
+    }
+    return { reader, stream, openSink, take }
+  }
+  const sweepAfter = async (ms: number) => {
+    clock.at += ms
+    relay.sweep()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { clock, issued, relay, open, sweepAfter }
+}
+
+test('begins with the Session as it stands', () => {
+  const { open } = setUp()
+  const { stream, openSink, take } = open()
+  stream.start(snapshot(7), openSink)
+  take()
+  expect(take()).toBe(`event: snapshot\nid: 7\ndata: ${JSON.stringify(snapshot(7))}\n\n`)
+  expect(take()).toBe('')
+})
+
+test('misses nothing that is published while the Session is being read', () => {
+  const { relay, open } = setUp()
+  const { stream, openSink, take } = open()
+  relay.publish(snapshot(9))
+  stream.start(snapshot(8), openSink)
+  take()
+  expect(take()).toContain('id: 9\n')
+  expect(take()).toBe('')
+})
+
+test('leaves out what the reader has seen, and sends an older one after a restored database', () => {
+  const { open } = setUp()
+  const same = open(8)
+  same.stream.start(snapshot(8), same.openSink)
+  same.take()
+  expect(same.take()).toBe('')
+  const restored = open(99)
+  restored.stream.start(snapshot(8), restored.openSink)
+  restored.take()
+  expect(restored.take()).toContain('id: 8\n')
+})
+
+test('keeps only the newest frame for a reader that is behind', () => {
+  const { relay, open } = setUp()
+  const { stream, openSink, reader, take } = open()
+  stream.start(snapshot(1), openSink)
+  reader.listener.ready()
+  for (let revision = 2; revision <= 500; revision += 1) relay.publish(snapshot(revision))
+  relay.publish(snapshot(3))
+  expect(take()).toContain('id: 1\n')
+  expect(take()).toMatch(/^event: snapshot\nid: 500\n/)
+  expect(take()).toBe('')
+})
+
+test('beats when it is quiet, cuts whoever takes nothing, and spares whoever does', async () => {
+  const { relay, open, sweepAfter } = setUp()
+  const slow = open()
+  slow.stream.start(snapshot(1), slow.openSink)
+  slow.reader.listener.ready()
+  const good = open()
+  good.stream.start(snapshot(1), good.openSink)
+  good.take()
+  good.take()
+  await sweepAfter(14_000)
+  expect(good.take()).toBe('')
+  await sweepAfter(1_000)
+  expect(good.take()).toBe(': hb\n\n')
+  await sweepAfter(14_999)
+  expect(slow.reader.isCut).toBe(false)
+  await sweepAfter(1)
+  expect(slow.reader.isCut).toBe(true)
+  expect(good.reader.isCut).toBe(false)
+  expect(relay.size).toBe(1)
+})
+
+test('renews a ticket before it runs out, once, and ends with the chain', async () => {
+  const { issued, open, sweepAfter } = setUp()
+  const { stream, openSink, take } = open(null, { chainStartedAt: start - 6_600_000 })
+  stream.start(snapshot(1), openSink)
+  take()
+  take()
+  await sweepAfter(540_000)
+  take()
+  expect(issued).toHaveLength(1)
+  await sweepAfter(30_000)
+  expect(issued).toHaveLength(1)
+})
+
+test('renews nothing once the verdict stands: the stream ends with its ticket', async () => {
+  const { issued, open, sweepAfter } = setUp()
+  const { reader, stream, openSink, take } = open(null, { expiresAt: start + 60_000 })
+  stream.start(snapshot(1, { status: 'Approved', phase: 'approved' }), openSink)
+  take()
+  take()
+  await sweepAfter(60_000)
+  expect(issued).toEqual([])
+  expect(reader.text).toMatch(/^event: bye\nretry: \d+\ndata: \{"reason":"ticket"\}\n\n$/)
+  expect(reader.isEnded).toBe(true)
+})
+
+test('says goodbye after ten minutes, with the newest Snapshot before it', async () => {
+  const { relay, open, sweepAfter } = setUp()
+  const { stream, openSink, reader, take } = open(null, { expiresAt: start + 3_600_000 })
+  stream.start(snapshot(1), openSink)
+  take()
+  take()
+  await sweepAfter(599_000)
+  take()
+  relay.publish(snapshot(2))
+  relay.publish(snapshot(3))
+  await sweepAfter(1_000)
+  take()
+  expect(reader.text).toContain('id: 3\n')
+  expect(reader.isEnded).toBe(false)
+  take()
+  expect(reader.text).toContain('"reason":"age"')
+  expect(reader.isEnded).toBe(true)
+  expect(relay.size).toBe(0)
+})
+
+test('waits at closing for slow readers, but not longer than it is told', async () => {
+  const { relay, open } = setUp()
+  const quick = open()
+  quick.stream.start(snapshot(1), quick.openSink)
+  quick.take()
+  quick.take()
+  const stuck = open()
+  stuck.stream.start(snapshot(1), stuck.openSink)
+  stuck.reader.listener.ready()
+  const closed = relay.close(20)
+  expect(quick.reader.text).toContain('"reason":"shutdown"')
+  await closed
+  expect(stuck.reader.isCut).toBe(true)
+  expect(relay.size).toBe(0)
+})
+
+test('forgets a stream that was announced but never began', () => {
+  const { relay, open } = setUp()
+  const { stream } = open()
+  expect(relay.size).toBe(1)
+  stream.discard()
+  expect(relay.size).toBe(0)
+})
