@@ -260,9 +260,10 @@ test('gives a request up when it is unmounted while loading', async () => {
   const { unmount, queryClient } = renderWith(companion, followCurrent)
   await waitFor(() => expect(companion.requests).toHaveLength(1))
   unmount()
+  await waitFor(() => expect(companion.requests[0]?.signal?.aborted).toBe(true))
   companion.release()
   await act(settle)
-  expect(companion.streams).toBe(0)
+  expect(companion.requests).toHaveLength(1)
   expect(queryClient.isFetching()).toBe(0)
 })
 

@@ -37,7 +37,7 @@ const json = (body: unknown, status = 200) =>
 export function createFakeCompanion(session: Snapshot | null = null) {
   const encoder = new TextEncoder()
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
-  const requests: { call: string; headers: Headers; body: unknown }[] = []
+  const requests: { call: string; headers: Headers; body: unknown; signal: AbortSignal | null | undefined }[] = []
   const held: (() => void)[] = []
   const companion = {
     session,
@@ -72,7 +72,7 @@ export function createFakeCompanion(session: Snapshot | null = null) {
       const signal = init.signal ?? request?.signal
       const call = `${method} ${address.pathname.replace(/^.*(?=\/sessions)/, '').replace(/[0-9a-f-]{36}/, ':id')}`
       const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined
-      requests.push({ call, headers: new Headers(init.headers ?? request?.headers), body })
+      requests.push({ call, headers: new Headers(init.headers ?? request?.headers), body, signal })
       if (companion.isSlow) {
         await new Promise<void>((resolve, reject) => {
           held.push(resolve)
