@@ -23,7 +23,8 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:ligh
 .panel svg{inline-size:2.25rem;block-size:2.25rem}
 .panel .title{font-size:1.375rem}
 .panel .hint{max-inline-size:22rem;font-size:1rem}
-.actions{display:flex;flex-wrap:wrap;justify-content:center;gap:.75rem;margin-block-start:1.25rem}
+.actions{display:flex;flex-wrap:wrap;gap:.75rem;inline-size:min(100%,22rem);margin-block-start:1.25rem}
+.actions>*{flex:1 0 auto}
 .quiet{color:var(--_text);background:none;border-color:var(--_line)}
 .leave{background:color-mix(in srgb,var(--_surface) 94%,transparent)}
 .said{position:absolute;inline-size:1px;block-size:1px;overflow:clip;clip-path:inset(50%);white-space:nowrap}

@@ -27,7 +27,6 @@ export class HostedDialog {
   constructor(host: DiditVerify, walk: SessionController) {
     this.#host = host
     this.#walk = walk
-    this.#root.adoptedStyleSheets.push(dialogStyles.styleSheet as CSSStyleSheet)
   }
 
   /** True while the person is sent through the hosted page. */
@@ -41,6 +40,13 @@ export class HostedDialog {
 
   get #element(): HTMLDialogElement {
     return this.#root.querySelector('dialog') as HTMLDialogElement
+  }
+
+  /** Adds its style to the element's. */
+  dress(): void {
+    const sheet = dialogStyles.styleSheet as CSSStyleSheet
+    const { adoptedStyleSheets } = this.#root
+    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet)
   }
 
   /** Opens the dialog with this page; an open one changes to it, in a new frame. */
@@ -66,8 +72,13 @@ export class HostedDialog {
     this.#detach()
     this.#frame = undefined
     this.#isReady = this.#isLeaving = false
+    this.#host.requestUpdate()
+    this.attend()
+  }
+
+  /** Takes the focus to what the panel offers, as soon as that is on screen. */
+  attend(): void {
     if (this.isOpen) void this.#focus('.actions>*')
-    else this.#host.requestUpdate()
   }
 
   close(): void {
@@ -193,12 +204,16 @@ export class HostedDialog {
         ${retry ? html`<button part="action" @click=${this.#retry}>${view.action}</button>` : nothing}
         ${
           window
-            ? html`<a part="action" class="quiet" href=${window} target="_blank" rel="noopener">${phrases.newWindow}</a>`
+            ? html`<a part="action" class=${retry ? 'quiet' : ''} href=${window} target="_blank" rel="noopener">${phrases.newWindow}</a>`
             : nothing
         }
-        <button part="action" class=${retry || window ? 'quiet' : ''} @click=${() => this.#walk.close(error ? 'error' : 'done')}>
-          ${error ? phrases.close : phrases.done}
-        </button>
+${
+  error && (retry || window)
+    ? nothing
+    : html`<button part="action" class=${retry ? 'quiet' : ''} @click=${() => this.#walk.close(error ? 'error' : 'done')}>
+                ${error ? phrases.close : phrases.done}
+              </button>`
+}
       </div>
     </div>`
   }

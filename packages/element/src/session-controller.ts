@@ -90,6 +90,7 @@ export class SessionController {
 
   /** Begins to listen; again after a move in the document, which costs the dialog its place in the top layer. */
   connect(): void {
+    this.dialog.dress()
     if (this.#life) this.dialog.restore()
     else this.update()
   }
@@ -222,7 +223,7 @@ export class SessionController {
 
   failed(error: DiditError): void {
     this.#store?.report({ failed: error })
-    this.#fail(error)
+    this.dialog.attend()
   }
 
   /** Something the hosted page reported that does not end the walk. */
@@ -259,6 +260,9 @@ export class SessionController {
       this.#begin()
       void this.dialog.open(state.url)
     }
+    if (flow === 'creating') this.error = null
+    // Whoever started: the person must not be left with a button that did nothing.
+    if (flow === 'failed' && state.error && state.error !== before.error) this.#fail(state.error)
     if (flow !== before.flow && !this.dialog.isOpen) {
       if (flow === 'submitted') this.#run?.end('submitted')
       if (flow === 'closed') this.#run?.end('cancelled')
@@ -325,7 +329,7 @@ export class SessionController {
     const error = isDiditError(cause)
       ? cause
       : new DiditError('internal', `Something unexpected happened in the page: ${cause}`, { cause })
-    if (error.code === 'aborted') return
+    if (error.code === 'aborted' || error === this.error) return
     this.error = error
     this.#tell(error, 'error')
     this.#changed()

@@ -359,6 +359,23 @@ test('shows a failed start on the card with a way on, and tells the developer', 
   expect(stage.element.error).toBeNull()
 })
 
+test('tells of a start that failed elsewhere on the shared client', async () => {
+  const stage = await mount()
+  stage.client.store.answer = new DiditError('rate-limited', 'Too many.')
+  await stage.client.store.start().catch(() => {})
+  await stage.settle()
+  expect(stage.log).toEqual(['didit-error'])
+  expect(stage.text).toContain('The service is busy')
+})
+
+test('does nothing while it is in no document', async () => {
+  const element = document.createElement('didit-verify')
+  element.client = new FakeClient()
+  expect(await element.start()).toEqual({ kind: 'cancelled', sessionId: null })
+  await expect(element.refresh()).rejects.toThrow('not in a document')
+  expect(element.close()).toBe(true)
+})
+
 test('says nothing of a load that failed: the button is there', async () => {
   const client = new FakeClient()
   client.session({ workflow: undefined, sessionId: undefined }).loadError = new DiditError('unauthenticated', 'No.')

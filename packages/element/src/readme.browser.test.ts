@@ -1,0 +1,24 @@
+import { afterEach, expect, test } from 'vitest'
+import './define.ts'
+import readme from '../README.md?raw'
+import { FakeClient, snapshot } from './fixtures/fake-client.ts'
+import { clear, eventNames, until } from './fixtures/stage.ts'
+
+afterEach(clear)
+
+const block = (language: string) => readme.match(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``))?.[1] ?? ''
+
+test('README example', async () => {
+  document.body.innerHTML = block('html')
+  const script = block('js').replace(/^import .*$/m, '')
+  new Function(script)()
+  const element = document.querySelector('didit-verify')
+  expect(element?.endpoint).toBe('/api/didit')
+  if (element) element.client = new FakeClient(snapshot('Approved'))
+  await until(() => document.querySelector('output')?.value)
+  expect(document.querySelector('output')?.value).toBe('Approved, says the webhook')
+})
+
+test('README names every event', () => {
+  for (const name of eventNames) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|`))
+})
