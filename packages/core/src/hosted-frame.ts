@@ -87,6 +87,7 @@ const types: Readonly<Record<string, HostedMessageType>> = {
   'didit:layout': 'layout',
 }
 
+/** In UTF-16 units; the documented messages have a few hundred. */
 const longestText = 65_536
 
 /**
@@ -98,7 +99,7 @@ const longestText = 65_536
  * @see Didit docs, "Web SDK": https://docs.didit.me/integration/web-sdks
  */
 export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
-  const url = isVerificationUrl(options.url) ? new URL(options.url) : undefined
+  const url = readVerificationUrl(options.url)
   if (!url) {
     throw new DiditError('frame-url-refused', 'The address of the hosted page is not an https address.')
   }
@@ -208,11 +209,11 @@ function readLayout({
   })
 }
 
-/** True for an https address without credentials, or an http one on this machine. */
-export function isVerificationUrl(text: string): boolean {
+/** Reads an https address without credentials, or an http one on this machine. */
+export function readVerificationUrl(text: string): URL | undefined {
   const url = readUrl(text)
-  if (!url || url.username || url.password) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
+  if (!url || url.username || url.password) return undefined
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)) ? url : undefined
 }
 
 function isAllowed(url: URL, allowed: readonly string[] | undefined, pageOrigin: string | undefined): boolean {

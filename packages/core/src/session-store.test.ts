@@ -195,6 +195,23 @@ test('a decision ends the address, whatever the page still shows', async () => {
   expect(store.getState()).toMatchObject({ flow: 'ready', url: null, phase: 'declined' })
 })
 
+test('a verdict that overtakes the answer to a start leaves nothing to open', async () => {
+  const { store, companion } = setUp()
+  companion.current = snapshotOf({ status: 'In Progress' })
+  await store.load()
+  store.subscribe(() => {})
+  await flush()
+  const slow = withResolvers()
+  const answer = { session: companion.current, url: hostedUrl, ticket: 't', ticketExpiresAt: 1 }
+  companion.answer = () => slow.promise.then(() => json(answer))
+  const starting = store.start()
+  companion.stream.snapshot(snapshotOf({ status: 'Approved', revision: 2 }))
+  await flush()
+  slow.resolve(undefined)
+  expect(await starting).toMatchObject({ kind: 'already', session: { status: 'Approved' } })
+  expect(store.getState()).toMatchObject({ flow: 'idle', url: null, phase: 'approved' })
+})
+
 test('a start that brings another Session moves the stream to it', async () => {
   const { store, companion } = setUp()
   companion.current = snapshotOf({ status: 'Expired', revision: 9 })

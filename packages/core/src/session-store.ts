@@ -1,5 +1,5 @@
 import { ContractError, DiditError, isDiditError } from './error.ts'
-import { isVerificationUrl } from './hosted-frame.ts'
+import { readVerificationUrl } from './hosted-frame.ts'
 import { abortable, type CallOptions, type Http } from './http.ts'
 import { createRelaySource, type RelaySourceOptions } from './relay-source.ts'
 import type { SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
@@ -239,7 +239,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const post = async () => {
       try {
         const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
-        if (answer.url !== undefined && !isVerificationUrl(answer.url)) {
+        if (answer.url !== undefined && !readVerificationUrl(answer.url)) {
           throw new DiditError('frame-url-refused', 'The address to verify at is not an https address.')
         }
         flight = undefined
@@ -259,7 +259,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   function begin(answer: StartAnswer): StartResult {
-    const { session, url } = answer
+    const { session } = answer
+    const held = state.session
+    // The verdict may overtake the answer: then its address leads nowhere any more.
+    const isOvertaken = held?.sessionId === session.sessionId && held.revision > session.revision && isOver(held)
+    const url = isOvertaken ? undefined : answer.url
     clock += 1
     of(session.sessionId).keep(answer)
     follow()
