@@ -3,11 +3,11 @@ import { readFlags } from './cli-flags.ts'
 
 test('needs no flag at all', () => {
   expect(readFlags([])).toEqual({
-    host: 'localhost',
+    host: '127.0.0.1',
     port: 4100,
     url: undefined,
     apiKey: 'didit-emulator-key',
-    webhookUrl: 'http://localhost:4000/api/didit/webhook',
+    webhookUrl: 'http://localhost:4200/api/didit/webhook',
     webhookSecret: 'didit-emulator-webhook-secret',
     generation: 'late-2026',
     environment: 'live',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { defaultApiKey, defaultWebhookSecret } from './test-secrets.ts'
 
 /** What the command line asks for, with every default filled in. */
 export interface CliOptions {
@@ -13,17 +14,14 @@ export interface CliOptions {
   readonly help: boolean
 }
 
-/** The key of an emulator that was given none. It opens nothing but an emulator. */
-export const defaultApiKey = 'didit-emulator-key'
-
 export const usage = `didit-emulator: a stand-in for Didit on this machine
 
   --port N            port to listen on; 0 for any free one      4100
-  --host ADDRESS      address to listen on                       localhost
+  --host ADDRESS      address to listen on                       127.0.0.1
   --url URL           address under which it is reached          http://localhost:PORT
   --api-key KEY       key that /v3/ asks for                     ${defaultApiKey}
-  --webhook-url URL   where webhooks go                          http://localhost:4000/api/didit/webhook
-  --webhook-secret S  what they are signed with                  didit-emulator-webhook-secret
+  --webhook-url URL   where webhooks go                          http://localhost:4200/api/didit/webhook
+  --webhook-secret S  what they are signed with                  ${defaultWebhookSecret}
   --generation G      2026-07 or late-2026                       late-2026
   --environment E     live or sandbox                            live
   --help              this text
@@ -31,10 +29,11 @@ export const usage = `didit-emulator: a stand-in for Didit on this machine
 
 const defaults = {
   port: '4100',
-  host: 'localhost',
+  // Not the name: it may stand for ::1 alone, and then nobody gets through who says 127.0.0.1.
+  host: '127.0.0.1',
   'api-key': defaultApiKey,
-  'webhook-url': 'http://localhost:4000/api/didit/webhook',
-  'webhook-secret': 'didit-emulator-webhook-secret',
+  'webhook-url': 'http://localhost:4200/api/didit/webhook',
+  'webhook-secret': defaultWebhookSecret,
   generation: 'late-2026',
   environment: 'live',
 }

@@ -14,10 +14,10 @@ async function setUp() {
     method: string,
     path: string,
     body?: unknown,
-    more: { address?: string; origin?: string } = {},
+    more: { address?: string; origin?: string; host?: string } = {},
   ) => {
     const answer = await emulator.fetch(
-      new Request(`${emulator.url}${path}`, {
+      new Request(`${more.host ?? emulator.url}${path}`, {
         method,
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         headers: {
@@ -145,4 +145,11 @@ test.each([
   const { call } = await setUp()
   const from = { address, ...(origin === undefined ? {} : { origin }) }
   expect((await call('GET', '/_emulator/sessions', undefined, from)).status).toBe(status)
+})
+
+test('does not fall for a name on the internet that leads to this machine', async () => {
+  const { call } = await setUp()
+  const at = (host: string) => call('GET', '/_emulator/sessions', undefined, { address: '127.0.0.1', host })
+  expect((await at('http://rebound.example.com:4100')).status).toBe(403)
+  expect((await at('http://127.0.0.1:4100')).status).toBe(200)
 })

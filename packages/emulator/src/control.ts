@@ -104,7 +104,8 @@ export interface RequestOrigin {
 }
 
 const isLoopback = (address: string) => /^(127\.|::1$|::ffff:127\.)/.test(address)
-const isLoopbackHost = (origin: string) => /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(origin)
+const isLoopbackOrigin = (origin: string) =>
+  /^https?:\/\/((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(origin)
 
 const answer = (status: number, value: unknown) =>
   new Response(`${JSON.stringify(value, null, 2)}\n`, { status, headers: { 'Content-Type': 'application/json' } })
@@ -124,10 +125,14 @@ export function createControlRoutes(control: EmulatorControl): Hono<{ Bindings: 
 
   routes.use('/_emulator/*', async (context, next) => {
     const address = context.env?.incoming?.socket?.remoteAddress
-    // A page of some site on the internet must not drive an emulator through its visitor's browser.
-    const origin = context.req.header('origin')
+    // A page of some site on the internet must not drive an emulator through its visitor's browser: neither from its
+    // own origin, nor by a name of its own that it lets resolve to this machine.
+    const origins = [
+      context.req.header('origin') ?? null,
+      address === undefined ? null : new URL(context.req.url).origin,
+    ]
     const isNear = address === undefined || isLoopback(address)
-    if (!isNear || (origin !== undefined && !isLoopbackHost(origin))) {
+    if (!isNear || origins.some((origin) => origin !== null && !isLoopbackOrigin(origin))) {
       return answer(403, { detail: 'The controls answer to this machine only.' })
     }
     return next()

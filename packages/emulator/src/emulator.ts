@@ -8,6 +8,7 @@ import { createHostedPage } from './hosted-page.ts'
 import { createIdentity } from './identity.ts'
 import { type Logger, silentLogger } from './logger.ts'
 import { createSessions } from './sessions.ts'
+import { defaultApiKey, defaultWebhookSecret } from './test-secrets.ts'
 import { statusUpdated } from './webhook-event.ts'
 import { createWebhookSender } from './webhook-sender.ts'
 import { seedApplications } from './workflows.ts'
@@ -71,8 +72,8 @@ function httpUrl(value: string, name: string): URL {
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const {
-    apiKey = 'didit-emulator-key',
-    webhookSecret = 'didit-emulator-webhook-secret',
+    apiKey = defaultApiKey,
+    webhookSecret = defaultWebhookSecret,
     generation = 'late-2026',
     environment = 'live',
     logger = silentLogger,

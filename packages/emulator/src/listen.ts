@@ -29,7 +29,8 @@ export async function listen(
     server.listen(port, host, () => {
       server.off('error', reject)
       const { port: bound } = server.address() as AddressInfo
-      const name = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host
+      const isLocal = host === '127.0.0.1' || host === '0.0.0.0'
+      const name = isLocal ? 'localhost' : host.includes(':') ? `[${host}]` : host
       emulator = create(`http://${name}:${bound}`)
       resolve()
     })

@@ -1,7 +1,8 @@
 import { isDiditError } from '@didit-verify/core/schemas'
-import { defaultApiKey, readFlags, usage } from './cli-flags.ts'
+import { readFlags, usage } from './cli-flags.ts'
 import { createEmulator } from './emulator.ts'
 import { type EmulatorServer, listen } from './listen.ts'
+import { defaultApiKey, defaultWebhookSecret } from './test-secrets.ts'
 
 /** Where the command speaks. */
 export interface Terminal {
@@ -37,17 +38,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     terminal.out(usage)
     return { exitCode: 0 }
   }
-  const { host, port, apiKey, webhookUrl, generation, environment } = options
+  const { host, port, apiKey, webhookUrl, webhookSecret, generation, environment } = options
   try {
     const server = await listen({ host, port }, (address) =>
       createEmulator({ ...options, url: options.url ?? address, logger: { info: terminal.out, warn: terminal.error } }),
     )
-    // A key given on the command line may be somebody's real one, so only the built-in one is printed.
-    const keyHint = apiKey === defaultApiKey ? `${defaultApiKey} (opens nothing but this)` : 'as given'
+    // What was given on the command line may be somebody's real one, so only the built-in ones are printed.
+    const hint = (value: string, builtIn: string) =>
+      value === builtIn ? `${builtIn} (opens nothing but this)` : 'as given'
     terminal.out(`Didit emulator: ${server.emulator.url}`)
-    terminal.out(`  API key       ${keyHint}`)
-    terminal.out(`  webhooks to   ${webhookUrl}`)
-    terminal.out(`  behaves as    ${generation}, ${environment}`)
+    terminal.out(`  API key          ${hint(apiKey, defaultApiKey)}`)
+    terminal.out(`  webhooks to      ${webhookUrl}`)
+    terminal.out(`  webhook secret   ${hint(webhookSecret, defaultWebhookSecret)}`)
+    terminal.out(`  behaves as       ${generation}, ${environment}`)
     return { server }
   } catch (error) {
     const sentence = isDiditError(error) ? `${error.message} ${error.help ?? ''}` : sentenceOf(error, host, port)
