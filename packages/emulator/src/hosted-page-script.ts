@@ -32,8 +32,6 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   const parameters = new page.URLSearchParams(page.location.search)
   const byId = <Kind extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as Kind
 
-  // --- messages
-
   /** Chromium and WebKit name the embedding origin; else the referrer does, unless the frame moved on by itself. */
   function parentOrigin(): string {
     const named = page.location.ancestorOrigins?.[0]
@@ -65,8 +63,6 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     post('didit:layout', data)
   }
 
-  // --- screens
-
   const screens = [...document.querySelectorAll<HTMLElement>('[data-screen]')]
   const steps = [...document.querySelectorAll<HTMLElement>('[data-progress]')]
   const notice = byId('notice')
@@ -92,17 +88,15 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     })
-    if (!answer.ok) throw new Error(`The emulator answered ${answer.status}.`)
+    if (!answer.ok) throw new Error(`the emulator answered ${answer.status}`)
     return answer.json()
   }
 
   function fail(error: unknown, step?: string): void {
     const text = error instanceof Error ? error.message : String(error)
-    say(`${text} Reload the page and try again.`)
+    say(`That did not work: ${text}. Reload the page and try again.`)
     post('didit:error', { error: text, ...(step ? { step } : {}), sessionId })
   }
-
-  // --- steps
 
   let step: string | undefined
 
@@ -116,8 +110,6 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   function endStep(nextStep?: string): void {
     post('didit:step_completed', { step, ...(nextStep ? { nextStep } : {}), sessionId })
   }
-
-  // --- camera
 
   let stream: MediaStream | null = null
 
@@ -188,8 +180,6 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     }
   }
 
-  // --- the end
-
   /** The order of the documented messages for each outcome; the emulator's README lists it. */
   function report(status: string): void {
     const previousStep = step === undefined ? {} : { previousStep: step }
@@ -217,8 +207,6 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     // In a frame this navigates the frame, as the vendor's page does.
     page.setTimeout(() => page.location.assign(callbackUrl), 800)
   }
-
-  // --- wiring
 
   byId('close').hidden = page.parent === page && !page.opener
   byId('close').onclick = () => post('didit:close_request')

@@ -189,6 +189,17 @@ test('repeats, drops and forges as told', async () => {
   expect(control.deliveries().at(-1)).toMatchObject({ status: 'Declined', forged: true, state: 'delivered' })
 })
 
+test('sends a webhook and its repetitions before the next one of the same session', async () => {
+  const { control, create, statuses } = setUp()
+  const id = await create()
+  control.faults({ duplicate: 2 })
+  control.finish(id, 'In Progress')
+  control.faults({})
+  control.finish(id, 'Approved')
+  await control.idle()
+  expect(statuses()).toEqual(['In Progress', 'In Progress', 'In Progress', 'Approved'])
+})
+
 test('a forged webhook is signed with another secret', async () => {
   const [honest, forger] = [setUp(), setUp()]
   forger.control.faults({ forge: true })

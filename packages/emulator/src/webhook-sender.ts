@@ -26,7 +26,7 @@ export interface Delivery {
   readonly body: string
   /** True when it was signed with a secret the receiver does not know. */
   readonly forged: boolean
-  /** `held`: waits for a fault. `retrying`: waits for its next try. `failed`: given up. `dropped`: never sent. */
+  /** `held`: waits for its turn, or because of a fault. `retrying`: waits for its next try. `failed`: given up. `dropped`: never sent. */
   readonly state: 'held' | 'sending' | 'retrying' | 'delivered' | 'failed' | 'dropped'
   readonly attempts: readonly DeliveryAttempt[]
 }
@@ -59,6 +59,7 @@ const timeoutMs = 5_000
 const retryDelaysMs = [60_000, 240_000]
 /** A swap needs a second webhook. When none comes, the first one goes alone. */
 const holdMs = 5_000
+/** How long a jump in time waits for what is really on the network. */
 const graceMs = 200
 /** What a forged delivery is signed with. */
 const strangersSecret = 'the-secret-of-somebody-else'
@@ -200,11 +201,12 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     const { duplicate = false, delayMs = 0 } = faults.current()
     const batch = Array.from({ length: 1 + Number(duplicate) }, () => record(payload, signed, isForged))
     if (delayMs > 0) await clock.wait(delayMs)
-    for (const delivery of batch) {
-      await queue(delivery.sessionId, async () => {
+    const turns = batch.map((delivery) =>
+      queue(delivery.sessionId, async () => {
         if (born === generation) await inTurn(delivery)
-      })
-    }
+      }),
+    )
+    await Promise.all(turns)
   }
 
   async function idle(): Promise<void> {
