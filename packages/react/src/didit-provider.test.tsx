@@ -12,7 +12,7 @@ afterEach(cleanup)
 
 const Status = () => {
   const { session, phase, query } = useSession()
-  return <p>{query.isLoading ? 'loading' : (session?.status ?? phase)}</p>
+  return <p>{session?.status ?? (query.isLoading ? 'loading' : phase)}</p>
 }
 const Both = () => {
   const { session, query } = useSession()
