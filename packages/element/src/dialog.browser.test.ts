@@ -85,6 +85,7 @@ test('gives up on a silent page in time, with another try and a window of its ow
   await until(() => stage.element.error?.code === 'frame-timeout')
   await stage.settle()
   expect(stage.text).toContain('does not answer')
+  expect(active(stage)?.textContent).toContain('Try again')
   const link = stage.$<HTMLAnchorElement>('[part=result] a')
   expect(link?.href).toBe(`${hostedUrl}?silent`)
   expect(link?.rel).toBe('noopener')
@@ -111,6 +112,18 @@ test('takes a page that comes late after all', async () => {
   await stage.settle()
   expect(stage.element.error).toBeNull()
   expect(stage.$('[part=result]')).toBeNull()
+})
+
+test('forgets an error when the verdict comes all the same', async () => {
+  const stage = await mount({ 'ready-timeout': '0.05' })
+  stage.client.store.answer = `${hostedUrl}?silent`
+  const outcome = stage.element.start()
+  await until(() => stage.element.error?.code === 'frame-timeout')
+  stage.client.store.push('Approved')
+  await stage.settle()
+  expect(stage.text).toContain('Identity verified')
+  expect(stage.text).not.toContain('That did not work')
+  expect((await outcome).kind).toBe('submitted')
 })
 
 test('ends as failed when it is closed on an error', async () => {

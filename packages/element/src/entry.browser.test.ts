@@ -1,7 +1,9 @@
+import { decisionReasons } from '@didit-verify/core/schemas'
 import { expect, test } from 'vitest'
 import * as define from './define.ts'
 import * as entry from './index.ts'
 import * as jsx from './jsx.ts'
+import { reasonPhrases } from './reason-phrases.ts'
 
 test('exports these names from "."', () => {
   expect(Object.keys(entry)).toMatchInlineSnapshot(`
@@ -22,4 +24,12 @@ test('exports these names from "./define", and registers the element', () => {
 
 test('exports types only from "./jsx"', () => {
   expect(Object.keys(jsx)).toMatchInlineSnapshot(`[]`)
+})
+
+test('has words for every reason the server may name, and for no other', () => {
+  expect(Object.keys(reasonPhrases)).toEqual([...decisionReasons])
+})
+
+test('has an element of the class in its own tag name', () => {
+  expect(document.createElement('didit-verify')).toBeInstanceOf(entry.DiditVerify)
 })

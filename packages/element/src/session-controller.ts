@@ -251,6 +251,7 @@ export class SessionController {
     const { session, flow } = state
     if (session && session !== before.session) {
       const moved = session.status !== before.session?.status || session.sessionId !== before.session?.sessionId
+      if (moved) this.error = null // the server went on without it
       // The person may have finished on another device, or the push was faster than the page's own message.
       if (moved && this.dialog.hasFrame && (isDecided(session.status) || session.phase === 'review')) this.submitted()
       else if (moved && session.phase !== 'active' && session.phase !== 'none') this.dialog.showResult()

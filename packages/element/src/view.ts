@@ -42,14 +42,15 @@ export function viewOf(state: SessionState, error: DiditError | null, phrases: P
   const { session, flow } = state
   if (error) {
     const way = errorWay(error.code)
-    const canRetry = way.action === 'retry' || way.action === 'new-window' || way.action === 'sign-in'
+    // Another try stays open even where only the operator can help: that may have happened by now.
+    const isHopeless = error.code === 'attempts-exhausted'
     const hint = [say(way.hint), way.action === 'contact' && phrases.contactHint].filter(Boolean).join(' ')
     return {
       tone: 'alert',
       path: paths.alert,
       title: phrases.errorTitle,
       hint,
-      action: canRetry ? phrases.errorAction : undefined,
+      action: isHopeless ? undefined : phrases.errorAction,
       press: 'start',
     }
   }

@@ -340,7 +340,7 @@ test('shows a failed start on the card with a way on, and tells the developer', 
   expect(stage.element.matches(':state(failed)')).toBe(true)
   expect(stage.text).toContain('Verification is not available')
   expect(stage.text).not.toContain('API key')
-  expect(stage.button.hidden).toBe(true)
+  expect(stage.button.textContent).toContain('Try again')
   expect(stage.events.at(-1)?.detail).toEqual({
     code: 'didit-credentials',
     message: 'Didit refused the API key. Check the key.',
@@ -357,6 +357,15 @@ test('shows a failed start on the card with a way on, and tells the developer', 
   stage.client.store.answer = hostedUrl
   await walkIn(stage)
   expect(stage.element.error).toBeNull()
+})
+
+test('offers no other try once all attempts are used up', async () => {
+  const stage = await mount()
+  stage.client.store.answer = new DiditError('attempts-exhausted', 'No attempt is left.')
+  await stage.element.start()
+  await stage.settle()
+  expect(stage.button.hidden).toBe(true)
+  expect(stage.text).toContain('Please contact us')
 })
 
 test('tells of a start that failed elsewhere on the shared client', async () => {
