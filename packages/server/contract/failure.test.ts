@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Problem, StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
+import { sqliteStorage } from '../src/sqlite.ts'
 import { apiKey, delivery, type Stage, setStage, webhookSecret } from './stage.ts'
 
 let stage: Stage
@@ -140,6 +144,31 @@ describe('owed reads', () => {
       status: 'Approved',
       settled: true,
     })
+  })
+
+  test('outlive a restart on a database file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'didit-verify-contract-'))
+    const path = join(folder, 'test.db')
+    stage = await setStage({ storage: sqliteStorage({ path }) })
+    const { session, ticket } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ api: { status: 500, retryAfterSeconds: 10 } })
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.settle()
+    await stage.restart({ storage: sqliteStorage({ path }) })
+    stage.emulator.control.faults({})
+    stage.pass(60)
+    await stage.didit.tick()
+    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
+    expect(await read.json()).toMatchObject({ status: 'Approved', settled: true, source: 'webhook' })
+    await stage.didit.close({ graceMs: 0 })
+    // What is on the disk is all there is of the person: nothing.
+    const bytes = readFileSync(path, 'latin1')
+    expect(bytes).toContain(session.sessionId)
+    const { first_name, document_number } = JSON.parse(stage.emulator.control.deliveries()[0]?.body ?? '').decision
+      .id_verifications[0]
+    for (const value of [first_name, document_number]) expect(bytes.includes(value)).toBe(false)
+    rmSync(folder, { recursive: true, force: true })
   })
 
   test('are repeated when a webhook comes in between', async () => {

@@ -70,6 +70,25 @@ describe('starting', () => {
     expect(stage.emulator.control.sessions()).toHaveLength(1)
   })
 
+  test('asks Didit before it sends anybody to an address of yesterday', async () => {
+    stage = await setStage()
+    const first = await start()
+    // The webhook of the end is lost, and with it the only news that the address is dead.
+    stage.emulator.control.faults({ drop: true })
+    stage.emulator.control.finish(first.session.sessionId, 'Expired')
+    stage.pass(60)
+    expect((await start()).url).toBe(first.url)
+    stage.pass(86_400)
+    const second = await start()
+    expect(second.httpStatus).toBe(201)
+    expect(second.session.sessionId).not.toBe(first.session.sessionId)
+    // One that Didit no longer knows at all gives way to a new one, too.
+    stage.emulator.control.reset()
+    stage.pass(2 * 86_400)
+    expect((await start()).httpStatus).toBe(201)
+    expect(stage.emulator.control.sessions()).toHaveLength(1)
+  })
+
   test('makes one Session of many clicks at once', async () => {
     stage = await setStage()
     const answers = await Promise.all(Array.from({ length: 5 }, () => start()))

@@ -67,9 +67,14 @@ function toSink(outgoing: ServerResponse): DirectSink {
       if (!error) listener.ready()
     }
     outgoing.on('close', listener.gone)
-    outgoing.writeHead(status, Object.fromEntries(headers))
-    outgoing.flushHeaders()
-    listener.ready()
+    // A write that loses the race with a disconnect must not end the process.
+    outgoing.on('error', listener.gone)
+    if (outgoing.destroyed) listener.gone()
+    else {
+      outgoing.writeHead(status, Object.fromEntries(headers))
+      outgoing.flushHeaders()
+      listener.ready()
+    }
     return {
       write: (chunk) => void outgoing.write(chunk, taken),
       end: (chunk) => void outgoing.end(chunk),

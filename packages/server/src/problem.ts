@@ -32,6 +32,8 @@ const answers: Partial<Record<DiditErrorCode, Answer>> = {
   'rate-limited': { status: 429, title: 'Too many requests. Please wait a moment.', isTheirs: true },
   'route-not-found': { status: 404, title: 'There is nothing at this address.', isTheirs: true },
   'shutting-down': { status: 503, title: 'The service is restarting. Please try again in a moment.', isTheirs: true },
+  // A read at Didit that was given up because the server closes.
+  aborted: { status: 503, title: 'The service is restarting. Please try again in a moment.' },
   'storage-unavailable': {
     status: 503,
     title: 'The service is briefly unavailable. Please try again in a moment.',
@@ -82,6 +84,7 @@ const internal: Answer = {
 const defaultRetrySeconds: Partial<Record<DiditErrorCode, number>> = {
   'storage-unavailable': 5,
   'shutting-down': 5,
+  aborted: 5,
   'didit-rate-limited': 10,
   'didit-unavailable': 5,
 }

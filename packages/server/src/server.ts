@@ -68,12 +68,15 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
   let timer: ReturnType<typeof setInterval> | undefined
   let closing: Promise<void> | undefined
 
-  const app = new Hono<{ Bindings: Bindings }>({ strict: false }).basePath(config.basePath || '/')
+  const app = new Hono<{ Bindings: Bindings; Variables: { requestId: string } }>({ strict: false }).basePath(
+    config.basePath || '/',
+  )
   app.onError((error, c) => {
     const response = problemResponse(error)
     const route = `${c.req.method} ${c.req.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')}`
-    if (response.status >= 500) logger.error({ err: error, route }, 'a request failed')
-    else logger.debug({ code: problemOf(error).code, route }, 'a request was refused')
+    const requestId = c.get('requestId')
+    if (response.status >= 500) logger.error({ err: error, route, requestId }, 'a request failed')
+    else logger.debug({ code: problemOf(error).code, route, requestId }, 'a request was refused')
     return response
   })
   app.notFound(() =>
@@ -86,6 +89,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
   )
   app.use(async (c, next) => {
     const requestId = crypto.randomUUID()
+    c.set('requestId', requestId)
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
     c.header('X-Request-Id', requestId)
@@ -162,7 +166,10 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
     const patience = new Promise<void>((resolve) => {
       late = setTimeout(resolve, graceMs)
     })
-    await Promise.all([relay.close(graceMs), Promise.race([Promise.allSettled([...underWay]), patience])])
+    const isQuiet = async () => {
+      while (underWay.size > 0) await Promise.allSettled([...underWay])
+    }
+    await Promise.all([relay.close(graceMs), Promise.race([isQuiet(), patience])])
     clearTimeout(late)
     await reads.close()
     if (opening) await storage.close()

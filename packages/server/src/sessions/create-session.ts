@@ -9,6 +9,9 @@ import { toDiditLanguage } from './language.ts'
 import type { OwedReads } from './owed-reads.ts'
 import { isAwaited, isOpen, selectCurrent } from './select-current.ts'
 
+// Didit tells when a Session ends only in a read, and the webhook of its end may have been lost.
+const unseenMs = 24 * 60 * 60_000
+
 /** What the browser asked for. */
 export interface StartWish {
   readonly workflow: string
@@ -59,16 +62,22 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     }
 
     let { records, current } = await load()
+    let isGone = false
     if (current !== null && isDoubtful(current)) {
-      // Without an answer the stored status is the best there is.
-      await reads.read(current.sessionId).catch((err: unknown) => logger.warn({ err }, 'a read before a start failed'))
+      try {
+        await reads.read(current.sessionId)
+      } catch (err) {
+        // Without an answer the stored status is the best there is.
+        isGone = (err as { code?: unknown }).code === 'didit-not-found'
+        logger.warn({ err }, 'a read before a start failed')
+      }
       ;({ records, current } = await load())
     }
     if (current !== null && (isValidApproval(current, maxAgeDays, now()) || isAwaited(current))) {
       return { record: current, url: null, isNew: false }
     }
     const isExhausted = records.length >= maxAttempts
-    if (current !== null && isOpen(current)) {
+    if (current !== null && isOpen(current) && !isGone) {
       // Didit keeps one callback per Session: another way back has to be told, and asking again is how.
       const isSameWay = current.returnTo === (wish.returnTo ?? null)
       if (current.url !== null && (isSameWay || isExhausted)) return { record: current, url: current.url, isNew: false }
@@ -81,8 +90,11 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     return create(user, wish, workflow)
   }
 
+  /** True when somebody may have to be sent to an address that no longer works, or a read is owed anyway. */
   function isDoubtful(record: SessionRecord): boolean {
-    return record.owesRead || (isOpen(record) && record.expiresAt !== null && record.expiresAt <= now())
+    const isOverdue = record.expiresAt !== null && record.expiresAt <= now()
+    const isLongUnseen = now() - record.to * 1000 > unseenMs
+    return record.owesRead || (isOpen(record) && (isOverdue || isLongUnseen))
   }
 
   async function create(user: DiditUser, wish: StartWish, workflow: WorkflowOptions): Promise<Start> {
