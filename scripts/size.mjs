@@ -41,7 +41,11 @@ async function bundle(contents, resolveDir, external = []) {
     visit(outputs.find((output) => output.isEntry))
     return [...seen].reduce((total, output) => total + output.size, 0)
   }
-  const inputs = Object.keys(result.metafile.inputs)
+  const inputs = Object.values(result.metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path),
+  )
   return {
     firstLoad: sum(['import-statement']),
     everything: sum(['import-statement', 'dynamic-import']),

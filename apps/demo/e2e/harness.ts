@@ -235,3 +235,14 @@ export async function openHostedPage(page: Page) {
   await frame.getByRole('button', { name: 'Approved', exact: true }).waitFor()
   return frame
 }
+
+/** The words the element shows, its dialog's included. A host element's own `innerText` leaves its shadow out. */
+export const shownText = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const parts = document.querySelector('didit-verify')?.shadowRoot?.children ?? []
+    return [...parts].map((part) => (part instanceof HTMLElement ? part.innerText : '')).join('\n')
+  })
+
+/** A button of the element that a person can press now: inside the dialog while it is open. */
+export const shownButton = (page: Page, name: RegExp) =>
+  page.locator('didit-verify').getByRole('button', { name }).last()

@@ -58,8 +58,8 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
         requireTrustedTypesFor: ["'script'"],
       },
       permissionsPolicy: {
-        camera: ['self', `"${hostedPage}"`, '"https://verify.didit.me"'],
-        microphone: ['self', `"${hostedPage}"`, '"https://verify.didit.me"'],
+        camera: ['self', hostedPage, 'https://verify.didit.me'],
+        microphone: ['self', hostedPage, 'https://verify.didit.me'],
       },
     }),
   )
