@@ -185,12 +185,14 @@ describe('quarantine', () => {
   ])('keeps an event %s, and lets only the API move the Session', async (_, make, reason) => {
     stage = await setStage()
     const { session, ticket } = await start()
+    stage.emulator.control.faults({ drop: true })
+    stage.emulator.control.finish(session.sessionId, 'In Progress')
     stage.pass(20)
     expect(await (await post(make(session.sessionId))).json()).toEqual({ received: 'quarantined' })
     expect(await events(session.sessionId)).toMatchObject([{ quarantined: reason }])
-    // The emulator still says Not Started, and that is what stands.
+    // The event says Approved, but what Didit's API says is what stands.
     const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
-    expect(await read.json()).toMatchObject({ status: 'Not Started', settled: true })
+    expect(await read.json()).toMatchObject({ status: 'In Progress', settled: true, source: 'api' })
   })
 
   test('makes no Session of a quarantined event', async () => {
@@ -308,6 +310,60 @@ describe('order', () => {
     expect(seen.at(-1)?.status).toBe('Approved')
     const revisions = seen.map(({ revision }) => revision)
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b))
+  })
+})
+
+describe('the Decision', () => {
+  async function decided(
+    changes: object,
+  ): Promise<{ path: string; ticket: string; calls: string[]; sessionId: string }> {
+    const calls: string[] = []
+    stage = await setStage()
+    const { emulator } = stage
+    await stage.restart({
+      didit: {
+        baseUrl: emulator.url,
+        fetch: async (input, init) => {
+          calls.push(init?.method ?? 'GET')
+          return emulator.fetch(new Request(input as string, init))
+        },
+      },
+    })
+    const { session, ticket } = await start()
+    stage.emulator.control.faults({ drop: true })
+    stage.pass(20)
+    await post(event(session.sessionId, 'In Progress'))
+    stage.pass(20)
+    stage.emulator.control.finish(session.sessionId, 'Declined')
+    const dropped = JSON.parse(stage.emulator.control.deliveries().at(-1)?.body ?? '')
+    await post({ ...dropped, ...changes })
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false, url: null })
+    return { path: `/sessions/${session.sessionId}/decision`, ticket, calls, sessionId: session.sessionId }
+  }
+
+  test('is taken from the webhook that brings it, without asking Didit', async () => {
+    const { path, ticket, calls } = await decided({})
+    const decision = await (await stage.call('GET', path, { ticket })).json()
+    expect(decision.checks).toContainEqual({ kind: 'document', status: 'Declined', reasons: expect.any(Array) })
+    expect(calls).toEqual(['POST'])
+  })
+
+  test.each([
+    ['brings none', { decision: undefined }],
+    ['brings one that cannot be read', { decision: { status: 'Declined' } }],
+    [
+      'brings one of another status',
+      { decision: { session_id: '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31', status: 'Approved' } },
+    ],
+  ])('is read when somebody asks, if the webhook %s', async (_, changes) => {
+    const { path, ticket, calls, sessionId } = await decided(changes)
+    expect((await stored(sessionId))?.decision).toBeNull()
+    expect(calls).toEqual(['POST'])
+    const decision = await (await stage.call('GET', path, { ticket })).json()
+    expect(decision).toMatchObject({ status: 'Declined', decidedAt: expect.any(Number) })
+    expect(decision.checks).not.toEqual([])
+    await stage.call('GET', path, { ticket })
+    expect(calls).toEqual(['POST', 'GET'])
   })
 })
 
