@@ -22,9 +22,8 @@ font:400 1rem/1.45 var(--didit-font,system-ui,sans-serif);
 :host([hidden]),[hidden]{display:none!important}
 *{box-sizing:border-box;margin:0}
 .card{display:grid;grid-template-columns:auto 1fr;gap:1rem;padding:1.25rem;background:var(--_surface);border:1px solid var(--_line);border-radius:var(--_radius)}
-.words{outline:0}
 .title{font-size:1.0625rem;font-weight:600}
-.hint{color:var(--_muted);font-size:.9375rem;margin-block-start:.125rem}
+.hint{color:var(--_muted);font-size:.9375rem;margin-block-start:2px}
 .icon{display:grid;place-items:center;inline-size:2.75rem;block-size:2.75rem;border-radius:50%;color:var(--_tone,var(--_accent));background:color-mix(in srgb,currentColor 12%,transparent)}
 svg{inline-size:1.5rem;block-size:1.5rem;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .busy svg{animation:spin 1s linear infinite}

@@ -132,6 +132,8 @@ export class DiditVerify extends LitElement {
   #controller: SessionController | undefined
   #arrival: Promise<SessionController> | undefined
   #isPressed = false
+  /** The code of the walk could not be loaded. */
+  #isStranded = false
   #complaint = ''
 
   constructor() {
@@ -148,7 +150,7 @@ export class DiditVerify extends LitElement {
 
   /** Where the walk stands in this browser. */
   get flow(): SessionState['flow'] {
-    return this.#controller?.state.flow ?? 'idle'
+    return this.#controller?.state.flow ?? (this.#isStranded ? 'failed' : 'idle')
   }
 
   /** What stopped the walk, or null. */
@@ -309,23 +311,22 @@ export class DiditVerify extends LitElement {
 
   /** What is on screen until the walk's own code has come. */
   #firstView(): View {
-    const { noneTitle: title, noneHint: hint, noneAction: action } = { ...firstPhrases, ...this.strings }
-    return { tone: 'start', title, hint, action }
+    const { noneTitle: title, noneHint, offlineHint, noneAction: action } = { ...firstPhrases, ...this.strings }
+    return { tone: 'start', title, hint: this.#isStranded ? offlineHint : noneHint, action }
   }
 
   /** Loads what a walk needs, once; a failed load is tried again at the next call. */
   #arrive(): Promise<SessionController> {
-    this.#arrival ??= import('./session-controller.ts').then(
-      ({ SessionController }) => {
+    this.#arrival ??= import('./session-controller.ts')
+      .then(({ SessionController }) => {
         this.#controller = new SessionController(this, () => this.#stateChanged())
         if (this.isConnected) this.#controller.connect()
         return this.#controller
-      },
-      (cause) => {
+      })
+      .catch((cause) => {
         this.#arrival = undefined
         throw cause
-      },
-    )
+      })
     return this.#arrival
   }
 
@@ -337,15 +338,19 @@ export class DiditVerify extends LitElement {
   /** A start that has to wait for the code of the walk. */
   async #startLater(): Promise<StartOutcome> {
     this.#isPressed = true
+    this.#isStranded = false
     this.requestUpdate()
     try {
       const controller = await this.#arrive()
       this.#isPressed = false
       return await controller.start()
     } catch (cause) {
+      // Only the import can have failed: the start itself answers for its own errors.
+      this.#isStranded = true
+      this.#stateChanged()
       emit(this, 'didit-error', {
         code: 'network',
-        message: `The code of the walk could not be loaded: ${cause}`,
+        message: `${cause}`,
         level: 'error',
         retryable: true,
         action: 'retry',

@@ -3,5 +3,6 @@ export const firstPhrases = {
   noneTitle: 'Identity verification',
   noneHint: 'Have an identity document at hand. It takes about two minutes.',
   noneAction: 'Verify your identity',
+  offlineHint: 'There is no connection. Check your network and try again.',
   required: 'Please verify your identity.',
 }

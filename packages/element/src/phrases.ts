@@ -34,7 +34,6 @@ export const phrases = {
   errorTitle: 'That did not work',
   errorHint: 'Something went wrong. Please try again.',
   errorAction: 'Try again',
-  offlineHint: 'There is no connection. Check your network and try again.',
   laterHint: 'The service is busy. Please try again in a minute.',
   signInHint: 'Please sign in again, then go on.',
   foreignHint: 'This verification belongs to another account. Sign in with the one that began it.',
