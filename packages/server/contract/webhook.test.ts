@@ -219,6 +219,15 @@ describe('quarantine', () => {
   })
 })
 
+test('lets a test delivery of another environment change nothing, not even a doubt', async () => {
+  stage = await setStage()
+  const { session } = await start()
+  stage.pass(20)
+  await post(event(session.sessionId, 'Approved', 0, { environment: 'sandbox', metadata: { test_webhook: true } }))
+  expect(await events(session.sessionId)).toMatchObject([{ test: true, quarantined: 'environment' }])
+  expect(await stored(session.sessionId)).toMatchObject({ revision: session.revision, from: expect.any(Number) })
+})
+
 describe('order', () => {
   test('keeps the newer status when an older event arrives late', async () => {
     stage = await setStage()

@@ -181,7 +181,9 @@ async function readWish(config: Config, request: Request): Promise<StartWish> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw invalid('', 'Expected the content type application/json.')
   }
-  const bytes = await readBody(request, maxBodyBytes)
+  const bytes = await readBody(request, maxBodyBytes).catch(() => {
+    throw invalid('', 'The body broke off.')
+  })
   if (bytes === null) {
     throw new RequestError('body-too-large', 'The body is larger than 16 KiB.', { status: 413 })
   }
