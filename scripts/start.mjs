@@ -38,4 +38,13 @@ export async function checkPorts() {
 /** Starts everything and prints the address once all of it answers. */
 export async function start() {
   await import('../apps/demo/dist-server/main.js')
+  endWithParent()
+}
+
+/** A terminal's Ctrl-C reaches this process; a signal to npm alone ends npm and its shell and would leave it behind. */
+function endWithParent() {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
+  }, 500).unref()
 }
