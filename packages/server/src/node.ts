@@ -62,23 +62,23 @@ function refuse(outgoing: ServerResponse): void {
 
 /** A sink that is ready again when the system has taken the last chunk, so nothing queues up in this process. */
 function toSink(outgoing: ServerResponse): DirectSink {
-  return (status, headers) => (listener) => {
-    const taken = (error?: Error | null) => {
-      if (!error) listener.ready()
-    }
-    outgoing.on('close', listener.gone)
-    // A write that loses the race with a disconnect must not end the process.
-    outgoing.on('error', listener.gone)
-    if (outgoing.destroyed) listener.gone()
-    else {
-      outgoing.writeHead(status, Object.fromEntries(headers))
-      outgoing.flushHeaders()
-      listener.ready()
-    }
-    return {
-      write: (chunk) => void outgoing.write(chunk, taken),
-      end: (chunk) => void outgoing.end(chunk),
-      cut: () => void outgoing.destroy(),
+  return (status, headers) => {
+    // Outside the function below, so that no stream holds on to its headers.
+    if (!outgoing.destroyed) outgoing.writeHead(status, Object.fromEntries(headers)).flushHeaders()
+    return (listener) => {
+      const taken = (error?: Error | null) => {
+        if (!error) listener.ready()
+      }
+      outgoing.on('close', listener.gone)
+      // A write that loses the race with a disconnect must not end the process.
+      outgoing.on('error', listener.gone)
+      if (outgoing.destroyed) listener.gone()
+      else listener.ready()
+      return {
+        write: (chunk) => void outgoing.write(chunk, taken),
+        end: (chunk) => void outgoing.end(chunk),
+        cut: () => void outgoing.destroy(),
+      }
     }
   }
 }
