@@ -30,7 +30,7 @@ test('fills in what is left out', () => {
   expect({ basePath, application, limits }).toEqual({
     basePath: '/api/didit',
     application: 'default',
-    limits: { createsPerMinute: 6, refreshesPerMinute: 6 },
+    limits: { createsPerMinute: 10, refreshesPerMinute: 6 },
   })
   expect(workflows.get('default')).toEqual({ id })
   expect(readConfig({ ...options, basePath: '/' }).basePath).toBe('')

@@ -58,7 +58,7 @@ export interface DiditServerOptions<User extends DiditUser = DiditUser> {
     | undefined
   readonly limits?:
     | {
-        /** Sessions that one user may create in a minute; each costs money. Default 6. */
+        /** Sessions that one user may create in a minute; each costs money. Default 10. */
         readonly createsPerMinute?: number | undefined
         /** Reads at Didit that one Session's browsers may ask for in a minute. Default 6. */
         readonly refreshesPerMinute?: number | undefined
@@ -196,7 +196,7 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
     application: options.application ?? 'default',
     didit: { ...(baseUrl ? { baseUrl } : {}), ...(timeoutMs ? { timeoutMs } : {}), ...(fetch ? { fetch } : {}) },
     limits: {
-      createsPerMinute: options.limits?.createsPerMinute ?? 6,
+      createsPerMinute: options.limits?.createsPerMinute ?? 10,
       refreshesPerMinute: options.limits?.refreshesPerMinute ?? 6,
     },
     logger: guardLogger(options.logger ?? createLogger('info')),
