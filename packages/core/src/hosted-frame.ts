@@ -1,6 +1,7 @@
 import { DiditError } from './error.ts'
 import { isKnownStatus, type KnownSessionStatus, normalizeStatus } from './status.ts'
 import { globalTimers, type Timers } from './timers.ts'
+import { isLoopback, readUrl, readVerificationUrl } from './verification-url.ts'
 
 /** What the hosted page can say, in our words. */
 export type HostedMessageType =
@@ -209,26 +210,9 @@ function readLayout({
   })
 }
 
-/** Reads an https address without credentials, or an http one on this machine. */
-export function readVerificationUrl(text: string): URL | undefined {
-  const url = readUrl(text)
-  if (!url || url.username || url.password) return undefined
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)) ? url : undefined
-}
-
 function isAllowed(url: URL, allowed: readonly string[] | undefined, pageOrigin: string | undefined): boolean {
   if (allowed) return allowed.some((entry) => readUrl(entry)?.origin === url.origin)
   const page = pageOrigin === undefined ? undefined : readUrl(pageOrigin)
   if (isLoopback(url)) return page !== undefined && isLoopback(page)
   return url.protocol === 'https:' && url.port === '' && url.hostname.endsWith('.didit.me')
-}
-
-const isLoopback = ({ hostname }: URL) => hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-
-function readUrl(text: string): URL | undefined {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
 }

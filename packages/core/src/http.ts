@@ -1,4 +1,5 @@
 import { ContractError, type DiditErrorCode, isDiditError, RequestError } from './error.ts'
+import { abortable } from './sharing.ts'
 import type { Timers } from './timers.ts'
 import { isProblem } from './wire.ts'
 
@@ -100,23 +101,6 @@ export function createHttp(options: HttpOptions): Http {
         throw new ContractError(`The answer of ${call.path} does not have the agreed form.`)
       }),
     open: (call) => exchange(call, (response) => response),
-  }
-}
-
-/** Runs work that any of these signals lets its caller leave; what it shares with others goes on. */
-export async function abortable<T>(work: () => Promise<T>, ...signals: (AbortSignal | undefined)[]): Promise<T> {
-  let leave = () => {}
-  const left = new Promise<never>((_, reject) => {
-    leave = () => reject(new RequestError('aborted', 'The call was aborted.', { status: 0 }))
-  })
-  for (const signal of signals) {
-    if (signal?.aborted) leave()
-    signal?.addEventListener('abort', leave)
-  }
-  try {
-    return await Promise.race(signals.some((signal) => signal?.aborted) ? [left] : [left, work()])
-  } finally {
-    for (const signal of signals) signal?.removeEventListener('abort', leave)
   }
 }
 

@@ -20,7 +20,7 @@ export {
   readHostedMessage,
 } from './hosted-frame.ts'
 export type { CallOptions } from './http.ts'
-export type { Connection } from './relay-source.ts'
+export type { Connection } from './relay.ts'
 export type {
   Flow,
   SessionState,

@@ -1,35 +1,7 @@
 import { createParser } from 'eventsource-parser'
-import {
-  ContractError,
-  type DiditError,
-  type DiditErrorCode,
-  isDiditError,
-  RelayError,
-  type RequestError,
-} from './error.ts'
-import type { TicketedHttp } from './ticketed-http.ts'
-import type { Timers } from './timers.ts'
+import { ContractError, type DiditErrorCode, isDiditError, RelayError, type RequestError } from './error.ts'
+import { backOffMs, type RelaySourceOptions } from './relay.ts'
 import { isSnapshot, isTicketAnswer, type Snapshot } from './wire.ts'
-
-/** How this browser hears of changes: not at all, soon, pushed, by asking, or not for now. */
-export type Connection = 'off' | 'connecting' | 'live' | 'polling' | 'lost'
-
-export interface RelaySourceOptions {
-  readonly http: TicketedHttp
-  readonly timers: Timers
-  readonly now: () => number
-  readonly random: () => number
-  /** Calls back when the network or the page comes back. Returns the way out. */
-  readonly onWake: (listener: () => void) => () => void
-  /** The revision that is on the screen: polling asks for a newer one. */
-  readonly revision: () => number | undefined
-  readonly onSnapshot: (snapshot: Snapshot) => void
-  readonly onConnection: (connection: Connection) => void
-  /** A fault, or null once all is well again. */
-  readonly onError: (error: DiditError | null) => void
-  /** No further try makes sense: the source has ended itself. */
-  readonly onStop: (error: DiditError) => void
-}
 
 /** No byte for this long, heartbeats included, and the connection is taken for dead. */
 const silenceMs = 45_000
@@ -90,10 +62,9 @@ export function createRelaySource(options: RelaySourceOptions): () => void {
   }
 
   async function backOff(attempt: number, leastSeconds?: number): Promise<void> {
-    const delayMs = Math.min(30_000, 1_000 * 2 ** attempt) * (0.5 + random() / 2)
     // Where the server named a pause, nothing shortens it.
     canWake = leastSeconds === undefined
-    await wait(delayMs + (leastSeconds ?? 0) * 1_000)
+    await wait(backOffMs(attempt, random) + (leastSeconds ?? 0) * 1_000)
     canWake = false
   }
 
@@ -189,7 +160,6 @@ export function createRelaySource(options: RelaySourceOptions): () => void {
   }
 
   async function run(): Promise<void> {
-    options.onConnection('connecting')
     while (!signal.aborted) {
       const streaming = now() >= trialAt
       try {

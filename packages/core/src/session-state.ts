@@ -1,6 +1,6 @@
 import type { DiditError } from './error.ts'
 import type { CallOptions } from './http.ts'
-import type { Connection } from './relay-source.ts'
+import type { Connection } from './relay.ts'
 import type { Phase } from './status.ts'
 import type { RedactedDecision, Snapshot } from './wire.ts'
 

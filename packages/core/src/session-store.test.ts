@@ -100,8 +100,8 @@ test('an aborted start goes back to idle, aborts its request and surprises nobod
   await flush()
   expect(store.getState().flow).toBe('creating')
   abort.abort()
-  expect(store.getState().flow).toBe('idle')
   await expect(starting).rejects.toMatchObject({ code: 'aborted' })
+  expect(store.getState().flow).toBe('idle')
   await flush()
   expect(companion.calls[0]?.signal.aborted).toBe(true)
   expect(store.getState().error).toBeNull()
@@ -239,20 +239,23 @@ test('an answer asked for before the start does not bring the earlier Session ba
   expect(store.getState()).toMatchObject({ flow: 'opening', url: hostedUrl })
 })
 
-test('of two answers the one asked for last decides which Session it is', async () => {
+test('all who load at a time share one request, which only the last to leave aborts', async () => {
   const { store, companion } = setUp()
-  const [first, second] = [withResolvers(), withResolvers()]
-  const answers = [
-    first.promise.then(() => json(snapshotOf({ sessionId: otherId }))),
-    second.promise.then(() => json(snapshotOf())),
-  ]
-  companion.answer = () => answers.shift()
-  const [one, two] = [store.load(), store.load()]
-  second.resolve(undefined)
-  await two
-  first.resolve(undefined)
-  await one
-  expect(store.getSnapshot()?.sessionId).toBe(sessionId)
+  companion.answer = () => new Promise<Response>(() => {})
+  const aborts = [new AbortController(), new AbortController()]
+  const loads = aborts.map(({ signal }) => store.load({ signal }).catch((error) => error.code))
+  await flush()
+  expect(companion.names()).toEqual(['GET /sessions/current'])
+  aborts[0]?.abort()
+  await flush()
+  expect(companion.calls[0]?.signal.aborted).toBe(false)
+  aborts[1]?.abort()
+  expect(await Promise.all(loads)).toEqual(['aborted', 'aborted'])
+  await flush()
+  expect(companion.calls[0]?.signal.aborted).toBe(true)
+  companion.answer = () => undefined
+  expect(await store.load()).toBeNull()
+  expect(store.getState().error).toBeNull()
 })
 
 test('a listener that throws keeps nothing from the others', async () => {
@@ -418,6 +421,20 @@ test('refresh folds what Didit says now into the store', async () => {
   companion.current = snapshotOf({ status: 'In Review', revision: 2, source: 'api' })
   expect(await store.refresh()).toBe(store.getSnapshot())
   expect(store.getState().phase).toBe('review')
+})
+
+test('a failed refresh is an error until the next one works', async () => {
+  const { store, companion } = setUp()
+  companion.current = snapshotOf()
+  await store.load()
+  companion.answer = () => problem(429, 'rate-limited')
+  await expect(store.refresh()).rejects.toMatchObject({ code: 'rate-limited' })
+  expect(store.getState().error).toMatchObject({ code: 'rate-limited' })
+  await expect(store.refresh({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' })
+  expect(store.getState().error).toMatchObject({ code: 'rate-limited' })
+  companion.answer = () => undefined
+  await store.refresh()
+  expect(store.getState().error).toBeNull()
 })
 
 test('refresh without a Session says so', async () => {

@@ -1,11 +1,12 @@
 import { ContractError, DiditError, isDiditError } from './error.ts'
-import { readVerificationUrl } from './hosted-frame.ts'
-import { abortable, type CallOptions, type Http } from './http.ts'
-import { createRelaySource, type RelaySourceOptions } from './relay-source.ts'
+import type { CallOptions, Http } from './http.ts'
+import { openRelay, type RelaySourceOptions } from './relay.ts'
 import type { SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
+import { abortable, shared } from './sharing.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'
 import { createTicketedHttp, type TicketedHttp } from './ticketed-http.ts'
 import { createVerdictChase } from './verdict-chase.ts'
+import { readVerificationUrl } from './verification-url.ts'
 import {
   isRedactedDecision,
   isSnapshot,
@@ -20,12 +21,6 @@ export interface SessionStoreOptions extends Pick<RelaySourceOptions, 'timers' |
   readonly target: Target
   /** Fires when the client is closed. */
   readonly life: AbortSignal
-}
-
-interface Flight {
-  readonly promise: Promise<StartResult>
-  readonly controller: AbortController
-  waiting: number
 }
 
 /** Whose error `state.error` is: only success at the same thing takes it away again. */
@@ -53,21 +48,18 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   /** Why the stream ended itself: another try needs a reason. */
   let barred: DiditError | undefined
   let settling = false
-  let flight: Flight | undefined
   let presenter: object | undefined
   /** A hosted page is on, or was and may still be looked at. */
   let presented = false
   let expectsVerdict = false
-  /** Orders the requests that may change which Session this is: an answer asked for before the last change may not. */
-  let clock = 0
-  let identityAt = 0
+  /** Counts the Sessions: an answer that was asked for before a change of Session may not change it back. */
+  let epoch = 0
 
-  const chase = createVerdictChase({ timers, random, refresh: () => refresh() })
+  const chase = createVerdictChase({ timers, random, refresh: () => readDidit() })
 
   life.addEventListener('abort', () => {
     state = Object.freeze({ ...state, flow: state.flow === 'creating' ? 'idle' : state.flow, connection: 'off' })
     listeners.clear()
-    flight?.controller.abort()
     closeSource()
     chase.wanted(false)
   })
@@ -76,15 +68,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     if (life.aborted) return
     const next = { ...state, ...patch }
     next.phase = next.session?.phase ?? 'none'
-    if (patch.url === undefined && isOver(next.session)) next.url = null
+    if (isOver(next.session)) next.url = null
     if ((Object.keys(next) as (keyof SessionState)[]).every((key) => next[key] === state[key])) return
     state = Object.freeze(next)
     settleSoon()
     for (const listener of [...listeners]) {
-      if (!listeners.has(listener)) continue
       try {
-        listener.call()
+        if (listeners.has(listener)) listener.call()
       } catch (error) {
+        // It belongs to the application: shown, and kept from the other listeners.
+        const surface = globalThis.reportError ?? console.error
         surface(error)
       }
     }
@@ -98,24 +91,25 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   /** The error to keep once this kind of work went well. */
   const without = (...kinds: Fault[]) => (fault && kinds.includes(fault) ? null : state.error)
 
-  /** A Snapshot of the Session that is followed: newer ones win, older ones and those of others are dropped. */
-  function fold(snapshot: Snapshot): void {
-    const { session } = state
-    if (session?.sessionId !== snapshot.sessionId || snapshot.revision <= session.revision) return
-    set({ session: Object.freeze(snapshot), loaded: true })
+  function startOver(): void {
+    epoch += 1
+    expectsVerdict = false
+    chase.restart()
   }
 
-  /** An answer that may change which Session is followed. */
-  function adopt(snapshot: Snapshot | null, askedAt: number, patch: Partial<SessionState>): void {
-    const same = state.session?.sessionId === snapshot?.sessionId
-    if (!same && askedAt > identityAt) {
-      identityAt = askedAt
-      expectsVerdict = false
-      chase.restart()
-      set({ ...patch, session: snapshot && Object.freeze(snapshot), url: patch.url ?? null, loaded: true })
-    } else {
-      const newer = same && snapshot && state.session && snapshot.revision > state.session.revision
-      set({ ...patch, loaded: true, ...(newer ? { session: Object.freeze(snapshot) } : {}) })
+  /**
+   * Takes an answer or a push in: of one Session the newer Snapshot wins.
+   *
+   * @param mayReplace - Whether it may also change which Session this is.
+   */
+  function take(snapshot: Snapshot | null, mayReplace: boolean, patch: Partial<SessionState> = {}): void {
+    const { session } = state
+    if (session?.sessionId === snapshot?.sessionId) {
+      const isNewer = session && snapshot && snapshot.revision > session.revision
+      set({ ...patch, loaded: true, ...(isNewer && { session: Object.freeze(snapshot) }) })
+    } else if (mayReplace) {
+      startOver()
+      set({ url: null, ...patch, session: snapshot && Object.freeze(snapshot), loaded: true })
     }
   }
 
@@ -143,11 +137,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       set({ connection: 'off', error: barred ? state.error : without('stream') })
       return
     }
-    closeSource = createRelaySource({
+    closeSource = openRelay({
       ...options,
       http: of(wanted),
       revision: () => state.session?.revision,
-      onSnapshot: fold,
+      onSnapshot: (snapshot) => take(snapshot, false),
       onConnection: (connection) => set({ connection }),
       // A break that mends itself must not take the place of an error that the person has to deal with.
       onError: (error) => {
@@ -182,32 +176,28 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     }
   }
 
-  async function readCurrent(call: CallOptions): Promise<Snapshot | null> {
+  async function readCurrent(signal: AbortSignal): Promise<Snapshot | null> {
     const query = target.workflow ? `?workflow=${encodeURIComponent(target.workflow)}` : ''
     try {
-      return await http.call({ ...call, path: `/sessions/current${query}` }, isSnapshot)
+      return await http.call({ path: `/sessions/current${query}`, signal }, isSnapshot)
     } catch (error) {
       if (isDiditError(error) && error.code === 'session-not-found') return null
       throw error
     }
   }
 
-  async function load({ signal }: CallOptions = {}): Promise<Snapshot | null> {
-    clock += 1
-    const askedAt = clock
-    try {
+  const load = shared<Snapshot | null>({
+    life,
+    run: async (signal) => {
+      const asked = epoch
       const sessionId = target.sessionId && (state.session?.sessionId ?? target.sessionId)
-      const snapshot = await (sessionId
-        ? of(sessionId).call({ path: '', signal }, isSnapshot)
-        : readCurrent({ signal }))
+      const snapshot = await (sessionId ? of(sessionId).call({ path: '', signal }, isSnapshot) : readCurrent(signal))
       follow()
-      adopt(snapshot, askedAt, { error: without('call', 'stream') })
+      take(snapshot, asked === epoch, { error: without('call', 'stream') })
       return state.session
-    } catch (error) {
-      if (isDiditError(error) && error.code !== 'aborted') fail('call', error)
-      throw error
-    }
-  }
+    },
+    onFailure: (error) => fail('call', error as DiditError),
+  })
 
   /** The calls about the Session to act on, which is asked for when it is not known yet. */
   async function current(call: CallOptions): Promise<TicketedHttp | null> {
@@ -215,12 +205,23 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     return session && of(session.sessionId)
   }
 
-  async function refresh({ signal }: CallOptions = {}): Promise<Snapshot> {
+  async function readDidit({ signal }: CallOptions = {}): Promise<Snapshot> {
     const session = await current({ signal })
     if (!session) throw new DiditError('session-not-found', 'There is no Session to refresh.')
     const snapshot = await session.call({ path: '/refresh', body: {}, signal }, isSnapshot)
-    fold(snapshot)
+    take(snapshot, false)
     return state.session?.sessionId === snapshot.sessionId ? state.session : snapshot
+  }
+
+  async function refresh(call?: CallOptions): Promise<Snapshot> {
+    try {
+      const snapshot = await readDidit(call)
+      set({ error: without('call') })
+      return snapshot
+    } catch (error) {
+      if ((error as DiditError).code !== 'aborted') fail('call', error as DiditError)
+      throw error
+    }
   }
 
   async function getDecision({ signal }: CallOptions = {}): Promise<RedactedDecision | null> {
@@ -231,76 +232,34 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     return decision
   }
 
-  function launch({ language, returnTo }: StartOptions): Flight {
-    const controller = new AbortController()
-    const { signal } = controller
-    const workflow = target.workflow ?? state.session?.workflow
-    const body = { workflow, language, returnTo }
-    const post = async () => {
-      try {
-        const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
-        if (answer.url !== undefined && !readVerificationUrl(answer.url)) {
-          throw new DiditError('frame-url-refused', 'The address to verify at is not an https address.')
-        }
-        flight = undefined
-        return begin(answer)
-      } catch (error) {
-        if (!signal.aborted) {
-          flight = undefined
-          fail('call', error as DiditError, { flow: 'failed' })
-        }
-        throw error
-      }
-    }
-    // One step later: who hears of `creating` and starts as well must already find this flight.
-    const promise = Promise.resolve().then(post)
-    promise.catch(() => {}) // everybody may have left by then
-    return { promise, controller, waiting: 0 }
-  }
-
-  function begin(answer: StartAnswer): StartResult {
-    const { session } = answer
-    const held = state.session
-    // The verdict may overtake the answer: then its address leads nowhere any more.
-    const isOvertaken = held?.sessionId === session.sessionId && held.revision > session.revision && isOver(held)
-    const url = isOvertaken ? undefined : answer.url
-    clock += 1
-    of(session.sessionId).keep(answer)
-    follow()
-    presented = url !== undefined
-    presenter = undefined
-    expectsVerdict = false
-    chase.restart()
-    adopt(session, clock, { flow: presented ? 'opening' : 'idle', url: url ?? null, error: null })
-    identityAt = clock
-    const newest = state.session ?? session
-    return url === undefined ? { kind: 'already', session: newest } : { kind: 'open', url, session: newest }
-  }
-
-  function start(startOptions: StartOptions = {}): Promise<StartResult> {
-    const { signal } = startOptions
-    const join = async () => {
+  const start = shared<StartResult, StartOptions>({
+    life,
+    run: async (signal, { language, returnTo }) => {
       const { flow, url, session } = state
-      if (!flight && (flow === 'opening' || flow === 'ready') && url !== null && session) {
-        return { kind: 'open' as const, url, session }
+      if ((flow === 'opening' || flow === 'ready') && url && session) return { kind: 'open', url, session }
+      set({ flow: 'creating', url: null, error: null })
+      const body = { workflow: target.workflow ?? session?.workflow, language, returnTo }
+      const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
+      if (answer.url && !readVerificationUrl(answer.url)) {
+        throw new DiditError('frame-url-refused', 'The address to verify at is not an https address.')
       }
-      const isFirst = !flight
-      flight ??= launch(startOptions)
-      const joined = flight
-      joined.waiting += 1
-      signal?.addEventListener('abort', () => leave(joined), { once: true })
-      if (isFirst) set({ flow: 'creating', url: null, error: null })
-      return joined.promise
-    }
-    return abortable(join, signal, life)
-  }
+      return begin(answer)
+    },
+    onFailure: (error) => fail('call', error as DiditError, { flow: 'failed' }),
+    onAbandoned: () => set({ flow: 'idle' }),
+  })
 
-  function leave(joined: Flight): void {
-    joined.waiting -= 1
-    if (joined.waiting > 0 || flight !== joined) return
-    flight = undefined
-    joined.controller.abort()
-    set({ flow: 'idle' })
+  function begin({ session, url, ...ticket }: StartAnswer): StartResult {
+    of(session.sessionId).keep(ticket)
+    follow()
+    startOver()
+    presenter = undefined
+    // The verdict may overtake the answer: then its address leads nowhere any more.
+    const { session: held } = state
+    const newest = held?.sessionId === session.sessionId && held.revision > session.revision ? held : session
+    presented = url !== undefined && !isOver(newest)
+    take(session, true, { flow: presented ? 'opening' : 'idle', url: url ?? null, error: null })
+    return url && presented ? { kind: 'open', url, session: newest } : { kind: 'already', session: newest }
   }
 
   function waitForDecision({ signal }: CallOptions = {}): Promise<Snapshot> {
@@ -364,9 +323,3 @@ const isFinal = (session: Snapshot) => session.settled && isDecided(session.stat
 /** Nothing more to do for the person in this Session. A status that is not known leaves that open. */
 const isOver = (session: Snapshot | null) =>
   session !== null && isKnownStatus(session.status) && !isUnfinished(session.status)
-
-/** An exception of a listener belongs to the application: shown, and kept from the other listeners. */
-function surface(error: unknown): void {
-  if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
-  else console.error(error)
-}

@@ -1,5 +1,6 @@
 import { isDiditError } from './error.ts'
-import { abortable, type Call, type Http } from './http.ts'
+import type { Call, Http } from './http.ts'
+import { abortable, shared } from './sharing.ts'
 import { isTicketAnswer, type TicketAnswer } from './wire.ts'
 
 /** Calls about one Session. The ticket is held in memory, and renewed once when the server refuses it. */
@@ -12,21 +13,14 @@ export interface TicketedHttp extends Http {
 export function createTicketedHttp(sessionId: string, http: Http): TicketedHttp {
   const root = `/sessions/${encodeURIComponent(sessionId)}`
   let held: string | undefined
-  let renewal: Promise<string> | undefined
 
   // The expiry is left to the server: a browser whose clock is an hour wrong would renew for ever, or never.
-  function renew(): Promise<string> {
-    renewal ??= http
-      .call({ path: `${root}/ticket`, body: {} }, isTicketAnswer)
-      .then(({ ticket }) => {
-        held = ticket
-        return ticket
-      })
-      .finally(() => {
-        renewal = undefined
-      })
-    return renewal
-  }
+  const renew = shared({
+    run: async () => {
+      held = (await http.call({ path: `${root}/ticket`, body: {} }, isTicketAnswer)).ticket
+      return held
+    },
+  })
 
   function withTicket<T>(call: Call, send: (call: Call) => Promise<T>): Promise<T> {
     const run = async () => {

@@ -1,0 +1,80 @@
+import { RequestError } from './error.ts'
+import type { CallOptions } from './http.ts'
+
+/** Runs work that any of these signals lets its caller leave; the work itself goes on. */
+export async function abortable<T>(work: () => Promise<T>, ...signals: (AbortSignal | undefined)[]): Promise<T> {
+  let leave = () => {}
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(new RequestError('aborted', 'The call was aborted.', { status: 0 }))
+  })
+  for (const signal of signals) signal?.addEventListener('abort', leave)
+  try {
+    if (!signals.some((signal) => signal?.aborted)) return await Promise.race([left, work()])
+    leave()
+    return await left
+  } finally {
+    for (const signal of signals) signal?.removeEventListener('abort', leave)
+  }
+}
+
+export interface SharedWork<Options, T> {
+  /** Done once for all who ask at a time, with the options of the first. */
+  readonly run: (signal: AbortSignal, options: Options) => Promise<T>
+  /** Ends it for everybody. */
+  readonly life?: AbortSignal
+  readonly onFailure?: (error: unknown) => void
+  /** The last who waited has left; `run` hears of it by its signal. */
+  readonly onAbandoned?: () => void
+}
+
+interface Run<T> {
+  readonly controller: AbortController
+  readonly promise: Promise<T>
+  waiting: number
+}
+
+/** @returns A way to ask for the work: each call joins what is under way, and may leave by its own signal. */
+export function shared<T, Options extends CallOptions = CallOptions>({
+  run,
+  life,
+  onFailure,
+  onAbandoned,
+}: SharedWork<Options, T>): (options?: Options) => Promise<T> {
+  let current: Run<T> | undefined
+
+  function begin(options: Options): Run<T> {
+    const controller = new AbortController()
+    const { signal } = controller
+    // One step later: who hears of the beginning and asks as well must already find it here.
+    const promise = Promise.resolve()
+      .then(() => run(signal, options))
+      .finally(() => {
+        if (!signal.aborted) current = undefined
+      })
+    promise.catch((error) => signal.aborted || onFailure?.(error))
+    return { controller, promise, waiting: 0 }
+  }
+
+  return async (options = {} as Options) => {
+    let joined: Run<T> | undefined
+    try {
+      return await abortable(
+        () => {
+          current ??= begin(options)
+          joined = current
+          joined.waiting += 1
+          return joined.promise
+        },
+        options.signal,
+        life,
+      )
+    } finally {
+      if (joined) joined.waiting -= 1
+      if (joined?.waiting === 0 && joined === current) {
+        current = undefined
+        joined.controller.abort()
+        onAbandoned?.()
+      }
+    }
+  }
+}
