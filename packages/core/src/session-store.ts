@@ -24,7 +24,7 @@ export interface SessionStoreOptions extends Pick<RelaySourceOptions, 'timers' |
 }
 
 /** Whose error `state.error` is: only success at the same thing takes it away again. */
-type Fault = 'call' | 'stream' | 'page'
+type Fault = 'call' | 'refresh' | 'stream' | 'page'
 
 const initial: SessionState = Object.freeze({
   session: null,
@@ -106,7 +106,9 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const { session } = state
     if (session?.sessionId === snapshot?.sessionId) {
       const isNewer = session && snapshot && snapshot.revision > session.revision
-      set({ ...patch, loaded: true, ...(isNewer && { session: Object.freeze(snapshot) }) })
+      // A refresh that failed is old news as soon as something newer is known.
+      const newer = isNewer && { session: Object.freeze(snapshot), error: without('refresh') }
+      set({ ...newer, ...patch, loaded: true })
     } else if (mayReplace) {
       startOver()
       set({ url: null, ...patch, session: snapshot && Object.freeze(snapshot), loaded: true })
@@ -193,7 +195,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       const sessionId = target.sessionId && (state.session?.sessionId ?? target.sessionId)
       const snapshot = await (sessionId ? of(sessionId).call({ path: '', signal }, isSnapshot) : readCurrent(signal))
       follow()
-      take(snapshot, asked === epoch, { error: without('call', 'stream') })
+      take(snapshot, asked === epoch, { error: without('call', 'refresh', 'stream') })
       return state.session
     },
     onFailure: (error) => fail('call', error as DiditError),
@@ -216,10 +218,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   async function refresh(call?: CallOptions): Promise<Snapshot> {
     try {
       const snapshot = await readDidit(call)
-      set({ error: without('call') })
+      set({ error: without('refresh') })
       return snapshot
     } catch (error) {
-      if ((error as DiditError).code !== 'aborted') fail('call', error as DiditError)
+      if ((error as DiditError).code !== 'aborted') fail('refresh', error as DiditError)
       throw error
     }
   }

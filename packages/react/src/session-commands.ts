@@ -2,7 +2,6 @@ import {
   DiditError,
   isUnfinished,
   needsNewSession,
-  type SessionState,
   type SessionStore,
   type Snapshot,
   type StartOptions,
@@ -21,22 +20,12 @@ export interface SessionCommands {
   readonly refresh: () => Promise<Snapshot | null>
 }
 
-/** A refresh that failed, and the state it failed in: once that has changed, the failure is old news. */
-export interface FailedRefresh {
-  readonly state: SessionState
-  readonly error: DiditError
-}
-
 /**
- * Makes the commands of one hook.
+ * Makes the commands of one hook. What fails in them is the store's `error` as well.
  *
  * @param getStore - Names the store of the moment.
- * @param onRefresh - Hears how a refresh went: null at its start. The store keeps the failures of all else itself.
  */
-export function createCommands(
-  getStore: () => SessionStore,
-  onRefresh: (failed: FailedRefresh | null) => void,
-): SessionCommands {
+export function createCommands(getStore: () => SessionStore): SessionCommands {
   const start = (options: StartOptions = {}) => shown(getStore().start(options))
   return {
     start,
@@ -55,10 +44,7 @@ export function createCommands(
     },
     refresh: () => {
       const store = getStore()
-      onRefresh(null)
-      const refreshed = store.getSnapshot() ? store.refresh() : store.load()
-      refreshed.catch((error) => onRefresh({ state: store.getState(), error }))
-      return refreshed
+      return shown<Snapshot | null>(store.getSnapshot() ? store.refresh() : store.load())
     },
   }
 }

@@ -2,7 +2,7 @@ import type { DiditError, Flow, Phase, SessionState, Snapshot, Target } from '@d
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useDiditContext } from './didit-context.ts'
-import { createCommands, type FailedRefresh, type SessionCommands } from './session-commands.ts'
+import { createCommands, type SessionCommands } from './session-commands.ts'
 import { sessionQuery } from './session-query.ts'
 
 /** Which Session a hook follows. Nothing: the signed-in person's current Session of the Workflow `default`. */
@@ -76,8 +76,7 @@ export function useSession({ workflow, sessionId, enabled = true }: UseSessionOp
   useInsertionEffect(() => {
     latest.current = store
   })
-  const [failed, setFailed] = useState<FailedRefresh | null>(null)
-  const [commands] = useState(() => createCommands(() => latest.current, setFailed))
+  const [commands] = useState(() => createCommands(() => latest.current))
 
   const cached = enabled ? (query.data ?? null) : null
   return {
@@ -85,7 +84,7 @@ export function useSession({ workflow, sessionId, enabled = true }: UseSessionOp
     session: state.loaded ? state.session : cached,
     phase: state.loaded ? state.phase : (cached?.phase ?? 'none'),
     flow: state.flow,
-    error: state.error ?? (failed?.state === state ? failed.error : null) ?? (enabled ? query.error : null),
+    error: state.error ?? (enabled ? query.error : null),
     query,
   }
 }
