@@ -12,11 +12,14 @@ function sourceFiles(folder: string): string[] {
   })
 }
 
+/** Docstrings may show an import without doing it. */
+const withoutDocs = (code: string) => code.replaceAll(/\/\*\*.*?\*\//gs, '')
+
 /** Every module that the shipped sources of a package import, with the file that does. */
 function imports(name: string): { from: string; file: string }[] {
   const src = join(packagesRoot, name, 'src')
   return sourceFiles(src).flatMap((path) =>
-    [...readFileSync(path, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map((found) => ({
+    [...withoutDocs(readFileSync(path, 'utf8')).matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map((found) => ({
       from: found[1] ?? '',
       file: path.slice(src.length + 1),
     })),
@@ -31,8 +34,9 @@ test('core imports nothing of ours', () => {
 })
 
 test('element imports core only', () => {
+  const allowed = ['@didit-verify/core', '@didit-verify/core/hosted-frame']
   expect(ours('element').length).toBeGreaterThan(0)
-  expect(ours('element').filter(({ from }) => from !== '@didit-verify/core')).toEqual([])
+  expect(ours('element').filter(({ from }) => !allowed.includes(from))).toEqual([])
 })
 
 test('react imports core, and element in its wrapper alone', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as hostedFrame from './hosted-frame.ts'
 import * as entry from './index.ts'
 
 test('exports exactly these names', () => {
@@ -10,7 +11,6 @@ test('exports exactly these names', () => {
       "RelayError",
       "RequestError",
       "createDiditClient",
-      "createHostedFrame",
       "isDecided",
       "isDiditError",
       "isKnownStatus",
@@ -19,8 +19,16 @@ test('exports exactly these names', () => {
       "normalizeStatus",
       "phaseOf",
       "phases",
-      "readHostedMessage",
       "sessionStatuses",
+    ]
+  `)
+})
+
+test('the hosted page has an entry of its own, for who shows it', () => {
+  expect(Object.keys(hostedFrame).sort()).toMatchInlineSnapshot(`
+    [
+      "createHostedFrame",
+      "readHostedMessage",
     ]
   `)
 })

@@ -11,14 +11,6 @@ export {
   RequestError,
   type RequestErrorOptions,
 } from './error.ts'
-export {
-  createHostedFrame,
-  type HostedFrame,
-  type HostedFrameOptions,
-  type HostedMessage,
-  type HostedMessageType,
-  readHostedMessage,
-} from './hosted-frame.ts'
 export type { CallOptions } from './http.ts'
 export type { Connection } from './relay.ts'
 export type {

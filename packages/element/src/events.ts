@@ -1,4 +1,5 @@
-import type { DiditErrorCode, HostedMessageType, Phase, SessionStatus, SnapshotSource } from '@didit-verify/core'
+import type { DiditErrorCode, Phase, SessionStatus, SnapshotSource } from '@didit-verify/core'
+import type { HostedMessageType } from '@didit-verify/core/hosted-frame'
 
 /** How the hosted page is shown. Only `modal` so far; another value warns once and acts as `modal`. */
 export type Mode = 'modal'

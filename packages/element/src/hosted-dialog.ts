@@ -1,4 +1,5 @@
-import { createHostedFrame, DiditError, type HostedFrame, type HostedMessage } from '@didit-verify/core'
+import { DiditError } from '@didit-verify/core'
+import { createHostedFrame, type HostedFrame, type HostedMessage } from '@didit-verify/core/hosted-frame'
 import { html, nothing } from 'lit'
 import type { DiditVerify } from './didit-verify.ts'
 import { errorWay } from './error-way.ts'
