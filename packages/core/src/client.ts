@@ -76,7 +76,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
     if (!store) {
       const { workflow, sessionId } = target
       const named = Object.freeze({ ...(workflow && { workflow }), ...(sessionId && { sessionId }) })
-      store = createSessionStore({ http, timers, now, random, onWake, target: named, life: life.signal })
+      store = createSessionStore({ http, timers, now, random, target: named, life: life.signal })
       stores.set(key, store)
     }
     return store
@@ -96,19 +96,4 @@ function readEndpoint(endpoint: unknown): string {
     throw new ConfigError('`endpoint` must be a path or an address without query and fragment.')
   }
   return endpoint.replace(/\/+$/, '')
-}
-
-/** Calls back when the network is there again or the page is looked at again. */
-function onWake(listener: () => void): () => void {
-  // Not there while a server renders the page.
-  if (typeof document === 'undefined') return () => {}
-  const onVisible = () => {
-    if (document.visibilityState === 'visible') listener()
-  }
-  addEventListener('online', listener)
-  document.addEventListener('visibilitychange', onVisible)
-  return () => {
-    removeEventListener('online', listener)
-    document.removeEventListener('visibilitychange', onVisible)
-  }
 }

@@ -326,7 +326,7 @@ test.each([
       return Promise.reject(new RequestError('storage-unavailable', 'Later.', { status: 503, retryAfterSeconds }))
     },
   }
-  const close = createRelaySource({
+  const { close } = createRelaySource({
     http,
     timers: clock.timers,
     now: clock.now,
@@ -335,6 +335,7 @@ test.each([
       wake.push(listener)
       return () => void wake.pop()
     },
+    refresh: async () => {},
     revision: () => 1,
     onSnapshot: () => {},
     onConnection: () => {},

@@ -1,6 +1,8 @@
 import { createParser } from 'eventsource-parser'
 import { ContractError, type DiditErrorCode, isDiditError, RelayError, type RequestError } from './error.ts'
-import { backOffMs, type RelaySourceOptions } from './relay.ts'
+import { backOffMs, type Relay, type RelaySourceOptions } from './relay.ts'
+import { createVerdictChase } from './verdict-chase.ts'
+import { onWake } from './wake.ts'
 import { isSnapshot, isTicketAnswer, type Snapshot } from './wire.ts'
 
 /** No byte for this long, heartbeats included, and the connection is taken for dead. */
@@ -24,12 +26,8 @@ const hopeless: readonly DiditErrorCode[] = [
   'session-foreign',
 ]
 
-/**
- * Follows one Session: over a stream where streams get through, else by asking again and again.
- *
- * @returns The way out.
- */
-export function createRelaySource(options: RelaySourceOptions): () => void {
+/** Follows one Session: over a stream where streams get through, else by asking again and again. */
+export function createRelaySource(options: RelaySourceOptions): Relay {
   const { http, timers, now, random } = options
   const life = new AbortController()
   const { signal } = life
@@ -46,7 +44,8 @@ export function createRelaySource(options: RelaySourceOptions): () => void {
   let endWait = () => {}
   let canWake = false
 
-  const unWake = options.onWake(() => canWake && endWait())
+  const expectVerdict = createVerdictChase(options)
+  const unWake = (options.onWake ?? onWake)(() => canWake && endWait())
 
   /** Waits, at most until something comes of `value`. There is never more than one wait at a time. */
   function wait<T>(delayMs: number, value?: Promise<T>): Promise<T | undefined> {
@@ -189,10 +188,11 @@ export function createRelaySource(options: RelaySourceOptions): () => void {
     life.abort()
     unWake()
     endWait()
+    expectVerdict(false)
   }
 
   void run()
-  return close
+  return { expectVerdict, close }
 }
 
 /** Nothing is the answer to an unchanged revision. */

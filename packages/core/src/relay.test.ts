@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createFakeClock, flush } from '../testing/fake-clock.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
 import { sessionId } from '../testing/fake-companion.ts'
 import { type Connection, openRelay } from './relay.ts'
 
@@ -8,18 +8,14 @@ function setUp() {
   const clock = createFakeClock()
   const connections: Connection[] = []
   const errors: unknown[] = []
-  const wake = new Set<() => void>()
-  const seen = { loads: 0, isReachable: false, opened: 0, closed: 0 }
-  const close = openRelay(
+  const seen = { loads: 0, isReachable: false, opened: 0, closed: 0, expected: [] as boolean[] }
+  const relay = openRelay(
     {
       http: { sessionId, keep: () => {}, call: async () => Promise.reject(), open: async () => Promise.reject() },
       timers: clock.timers,
       now: clock.now,
       random: () => 0.5,
-      onWake: (listener) => {
-        wake.add(listener)
-        return () => void wake.delete(listener)
-      },
+      refresh: async () => {},
       revision: () => 1,
       onSnapshot: () => {},
       onConnection: (connection) => connections.push(connection),
@@ -31,18 +27,21 @@ function setUp() {
       if (!seen.isReachable) throw new TypeError('Failed to fetch dynamically imported module')
       const createRelaySource = () => {
         seen.opened += 1
-        return () => {
-          seen.closed += 1
+        return {
+          expectVerdict: (isExpected: boolean) => void seen.expected.push(isExpected),
+          close: () => {
+            seen.closed += 1
+          },
         }
       }
       return { createRelaySource }
     },
   )
-  return { clock, connections, errors, wake, seen, close }
+  return { clock, connections, errors, seen, relay }
 }
 
 test('code that cannot be loaded is a lost connection, tried again ever more rarely', async () => {
-  const { clock, connections, errors, seen, close } = setUp()
+  const { clock, connections, errors, seen, relay } = setUp()
   await clock.advance(10 * 60_000)
   expect(connections[0]).toBe('connecting')
   expect(connections.slice(1).every((connection) => connection === 'lost')).toBe(true)
@@ -52,24 +51,23 @@ test('code that cannot be loaded is a lost connection, tried again ever more rar
   seen.isReachable = true
   await clock.advance(30_000)
   expect([seen.opened, clock.pending()]).toEqual([1, 0])
-  close()
+  relay.close()
   expect(seen.closed).toBe(1)
 })
 
-test('is tried again at once when the network comes back, and once only', async () => {
-  const { wake, seen, clock } = setUp()
-  await flush()
+test('an expected verdict is expected still when the code has come', async () => {
+  const { clock, seen, relay } = setUp()
+  relay.expectVerdict(true)
   seen.isReachable = true
-  for (const listener of [...wake, ...wake]) listener()
-  await flush()
-  expect(seen).toMatchObject({ loads: 2, opened: 1 })
-  expect([wake.size, clock.pending()]).toEqual([0, 0])
+  await clock.advance(5_000)
+  relay.expectVerdict(false)
+  expect(seen.expected).toEqual([true, false])
 })
 
 test('who leaves before the code has come opens nothing', async () => {
-  const { clock, seen, wake, close } = setUp()
+  const { clock, seen, relay } = setUp()
   seen.isReachable = true
-  close()
+  relay.close()
   await clock.advance(60_000)
-  expect([seen.loads, seen.opened, wake.size, clock.pending()]).toEqual([1, 0, 0, 0])
+  expect([seen.loads, seen.opened, clock.pending()]).toEqual([1, 0, 0])
 })

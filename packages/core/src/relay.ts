@@ -11,14 +11,16 @@ export interface RelaySourceOptions {
   readonly timers: Timers
   readonly now: () => number
   readonly random: () => number
-  /** Calls back when the network or the page comes back. Returns the way out. */
-  readonly onWake: (listener: () => void) => () => void
+  /** Calls back when the network or the page comes back, and returns the way out. Default: as the browser says. */
+  readonly onWake?: (listener: () => void) => () => void
   /** The revision that is on the screen: polling asks for a newer one. */
   readonly revision: () => number | undefined
   readonly onSnapshot: (snapshot: Snapshot) => void
   readonly onConnection: (connection: Connection) => void
   /** A fault, or null once all is well again. */
   readonly onError: (error: DiditError | null) => void
+  /** Has the server read the Session at Didit. */
+  readonly refresh: () => Promise<unknown>
   /** No further try makes sense: the source has ended itself. */
   readonly onStop: (error: DiditError) => void
 }
@@ -27,26 +29,32 @@ export interface RelaySourceOptions {
 export const backOffMs = (attempt: number, random: () => number) =>
   Math.min(30_000, 1_000 * 2 ** attempt) * (0.5 + random() / 2)
 
+/** What follows a Session. */
+export interface Relay {
+  /** Told after every change whether somebody waits for a verdict: it is then asked for when it does not come. */
+  expectVerdict(isExpected: boolean): void
+  close(): void
+}
+
 /**
- * Follows one Session, as `createRelaySource` does, whose code is loaded first: who only asks once does not carry it.
+ * Follows one Session. The code for it is loaded first: who only asks once does not carry it.
  *
  * @param load - Brings that code. Its failures are tried again like a lost connection.
- * @returns The way out.
  */
-export function openRelay(options: RelaySourceOptions, load = () => import('./relay-source.ts')): () => void {
+export function openRelay(options: RelaySourceOptions, load = () => import('./relay-source.ts')): Relay {
   const { timers } = options
-  let close = () => {}
+  let relay: Relay | undefined
+  let isExpected = false
   let isClosed = false
   let failures = 0
   let timer: unknown
 
   async function open(): Promise<void> {
-    timer = undefined
     try {
       const { createRelaySource } = await load()
       if (isClosed) return
-      unWake()
-      close = createRelaySource(options)
+      relay = createRelaySource(options)
+      relay.expectVerdict(isExpected)
     } catch (cause) {
       if (isClosed) return
       failures += 1
@@ -58,19 +66,17 @@ export function openRelay(options: RelaySourceOptions, load = () => import('./re
     }
   }
 
-  function retryNow(): void {
-    if (timer === undefined) return
-    timers.clearTimeout(timer)
-    void open()
-  }
-
   options.onConnection('connecting')
-  const unWake = options.onWake(retryNow)
   void open()
-  return () => {
-    isClosed = true
-    unWake()
-    timers.clearTimeout(timer)
-    close()
+  return {
+    expectVerdict(now) {
+      isExpected = now
+      relay?.expectVerdict(now)
+    },
+    close() {
+      isClosed = true
+      timers.clearTimeout(timer)
+      relay?.close()
+    },
   }
 }

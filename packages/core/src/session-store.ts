@@ -1,11 +1,10 @@
 import { ContractError, DiditError, isDiditError } from './error.ts'
 import type { CallOptions, Http } from './http.ts'
-import { openRelay, type RelaySourceOptions } from './relay.ts'
+import { openRelay, type Relay, type RelaySourceOptions } from './relay.ts'
 import type { SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
 import { abortable, shared } from './sharing.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'
 import { createTicketedHttp, type TicketedHttp } from './ticketed-http.ts'
-import { createVerdictChase } from './verdict-chase.ts'
 import { readVerificationUrl } from './verification-url.ts'
 import {
   isRedactedDecision,
@@ -16,7 +15,7 @@ import {
   type StartAnswer,
 } from './wire.ts'
 
-export interface SessionStoreOptions extends Pick<RelaySourceOptions, 'timers' | 'now' | 'random' | 'onWake'> {
+export interface SessionStoreOptions extends Pick<RelaySourceOptions, 'timers' | 'now' | 'random'> {
   readonly http: Http
   readonly target: Target
   /** Fires when the client is closed. */
@@ -37,14 +36,14 @@ const initial: SessionState = Object.freeze({
 })
 
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
-  const { http, target, timers, random, life } = options
+  const { http, target, life } = options
   // Wrapped, so that a function that subscribes twice is two subscribers.
   const listeners = new Set<{ readonly call: () => void }>()
   let state = initial
   let fault: Fault | undefined
   let ticketed: TicketedHttp | undefined
-  let closeSource = () => {}
-  let sourceOf: string | undefined
+  let relay: Relay | undefined
+  let relayOf: string | undefined
   /** Why the stream ended itself: another try needs a reason. */
   let barred: DiditError | undefined
   let settling = false
@@ -55,13 +54,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   /** Counts the Sessions: an answer that was asked for before a change of Session may not change it back. */
   let epoch = 0
 
-  const chase = createVerdictChase({ timers, random, refresh: () => readDidit() })
-
   life.addEventListener('abort', () => {
     state = Object.freeze({ ...state, flow: state.flow === 'creating' ? 'idle' : state.flow, connection: 'off' })
     listeners.clear()
-    closeSource()
-    chase.wanted(false)
+    relay?.close()
   })
 
   function set(patch: Partial<SessionState>): void {
@@ -94,7 +90,6 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   function startOver(): void {
     epoch += 1
     expectsVerdict = false
-    chase.restart()
   }
 
   /**
@@ -129,19 +124,21 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   function settle(): void {
     const { session } = state
     const followed = listeners.size > 0 && session && !isFinal(session) ? session.sessionId : undefined
-    chase.wanted(followed !== undefined && expectsVerdict && !(session?.settled && isOver(session)))
     const wanted = barred ? undefined : followed
-    if (wanted === sourceOf) return
-    closeSource()
-    closeSource = () => {}
-    sourceOf = wanted
-    if (wanted === undefined) {
-      set({ connection: 'off', error: barred ? state.error : without('stream') })
-      return
+    if (wanted !== relayOf) {
+      relayOf = wanted
+      relay?.close()
+      relay = wanted === undefined ? undefined : openRelayOf(wanted)
+      if (!relay) set({ connection: 'off', error: barred ? state.error : without('stream') })
     }
-    closeSource = openRelay({
+    relay?.expectVerdict(expectsVerdict && !(session?.settled && isOver(session)))
+  }
+
+  function openRelayOf(sessionId: string): Relay {
+    return openRelay({
       ...options,
-      http: of(wanted),
+      http: of(sessionId),
+      refresh: () => readDidit(),
       revision: () => state.session?.revision,
       onSnapshot: (snapshot) => take(snapshot, false),
       onConnection: (connection) => set({ connection }),

@@ -1,4 +1,4 @@
-import { isDiditError, RequestError } from './error.ts'
+import type { RequestError } from './error.ts'
 import type { Timers } from './timers.ts'
 
 export interface VerdictChaseOptions {
@@ -8,19 +8,16 @@ export interface VerdictChaseOptions {
   readonly refresh: () => Promise<unknown>
 }
 
-/** Asks for the verdict when it does not come by itself: where no webhook arrives, a read is the only way. */
-export interface VerdictChase {
-  /** Told after every change whether somebody still waits for a verdict. */
-  wanted(wanted: boolean): void
-  /** A new run: the first question comes early again. */
-  restart(): void
-}
-
 const firstMs = 2_500
 const longestMs = 60_000
 
-export function createVerdictChase({ timers, random, refresh }: VerdictChaseOptions): VerdictChase {
-  let active = false
+/**
+ * Asks for the verdict when it does not come by itself: where no webhook arrives, a read is the only way.
+ *
+ * @returns What to tell, after every change, whether somebody still waits. A new wait begins with an early question.
+ */
+export function createVerdictChase({ timers, random, refresh }: VerdictChaseOptions): (isWanted: boolean) => void {
+  let isActive = false
   let attempt = 0
   let timer: unknown
   /** Raised by every stop, so that an answer that comes after it starts nothing. */
@@ -39,31 +36,20 @@ export function createVerdictChase({ timers, random, refresh }: VerdictChaseOpti
     try {
       await refresh()
     } catch (error) {
-      if (error instanceof RequestError && error.retryAfterSeconds !== undefined) {
-        floorMs = error.retryAfterSeconds * 1_000 * (1 + random() / 4)
-      } else if (isDiditError(error) && error instanceof RequestError && [401, 403, 404, 409].includes(error.status)) {
-        return // no later try can go better; the stream tells the person
-      }
+      const { status = 0, retryAfterSeconds } = error as Partial<RequestError>
+      if (retryAfterSeconds !== undefined) floorMs = retryAfterSeconds * 1_000 * (1 + random() / 4)
+      // Then no later try can go better; the stream tells the person.
+      else if ([401, 403, 404, 409].includes(status)) return
     }
     if (asked === round) schedule(floorMs)
   }
 
-  function stop() {
-    active = false
+  return (isWanted) => {
+    if (isWanted === isActive) return
+    isActive = isWanted
     round += 1
+    attempt = 0
     timers.clearTimeout(timer)
-  }
-
-  return {
-    wanted(wanted) {
-      if (wanted === active) return
-      if (!wanted) return stop()
-      active = true
-      schedule()
-    },
-    restart() {
-      stop()
-      attempt = 0
-    },
+    if (isWanted) schedule()
   }
 }
