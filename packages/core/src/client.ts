@@ -70,13 +70,12 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
   })
   const stores = new Map<string, SessionStore>()
 
-  function session(target: Target = {}): SessionStore {
-    const key = JSON.stringify([target.workflow ?? 'default', target.sessionId])
+  function session({ workflow, sessionId }: Target = {}): SessionStore {
+    const key = JSON.stringify([workflow || 'default', sessionId || ''])
     let store = stores.get(key)
     if (!store) {
-      const { workflow, sessionId } = target
-      const named = Object.freeze({ ...(workflow && { workflow }), ...(sessionId && { sessionId }) })
-      store = createSessionStore({ http, timers, now, random, target: named, life: life.signal })
+      const target = Object.freeze({ workflow, sessionId })
+      store = createSessionStore({ http, timers, now, random, target, life: life.signal })
       stores.set(key, store)
     }
     return store

@@ -16,10 +16,7 @@ test('exports exactly these names', () => {
       "isKnownStatus",
       "isUnfinished",
       "needsNewSession",
-      "normalizeStatus",
       "phaseOf",
-      "phases",
-      "sessionStatuses",
     ]
   `)
 })

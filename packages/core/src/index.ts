@@ -29,12 +29,9 @@ export {
   isUnfinished,
   type KnownSessionStatus,
   needsNewSession,
-  normalizeStatus,
   type Phase,
   phaseOf,
-  phases,
   type SessionStatus,
-  sessionStatuses,
 } from './status.ts'
 export type { Timers } from './timers.ts'
 export type { RedactedCheck, RedactedDecision, Snapshot, SnapshotSource } from './wire.ts'

@@ -237,7 +237,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       const { flow, url, session } = state
       if ((flow === 'opening' || flow === 'ready') && url && session) return { kind: 'open', url, session }
       set({ flow: 'creating', url: null, error: null })
-      const body = { workflow: target.workflow ?? session?.workflow, language, returnTo }
+      const body = { workflow: target.workflow || session?.workflow, language, returnTo }
       const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
       if (answer.url && !readVerificationUrl(answer.url)) {
         throw new DiditError('frame-url-refused', 'The address to verify at is not an https address.')

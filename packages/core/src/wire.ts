@@ -1,4 +1,4 @@
-import { type Phase, phaseOf, phases, type SessionStatus } from './status.ts'
+import { type Phase, phaseOf, type SessionStatus } from './status.ts'
 
 /**
  * Everything that crosses from the companion server to a browser: types, and guards that let nothing else in.
@@ -83,67 +83,68 @@ export type RelayEvent =
   | { readonly event: 'ticket'; readonly data: TicketAnswer }
   | { readonly event: 'bye'; readonly data: { readonly reason: string } }
 
-const sources: readonly string[] = ['webhook', 'api', 'created'] satisfies SnapshotSource[]
+const sources: readonly unknown[] = ['webhook', 'api', 'created'] satisfies SnapshotSource[]
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+type Check = (value: unknown) => boolean
 
-/** True for a well-formed Snapshot whose phase is the phase of its status. Unknown extra fields are allowed. */
+const isText: Check = (value) => typeof value === 'string' && value !== ''
+const isWhole: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isFlag: Check = (value) => typeof value === 'boolean'
+const listOf =
+  (isItem: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(isItem)
+const optional =
+  (isIt: Check): Check =>
+  (value) =>
+    value === undefined || isIt(value)
+
+/** A guard that checks every field of a type. Unknown extra fields are allowed. */
+const guard =
+  <T extends object>(fields: { readonly [Name in keyof T]-?: Check }) =>
+  (value: unknown): value is T =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries<Check>(fields).every(([name, isRight]) => isRight((value as Record<string, unknown>)[name]))
+
+const hasSnapshotFields = guard<Snapshot>({
+  sessionId: isText,
+  workflow: isText,
+  status: isText,
+  phase: isText,
+  settled: isFlag,
+  revision: isWhole,
+  updatedAt: isWhole,
+  source: (value) => sources.includes(value),
+  canRetry: isFlag,
+  expiresAt: optional(isWhole),
+})
+
+/** True for a well-formed Snapshot whose phase is the phase of its status. */
 export function isSnapshot(value: unknown): value is Snapshot {
-  return (
-    isRecord(value) &&
-    isText(value.sessionId) &&
-    isText(value.workflow) &&
-    isText(value.status) &&
-    (phases as readonly unknown[]).includes(value.phase) &&
-    value.phase === phaseOf(value.status) &&
-    typeof value.settled === 'boolean' &&
-    isWhole(value.revision) &&
-    isWhole(value.updatedAt) &&
-    isText(value.source) &&
-    sources.includes(value.source) &&
-    typeof value.canRetry === 'boolean' &&
-    (value.expiresAt === undefined || isWhole(value.expiresAt))
-  )
+  return hasSnapshotFields(value) && value.phase === phaseOf(value.status)
 }
+
+const ticketFields = { ticket: isText, ticketExpiresAt: isWhole }
 
 /** True for a well-formed ticket answer. */
-export function isTicketAnswer(value: unknown): value is TicketAnswer {
-  return isRecord(value) && isText(value.ticket) && isWhole(value.ticketExpiresAt)
-}
+export const isTicketAnswer = guard<TicketAnswer>(ticketFields)
 
 /** True for a well-formed answer of `POST /sessions`. */
-export function isStartAnswer(value: unknown): value is StartAnswer {
-  return (
-    isTicketAnswer(value) &&
-    isSnapshot((value as { session?: unknown }).session) &&
-    ((value as { url?: unknown }).url === undefined || isText((value as { url?: unknown }).url))
-  )
-}
-
-const isCheck = (value: unknown): value is RedactedCheck =>
-  isRecord(value) &&
-  isText(value.kind) &&
-  isText(value.status) &&
-  Array.isArray(value.reasons) &&
-  value.reasons.every(isText)
+export const isStartAnswer = guard<StartAnswer>({ ...ticketFields, session: isSnapshot, url: optional(isText) })
 
 /** True for a well-formed redacted decision. */
-export function isRedactedDecision(value: unknown): value is RedactedDecision {
-  return (
-    isRecord(value) &&
-    isText(value.sessionId) &&
-    isText(value.status) &&
-    (value.decidedAt === null || isWhole(value.decidedAt)) &&
-    Array.isArray(value.checks) &&
-    value.checks.every(isCheck) &&
-    typeof value.canRetry === 'boolean'
-  )
-}
+export const isRedactedDecision = guard<RedactedDecision>({
+  sessionId: isText,
+  status: isText,
+  decidedAt: (value) => value === null || isWhole(value),
+  checks: listOf(guard<RedactedCheck>({ kind: isText, status: isText, reasons: listOf(isText) })),
+  canRetry: isFlag,
+})
 
 /** True for a problem document that carries our `code`. */
-export function isProblem(value: unknown): value is Problem {
-  return isRecord(value) && isText(value.code) && isText(value.title) && isWhole(value.status)
-}
+export const isProblem = guard<Pick<Problem, 'code' | 'title' | 'status'>>({
+  code: isText,
+  title: isText,
+  status: isWhole,
+}) as (value: unknown) => value is Problem
