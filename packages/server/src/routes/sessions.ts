@@ -29,7 +29,7 @@ export interface SessionRoutesOptions {
   readonly startSession: StartSession
 }
 
-const maxBodyBytes = 16_384
+const bodyLimits = { maxBytes: 16_384, timeoutMs: 10_000 }
 const short = z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(100, 'Too long.'))
 const startBodySchema = z.strictObject({
   workflow: z.optional(short),
@@ -181,8 +181,8 @@ async function readWish(config: Config, request: Request): Promise<StartWish> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw invalid('', 'Expected the content type application/json.')
   }
-  const bytes = await readBody(request, maxBodyBytes).catch(() => {
-    throw invalid('', 'The body broke off.')
+  const bytes = await readBody(request, bodyLimits).catch(() => {
+    throw invalid('', 'The body broke off, or took too long.')
   })
   if (bytes === null) {
     throw new RequestError('body-too-large', 'The body is larger than 16 KiB.', { status: 413 })

@@ -13,6 +13,8 @@ import { checkSignatures, simpleFields, simpleMessage, type Trust } from './sign
 /** Greatest body that is read, in bytes. A full Decision with many AML hits stays under half of it. */
 export const maxBodyBytes = 1_048_576
 
+const bodyTimeoutMs = 4_000
+
 /** How a webhook is read and judged. */
 export interface ReceiveOptions {
   /** The current secret first, then any being rotated out. */
@@ -23,6 +25,8 @@ export interface ReceiveOptions {
   readonly now?: (() => number) | undefined
   /** Greatest body, in bytes. Default 1 MiB. */
   readonly maxBytes?: number | undefined
+  /** How long the body may take to arrive, in milliseconds. Default 4000: after 5 s Didit itself gives up. */
+  readonly timeoutMs?: number | undefined
 }
 
 /** What arrived, and how far it can be trusted. */
@@ -62,11 +66,11 @@ export interface EventTimes {
  * @returns A verdict; see `Reception`. Nothing about the content makes it throw.
  * @throws {ConfigError} No usable secret was given.
  * @throws {WebhookError} `webhook-unreadable` with a 5xx `status`, so that Didit repeats it: the body was consumed
- *   before, or the connection broke.
+ *   before, the connection broke, or it was too slow.
  */
 export async function receiveWebhook(request: Request, options: ReceiveOptions): Promise<Reception> {
   checkSecrets(options.secrets)
-  const body = await read(request, options.maxBytes ?? maxBodyBytes)
+  const body = await read(request, options)
   if (body === null) return { verdict: 'too-large' }
   return judgeWebhook(body, request.headers, options)
 }
@@ -116,7 +120,7 @@ export function checkSecrets(secrets: readonly string[]): void {
   })
 }
 
-async function read(request: Request, maxBytes: number): Promise<Uint8Array | null> {
+async function read(request: Request, options: ReceiveOptions): Promise<Uint8Array | null> {
   if (request.bodyUsed) {
     throw new WebhookError('webhook-unreadable', 'The body of the webhook had been read before.', {
       status: 500,
@@ -124,9 +128,12 @@ async function read(request: Request, maxBytes: number): Promise<Uint8Array | nu
     })
   }
   try {
-    return await readBody(request, maxBytes)
+    return await readBody(request, {
+      maxBytes: options.maxBytes ?? maxBodyBytes,
+      timeoutMs: options.timeoutMs ?? bodyTimeoutMs,
+    })
   } catch (cause) {
-    throw new WebhookError('webhook-unreadable', 'The connection broke before the webhook was read.', {
+    throw new WebhookError('webhook-unreadable', 'The webhook broke off or took too long to arrive.', {
       status: 503,
       cause,
     })
