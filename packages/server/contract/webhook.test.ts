@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto'
 import type { Snapshot, StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryStorage, type Storage } from '../src/index.ts'
-import { delivery, readFrames, type Stage, setStage, workflowId } from './stage.ts'
+import { delivery, readFrames, type Stage, setStage, webhookSecret, workflowId } from './stage.ts'
 
 let stage: Stage
 afterEach(async () => {
@@ -85,19 +86,46 @@ describe('accepting', () => {
     expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false })
   })
 
-  test('does not take the Simple signature for the whole body', async () => {
+  test('takes the Simple signature for a hint, and asks Didit itself', async () => {
     stage = await setStage()
     const { session } = await start()
     stage.pass(10)
+    stage.emulator.control.faults({ drop: true })
     stage.emulator.control.finish(session.sessionId, 'Declined')
-    await stage.emulator.control.idle()
     const [sent] = stage.emulator.control.deliveries()
     if (sent === undefined) throw new Error('nothing was sent')
-    // Same four signed fields, and another body around them.
-    const body = JSON.stringify({ ...JSON.parse(sent.body), event_id: 'other', vendor_data: 'user-mallory' })
-    const request = new Request(sent.url, { method: 'POST', headers: sent.headers as Record<string, string>, body })
-    expect((await stage.didit.fetch(request)).status).toBe(401)
-    expect(await events(session.sessionId)).toHaveLength(1)
+    // Same four signed fields, and another body around them; the mark of a test is not signed either.
+    const body = { ...JSON.parse(sent.body), event_id: 'other', vendor_data: 'user-mallory', environment: 'sandbox' }
+    const headers = { ...sent.headers, 'x-didit-test-webhook': 'true' }
+    const deliver = () =>
+      stage.didit.fetch(new Request(sent.url, { method: 'POST', headers, body: JSON.stringify(body) }))
+    stage.emulator.control.faults({ drop: true, api: { status: 503, retryAfterSeconds: 10 } })
+    expect(await (await deliver()).json()).toEqual({ received: 'quarantined' })
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Not Started', owesRead: true, userId: 'user-ada' })
+    expect(await (await deliver()).json()).toEqual({ received: 'duplicate' })
+    const [kept, ...others] = await events(session.sessionId)
+    expect(others).toEqual([])
+    expect(kept).toMatchObject({ quarantined: 'simple', environment: null, test: false })
+    expect(kept?.key).toMatch(/^simple:[0-9a-f]{64}$/)
+    stage.emulator.control.faults({})
+    stage.pass(60)
+    await stage.settle()
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false, source: 'api' })
+    // The real one is no repetition of the hint.
+    expect(await (await post(sent.body)).json()).toEqual({ received: 'stored' })
+  })
+
+  test('makes no Session of a Simple signature', async () => {
+    stage = await setStage()
+    const id = '44444444-2222-4333-8444-555555555555'
+    const body = event(id, 'Approved')
+    const message = `${body.timestamp}:${id}:Approved:status.updated`
+    const simple = createHmac('sha256', webhookSecret).update(message).digest('hex')
+    const headers = { 'x-signature': '0'.repeat(64), 'x-signature-simple': simple }
+    expect(await (await post(body, { headers })).json()).toEqual({ received: 'quarantined' })
+    expect(await stored(id)).toBeNull()
+    const forged = { ...headers, 'x-signature-simple': `${simple.slice(0, -1)}${simple.endsWith('0') ? '1' : '0'}` }
+    expect((await post(body, { headers: forged })).status).toBe(401)
   })
 
   test.each([
@@ -175,11 +203,58 @@ describe('accepting', () => {
   })
 })
 
+test('shows what the storage wrote after the answer, though its repetition is a duplicate', async () => {
+  const storage = memoryStorage()
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const slow: Storage = {
+    ...storage,
+    application(name) {
+      const application = storage.application(name)
+      return { ...application, commitEvent: (...input) => held.then(() => application.commitEvent(...input)) }
+    },
+  }
+  stage = await setStage({ storage: slow })
+  const { session, ticket } = await start()
+  stage.pass(10)
+  const frames = readFrames(await stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+  expect(await frames.next()).toMatchObject({ data: { status: 'Not Started' } })
+  const body = event(session.sessionId, 'In Progress')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const response = stage.didit.fetch(delivery(body))
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { interval: 1 })
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect((await response).status).toBe(503)
+  vi.useRealTimers()
+  release()
+  expect(await (await post(body)).json()).toEqual({ received: 'duplicate' })
+  expect(await frames.next()).toMatchObject({ event: 'snapshot', data: { status: 'In Progress' } })
+  await frames.cancel()
+})
+
 describe('quarantine', () => {
   test.each([
     ['of another environment', (id: string) => event(id, 'Approved', 0, { environment: 'sandbox' }), 'environment'],
     ['older than any duplicate is known', (id: string) => event(id, 'Approved', -31 * 86_400), 'old'],
     ['from the future', (id: string) => event(id, 'Approved', 3_600), 'ahead'],
+    ['that began in the future', (id: string) => event(id, 'Approved', 0, { created_at: 2_000_000_000 }), 'ahead'],
+    [
+      'with a time in milliseconds',
+      (id: string) => event(id, 'Approved', 0, { timestamp: stage.now(), created_at: null }),
+      'undated',
+    ],
+    ['with NUL in its id', (id: string) => event(id, 'Approved', 0, { event_id: 'a\0b' }), 'unreadable'],
+    ['with half a character in its status', (id: string) => event(id, '\ud800'), 'unreadable'],
+    ['with an endless status', (id: string) => event(id, 'A'.repeat(100_000)), 'unreadable'],
+    ['with an endless id', (id: string) => event(id, 'Approved', 0, { event_id: 'a'.repeat(100_000) }), 'unreadable'],
+    ['with NUL in its environment', (id: string) => event(id, 'Approved', 0, { environment: 'live\0' }), 'environment'],
+    [
+      'with NUL in its type',
+      (id: string) => event(id, 'Approved', 0, { webhook_type: 'status.updated\0' }),
+      'unreadable',
+    ],
     ['without a time', (id: string) => event(id, 'Approved', 0, { timestamp: null, created_at: null }), 'undated'],
     ['in the form of version 1', (id: string) => event(id, 'Approved', 0, { webhook_type: undefined }), 'unreadable'],
   ])('keeps an event %s, and lets only the API move the Session', async (_, make, reason) => {
@@ -188,7 +263,9 @@ describe('quarantine', () => {
     stage.emulator.control.faults({ drop: true })
     stage.emulator.control.finish(session.sessionId, 'In Progress')
     stage.pass(20)
-    expect(await (await post(make(session.sessionId))).json()).toEqual({ received: 'quarantined' })
+    const odd = make(session.sessionId)
+    expect(await (await post(odd)).json()).toEqual({ received: 'quarantined' })
+    expect(await (await post(odd)).json()).toEqual({ received: 'duplicate' })
     expect(await events(session.sessionId)).toMatchObject([{ quarantined: reason }])
     // The event says Approved, but what Didit's API says is what stands.
     const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })

@@ -15,7 +15,14 @@ import { redactDecision } from '../redaction.ts'
 import { foldEvent, owe } from '../sessions/fold.ts'
 import type { OwedReads } from '../sessions/owed-reads.ts'
 import { canRetry } from '../sessions/snapshot.ts'
-import type { ApplicationStorage, EventCommit, EventRecord, Fold, SessionRecord } from '../storage/storage.ts'
+import {
+  type ApplicationStorage,
+  type EventCommit,
+  type EventRecord,
+  type Fold,
+  isStorable,
+  type SessionRecord,
+} from '../storage/storage.ts'
 import { type Reception, receiveWebhook } from '../webhook/receiver.ts'
 
 /**
@@ -55,63 +62,73 @@ export function webhookRoutes({ config, sessions, reads, onChange, defer }: Webh
   let nextForgedLogAt = 0
 
   routes.post('/', async (c) => {
-    const options = { secrets: config.webhookSecrets, toleranceSeconds, now }
+    const deadline = performance.now() + deadlineMs
+    const options = { secrets: config.webhookSecrets, toleranceSeconds, now, timeoutMs: deadlineMs }
     const reception = await receiveWebhook(c.req.raw, options)
     switch (reception.verdict) {
       case 'too-large':
         throw new WebhookError('webhook-too-large', 'The webhook is larger than 1 MiB.')
       case 'unreadable': {
         if (reception.key === null) throw new WebhookError('webhook-unreadable', 'The body is no JSON, and not signed.')
-        const commit = await store(unreadable(reception.key), (record) => record)
+        const commit = await store(unreadable(reception.key), keep, deadline)
         return c.json({ received: commit.stored ? 'quarantined' : 'duplicate' })
       }
       case 'forged':
         throw refuse('No secret fits a signature.')
     }
-    // Simple covers four fields only, and anybody on the way may have changed the rest.
-    if (reception.trust !== 'body') throw refuse('Only the Simple signature fits, and it is not accepted.')
-    return c.json({ received: await accept(reception) })
+    return c.json({ received: await accept(reception, deadline) })
   })
 
-  async function accept(reception: Verified): Promise<'stored' | 'duplicate' | 'quarantined'> {
+  async function accept(reception: Verified, deadline: number): Promise<'stored' | 'duplicate' | 'quarantined'> {
     const event = toRecord(reception)
-    const commit = await store(event, toFold(event, reception))
-    const { record, previous, stored } = commit
+    const { stored } = await store(event, toFold(event, reception), deadline, (commit) =>
+      follow(commit, event, reception),
+    )
+    if (!stored) return 'duplicate'
+    return event.quarantined === null ? 'stored' : 'quarantined'
+  }
+
+  /** What a commit sets off. */
+  function follow({ record, previous, stored }: EventCommit, event: EventRecord, reception: Verified): void {
     const { sessionId, webhookType, status, late, test, quarantined } = event
     logger.info({ sessionId, webhookType, status, late, test, quarantined, stored }, 'webhook')
-    if (!stored) return 'duplicate'
+    if (!stored) return
     if (status !== null) reportUnknown(status)
     if (record !== null && record.revision !== previous?.revision) onChange(record)
     if (record?.owesRead) reads.schedule(record.sessionId)
     else if (record !== null && isFact(event)) defer(keepDecision(record, reception))
-    return quarantined === null ? 'stored' : 'quarantined'
   }
 
-  function toRecord({ event, times, key, fresh, test }: Verified): EventRecord {
+  function toRecord({ event, trust, times, key, fresh, test }: Verified): EventRecord {
     const receivedAt = now()
+    const seconds = Math.floor(receivedAt / 1000)
     const interval = eventInterval(times)
-    const sentAt = times.timestamp ?? times.created_at
-    const age = sentAt === undefined ? null : receivedAt / 1000 - sentAt
     const sessionId = event.session_id?.toLowerCase() ?? null
     const isOfSession = sessionEvents.includes(event.webhook_type ?? '')
+    const isOdd = [event.event_id, event.webhook_type, event.status, event.environment].some((it) => it && !isName(it))
     const reason = () => {
+      // Simple covers four fields only, and anybody on the way may have changed the rest.
+      if (trust === 'envelope') return 'simple'
       if (event.environment && event.environment !== environment) return 'environment'
       // Version 1 of the webhooks: no type, and a time that no signature covers.
-      if (!event.webhook_type) return 'unreadable'
-      if (interval === null || age === null) return 'undated'
-      if (age < -toleranceSeconds) return 'ahead'
-      if (age > retentionSeconds) return 'old'
+      if (!event.webhook_type || isOdd) return 'unreadable'
+      if (interval === null) return 'undated'
+      // Either end: nothing later would ever be newer than an interval that reaches into the future.
+      if (interval.to > seconds + toleranceSeconds) return 'ahead'
+      if (seconds - (times.timestamp ?? interval.to) > retentionSeconds) return 'old'
       return isOfSession && !(isGuid(sessionId) && event.status) ? 'unreadable' : null
     }
+    const name = (text: string | null | undefined) => (text && isName(text) ? text : null)
+    const status = name(event.status)
     return {
       // What only claims to be a test must not make the real delivery look like a repetition.
       key: test ? `test:${key}` : key,
       sessionId: isGuid(sessionId) ? sessionId : null,
-      webhookType: event.webhook_type ?? 'unknown',
-      status: event.status ? (isOfSession ? normalizeStatus(event.status) : event.status) : null,
-      environment: event.environment ?? null,
-      from: interval?.from ?? Math.floor(receivedAt / 1000),
-      to: interval?.to ?? Math.floor(receivedAt / 1000),
+      webhookType: name(event.webhook_type) ?? 'unknown',
+      status: status !== null && isOfSession ? normalizeStatus(status) : status,
+      environment: name(event.environment),
+      from: interval?.from ?? seconds,
+      to: interval?.to ?? seconds,
       receivedAt,
       late: !fresh,
       test,
@@ -137,23 +154,38 @@ export function webhookRoutes({ config, sessions, reads, onChange, defer }: Webh
 
   /** What the event may do to its Session: move it by the order rules, make it owe a read, or nothing. */
   function toFold(event: EventRecord, { event: body }: Verified): Fold {
-    if (event.test) return (record) => record
+    if (event.test) return keep
     if (event.quarantined !== null) return (record) => record && owe(record, now())
-    if (!isFact(event)) return (record) => record
+    if (!isFact(event)) return keep
     const { sessionId, status, from, to, late } = event
-    const workflowId = body.workflow_id ?? null
+    const workflowId = isGuid(body.workflow_id) ? body.workflow_id : null
     const fact = { kind: 'event' as const, sessionId, status, from, to, late, workflowId, environment }
     return (record) => foldEvent(record, fact, now())
   }
 
-  /** One durable transaction, or 503: the event comes again, and what was written after all is then a duplicate. */
-  async function store(event: EventRecord, fold: Fold): Promise<EventCommit> {
+  /**
+   * One durable transaction, or 503: the event comes again. What is written after all is then a duplicate, so all that
+   * it sets off hangs on the commit itself, and not on our patience.
+   */
+  async function store(
+    event: EventRecord,
+    fold: Fold,
+    deadline: number,
+    then: (commit: EventCommit) => void = () => {},
+  ): Promise<EventCommit> {
+    const work = sessions.commitEvent(event, fold).then((commit) => {
+      then(commit)
+      return commit
+    })
+    defer(Promise.allSettled([work]))
     let timer: ReturnType<typeof setTimeout> | undefined
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('The storage took too long.')), deadlineMs)
+    const tooLate = new Promise<never>((_, reject) => {
+      // A body that took most of the time leaves the storage this much still: 5 s are the end.
+      const patienceMs = Math.max(1_000, deadline - performance.now())
+      timer = setTimeout(() => reject(new Error('The storage took too long.')), patienceMs)
     })
     try {
-      return await Promise.race([sessions.commitEvent(event, fold), deadline])
+      return await Promise.race([work, tooLate])
     } catch (cause) {
       throw new RequestError('storage-unavailable', 'The webhook could not be stored.', { status: 503, cause })
     } finally {
@@ -187,6 +219,12 @@ export function webhookRoutes({ config, sessions, reads, onChange, defer }: Webh
 
   return routes
 }
+
+/** For an event that says nothing of its Session. */
+const keep: Fold = (record) => record
+
+/** True for what can be a status, a type or an id: everything Didit is known to send, and nothing no database takes. */
+const isName = (text: string): boolean => text.length <= 200 && isStorable(text)
 
 const guid = z.guid()
 const isGuid = (value: unknown): value is string => guid.safeParse(value).success

@@ -148,13 +148,16 @@ export function afterRead<Folded extends SessionRecord | null>(
 }
 
 /**
- * Refuses text that a database would not give back as it was: SQLite cuts it off at NUL, PostgreSQL refuses NUL, and
+ * False for text that a database would not give back as it was: SQLite cuts it off at NUL, PostgreSQL refuses NUL, and
  * half a surrogate pair turns into U+FFFD. Two such user ids could come back as one.
- *
- * @throws {DiditError} `request-invalid`.
  */
+export function isStorable(text: string): boolean {
+  return !/[\0\p{Surrogate}]/u.test(text)
+}
+
+/** @throws {DiditError} `request-invalid` for text that is not `isStorable`. */
 export function checkText(value: string): void {
-  if (/[\0\p{Surrogate}]/u.test(value)) {
+  if (!isStorable(value)) {
     throw new DiditError('request-invalid', 'A text to be stored holds NUL or half a surrogate pair.')
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ConfigError, type Issue, type WebhookEvent, webhookEventSchema } from '@didit-verify/core/schemas'
 import { readBody } from '../body.ts'
 import { WebhookError } from '../errors.ts'
+import { isStorable } from '../storage/storage.ts'
 import { canonicalize } from './canonical-json.ts'
 import { checkSignatures, simpleFields, simpleMessage, type Trust } from './signature.ts'
 
@@ -106,7 +107,8 @@ export function judgeWebhook(body: Uint8Array, headers: Headers, options: Receiv
     event,
     times,
     key: trust === 'body' ? eventKey(event, text, body) : `simple:${hash(simpleMessage(text) ?? '')}`,
-    test: isTest(event, headers),
+    // The header is not signed, and beside Simple nothing else speaks for it.
+    test: trust === 'body' && isTest(event, headers),
   }
 }
 
@@ -165,11 +167,15 @@ function onlySimpleFields(json: unknown): unknown {
 }
 
 function toSeconds(value: number | string | null | undefined): number | undefined {
-  if (typeof value !== 'string') return value ?? undefined
-  if (/^\d{1,12}$/.test(value)) return Number(value)
+  const seconds = Math.floor(typeof value === 'string' ? parseSeconds(value) : (value ?? Number.NaN))
+  // What is no moment between 1970 and 5138 is no moment: milliseconds, for one, would outlast everything after them.
+  return seconds >= 0 && seconds < 1e11 ? seconds : undefined
+}
+
+function parseSeconds(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
   // Only a full ISO date: Date.parse alone finds a year in almost anything.
-  const seconds = /^\d{4}-\d\d-\d\dT/.test(value) ? Math.floor(Date.parse(value) / 1000) : Number.NaN
-  return Number.isNaN(seconds) ? undefined : seconds
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) / 1000 : Number.NaN
 }
 
 function isFresh(event: WebhookEvent, times: EventTimes, headers: Headers, options: ReceiveOptions): boolean {
@@ -182,7 +188,8 @@ function isFresh(event: WebhookEvent, times: EventTimes, headers: Headers, optio
 }
 
 function eventKey(event: WebhookEvent, text: string, body: Uint8Array): string {
-  if (event.event_id) return event.event_id
+  if (event.event_id)
+    return isStorable(event.event_id) && event.event_id.length <= 200 ? event.event_id : hash(event.event_id)
   try {
     // A retry may carry a new timestamp, so it is left out.
     return hash(canonicalize(text, { omit: 'timestamp' }))
