@@ -110,18 +110,14 @@ export class HostedDialog {
       })
       this.#frame = frame
       this.#lastUrl = frame.src
-      const violated = (event: SecurityPolicyViolationEvent) => this.#violated(event, frame.origin)
-      document.addEventListener('securitypolicyviolation', violated)
-      this.#detach = () => document.removeEventListener('securitypolicyviolation', violated)
+      const life = new AbortController()
+      const { signal } = life
+      this.#detach = () => life.abort()
+      document.addEventListener('securitypolicyviolation', (event) => this.#violated(event, frame.origin), { signal })
       this.#host.requestUpdate()
       await this.#host.updateComplete
       const element = this.#root.querySelector('iframe')
-      if (this.#frame !== frame || !element) return
-      const stop = frame.attach(element)
-      this.#detach = () => {
-        stop()
-        document.removeEventListener('securitypolicyviolation', violated)
-      }
+      if (!signal.aborted && element) signal.addEventListener('abort', frame.attach(element))
     } catch (error) {
       this.#walk.failed(error as DiditError)
     }

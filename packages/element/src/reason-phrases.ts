@@ -1,3 +1,5 @@
+import type { RedactedDecision } from '@didit-verify/core'
+
 /** What the person can put right, in words, by the code of the server's allow-list. */
 export const reasonPhrases: Readonly<Record<string, string>> = {
   'document-expired': 'The document has expired. Use a valid one.',
@@ -24,4 +26,10 @@ export const reasonPhrases: Readonly<Record<string, string>> = {
   'code-attempts-exceeded': 'The code was entered wrongly too often. Ask for a new one.',
   'phone-type-refused': 'This kind of phone number is not accepted. Use another one.',
   'email-type-refused': 'This kind of e-mail address is not accepted. Use another one.',
+}
+
+/** The sentences for a Decision, each once. A code without words is left out: a person can do nothing with a code. */
+export function reasonsOf({ checks }: RedactedDecision): string[] {
+  const codes = new Set(checks.flatMap((check) => check.reasons))
+  return [...codes].flatMap((code) => (Object.hasOwn(reasonPhrases, code) ? (reasonPhrases[code] ?? []) : []))
 }

@@ -4,7 +4,6 @@ import {
   DiditError,
   isDecided,
   isDiditError,
-  type RedactedDecision,
   type SessionState,
   type SessionStore,
   type Snapshot,
@@ -60,8 +59,8 @@ export class SessionController {
   #ownClient: DiditClient | undefined
   #life: AbortController | undefined
   #run: Run | undefined
-  #decision: RedactedDecision | null = null
-  #reasons: Readonly<Record<string, string>> = {}
+  /** What the person can put right, in words. */
+  #reasons: readonly string[] = []
   #decided = ''
 
   constructor(host: DiditVerify, changed: () => void) {
@@ -129,7 +128,7 @@ export class SessionController {
     this.#store = undefined
     this.dialog.close()
     this.#run?.end('cancelled')
-    this.#decision = null
+    this.#reasons = []
     this.state = idle
     this.error = null
   }
@@ -233,14 +232,9 @@ export class SessionController {
 
   /** The list of what the person can put right, for card and dialog. */
   renderReasons() {
-    const { phase } = this.state
-    const codes =
-      phase === 'declined' || phase === 'action' ? this.#decision?.checks.flatMap((check) => check.reasons) : []
-    // A code without words is not shown: a person can do nothing with a code.
-    const words = [...new Set(codes)]
-      .map((code) => (Object.hasOwn(this.#reasons, code) ? this.#reasons[code] : ''))
-      .filter(Boolean)
-    return words.length ? html`<ul part="reasons">${words.map((reason) => html`<li>${reason}</li>`)}</ul>` : nothing
+    return this.#reasons.length
+      ? html`<ul part="reasons">${this.#reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`
+      : nothing
   }
 
   readonly #sync = (): void => {
@@ -249,6 +243,7 @@ export class SessionController {
     const state = this.#store.getState()
     this.state = state
     const { session, flow } = state
+    if (session !== before.session) this.#reasons = []
     if (session && session !== before.session) {
       const moved = session.status !== before.session?.status || session.sessionId !== before.session?.sessionId
       if (moved) this.error = null // the server went on without it
@@ -278,20 +273,18 @@ export class SessionController {
     // That a Session was made is no news.
     if (status !== previous && (previous || source !== 'created')) emit(this.#host, 'didit-status', detail)
     const decided = isDecided(status) && settled ? sessionId + status : ''
-    if (decided && decided !== this.#decided) emit(this.#host, 'didit-decision', { ...detail })
+    if (decided && decided !== this.#decided) emit(this.#host, 'didit-decision', detail)
     if (decided || !isDecided(status)) this.#decided = decided
-    this.#decision = null
     if (phase === 'declined' || phase === 'action') void this.#explain(session)
   }
 
   async #explain(session: Snapshot): Promise<void> {
     try {
       const decision = await this.store.getDecision()
-      if (decision?.checks.some((check) => check.reasons.length)) {
-        this.#reasons = (await import('./reason-phrases.ts')).reasonPhrases
-      }
-      if (this.state.session?.sessionId !== session.sessionId) return
-      this.#decision = decision
+      if (!decision) return
+      const { reasonsOf } = await import('./reason-phrases.ts')
+      if (this.state.session !== session) return
+      this.#reasons = reasonsOf(decision)
       this.#changed()
     } catch {
       // Without reasons the verdict stands as it is.
@@ -319,7 +312,7 @@ export class SessionController {
     const host = this.#host
     // Headers and fetch are read at each call, so that a page may renew them without losing the Session on screen.
     this.#ownClient = createDiditClient({
-      ...(host.endpoint ? { endpoint: host.endpoint } : {}),
+      endpoint: host.endpoint || undefined,
       fetch: (...request) => (host.fetch ?? fetch)(...request),
       headers: () => (typeof host.headers === 'function' ? host.headers() : (host.headers ?? {})),
     })
