@@ -24,7 +24,7 @@ export interface Snapshot {
   /** Epoch milliseconds of the newest change. */
   readonly updatedAt: number
   readonly source: SnapshotSource
-  /** Whether the host allows another Session after this one. */
+  /** True when it takes a new Session to try again (after Declined, Abandoned or an expiry) and the host allows one. */
   readonly canRetry: boolean
   /** Epoch milliseconds after which Didit closes the Session. Missing when Didit named none. */
   readonly expiresAt?: number

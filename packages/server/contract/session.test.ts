@@ -140,11 +140,21 @@ describe('starting', () => {
   test('lets a declined person try again as often as the workflow allows, and no more', async () => {
     stage = await setStage({ server: { workflows: { default: { id: workflowId, maxAttempts: 2 } } } })
     const first = await start()
-    expect(first.session.canRetry).toBe(true)
+    const canRetry = async ({ session, ticket }: StartAnswer) => {
+      const path = `/sessions/${session.sessionId}`
+      const answers = await Promise.all([path, `${path}/decision`].map((it) => stage.call('GET', it, { ticket })))
+      return Promise.all(answers.map(async (answer) => (await answer.json()).canRetry))
+    }
+    // While it can be gone on with, there is nothing to try again.
+    expect(await canRetry(first)).toEqual([false, false])
+    await finish(first.session.sessionId, 'In Review')
+    expect(await canRetry(first)).toEqual([false, false])
     await finish(first.session.sessionId, 'Declined')
+    expect(await canRetry(first)).toEqual([true, true])
     const second = await start()
     expect(second).toMatchObject({ httpStatus: 201, session: { canRetry: false } })
     await finish(second.session.sessionId, 'Declined')
+    expect(await canRetry(second)).toEqual([false, false])
     expect(await refused(stage.call('POST', '/sessions', { body: {} }))).toMatchObject({
       status: 409,
       code: 'attempts-exhausted',
@@ -423,4 +433,30 @@ describe('reading', () => {
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused(limited)).toMatchObject({ code: 'rate-limited' })
   })
+})
+
+test('lets no Session of one workflow count for another, whatever Didit hands back', async () => {
+  const other = '11111111-2222-3333-4444-555555555558'
+  stage = await setStage({ server: { workflows: { default: workflowId, transfer: other } } })
+  const { session } = await start()
+  const { emulator } = stage
+  // Didit answers every creation with the first workflow's Session.
+  await stage.restart({
+    workflows: { default: workflowId, transfer: other },
+    didit: {
+      baseUrl: emulator.url,
+      fetch: async (input, init) => {
+        const body = init?.body === undefined ? {} : { body: String(init.body).replace(other, workflowId) }
+        return emulator.fetch(new Request(input as string, { ...init, ...body }))
+      },
+    },
+  })
+  const problem = await refused(stage.call('POST', '/sessions', { body: { workflow: 'transfer' } }))
+  expect(problem).toMatchObject({ code: 'session-foreign' })
+  expect(await stage.storage.application('default').getSession(session.sessionId)).toMatchObject({
+    workflow: 'default',
+  })
+  // A workflow that was given another name is still the same.
+  await stage.restart({ workflows: { kyc: workflowId } })
+  expect(await start({ body: { workflow: 'kyc' } })).toMatchObject({ httpStatus: 200, session: { workflow: 'kyc' } })
 })

@@ -1,11 +1,12 @@
-import { phaseOf, type RedactedDecision, type Snapshot } from '@didit-verify/core/schemas'
+import { needsNewSession, phaseOf, type RedactedDecision, type Snapshot } from '@didit-verify/core/schemas'
 import type { Config } from '../config.ts'
 import type { SessionRecord } from '../storage/storage.ts'
 
-/** True when the host allows this user another Session after this one. */
+/** True when this Session is over without success, and the host allows this user another one after it. */
 export function canRetry(record: SessionRecord, config: Pick<Config, 'workflows'>): boolean {
   const workflow = config.workflows.get(record.workflow ?? '')
-  return workflow !== undefined && record.attempt < (workflow.maxAttempts ?? Number.POSITIVE_INFINITY)
+  if (workflow === undefined || !needsNewSession(record.status)) return false
+  return record.attempt < (workflow.maxAttempts ?? Number.POSITIVE_INFINITY)
 }
 
 /** What a browser sees of a Session. The record must be bound to a user. */
