@@ -318,12 +318,21 @@ describe('order', () => {
     expect(await events(session.sessionId)).toMatchObject([{ late: false }, { late: true }])
   })
 
-  test('lets a late event move the Session when nothing newer is known', async () => {
+  test('lets a late event move the Session when nothing newer is known, and reads what came of it', async () => {
     stage = await setStage()
     const { session } = await start()
     stage.pass(3_600)
+    stage.emulator.control.faults({ drop: true, api: { status: 503, retryAfterSeconds: 10 } })
+    stage.emulator.control.finish(session.sessionId, 'Declined')
     await post(event(session.sessionId, 'In Progress', -3_000))
-    expect(await stored(session.sessionId)).toMatchObject({ status: 'In Progress' })
+    await post(event(session.sessionId, 'Approved', -2_500))
+    // Both moves are listed ones; but what came after them may have been lost, and it was.
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Approved', owesRead: true })
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false, settled: false })
+    stage.emulator.control.faults({})
+    stage.pass(60)
+    await stage.settle()
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false })
   })
 
   test('reads Didit when two events of one second disagree', async () => {

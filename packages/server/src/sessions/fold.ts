@@ -39,7 +39,11 @@ export interface SessionBirth extends Fact {
 /** Folds a webhook into a Session; makes a record that belongs to nobody when there is none. */
 export function foldEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
   if (record === null) return begin(event, { source: 'webhook', owesRead: event.late, now })
-  return move(record, weigh(record, event).standing, { source: 'webhook', vendorSeconds: event.from, now })
+  const { standing } = weigh(record, event)
+  // Whatever came after it may have been lost meanwhile.
+  const isDoubtful = event.late && standing.status !== record.status
+  const next = isDoubtful ? { ...standing, owesRead: true } : standing
+  return move(record, next, { source: 'webhook', vendorSeconds: event.from, now })
 }
 
 /** Folds a read into a Session. Its Decision is taken only when the read could be put in order. */
@@ -62,7 +66,8 @@ export function foldRead(record: SessionRecord, read: SessionRead, now: number):
 /**
  * Binds a Session to the user for whom it was created.
  *
- * @throws {RequestError} `session-foreign` when it belongs to someone else; nothing is stored then.
+ * @throws {RequestError} `session-foreign` when it belongs to someone else, or to another workflow of the same user:
+ *   a light check must not count as a thorough one. Nothing is stored then.
  */
 export function foldBirth(
   record: SessionRecord | null,
@@ -75,6 +80,10 @@ export function foldBirth(
       status: 409,
       help: 'vendorData(user) must be different for every user: Didit returns the unfinished Session of the same value.',
     })
+  }
+  // The same workflow under another alias: the host has renamed it.
+  if (record?.workflow && record.workflow !== owner.workflow && record.workflowId !== birth.workflowId) {
+    throw new RequestError('session-foreign', 'Didit handed back a Session of another workflow.', { status: 409 })
   }
   const base =
     record === null
