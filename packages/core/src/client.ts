@@ -52,7 +52,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
   const endpoint = readEndpoint(options.endpoint ?? '/api/didit')
   const timeoutMs = options.timeoutMs ?? 15_000
   if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
-    throw new ConfigError('`timeoutMs` must be a positive number of milliseconds.')
+    throw new ConfigError('`timeoutMs` must be positive.')
   }
   const timers = options.timers ?? globalTimers
   const now = options.now ?? (() => Date.now())
@@ -92,7 +92,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
 
 function readEndpoint(endpoint: unknown): string {
   if (typeof endpoint !== 'string' || /[?#\s]/.test(endpoint)) {
-    throw new ConfigError('`endpoint` must be a path or an address without query and fragment.')
+    throw new ConfigError('`endpoint` must be a plain path or address.')
   }
   return endpoint.replace(/\/+$/, '')
 }

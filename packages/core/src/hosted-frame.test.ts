@@ -165,7 +165,7 @@ test('waits for ready and for nothing else, then says what to do', async () => {
   expect(onTimeout).not.toHaveBeenCalled()
   await clock.advance(1)
   expect(onTimeout).toHaveBeenCalledWith(expect.objectContaining({ code: 'frame-timeout' }))
-  expect(onTimeout.mock.calls[0]?.[0].help).toContain(`frame-src ${origin}`)
+  expect(onTimeout.mock.calls[0]?.[0].message).toContain(origin)
 })
 
 test('ready ends the wait, also for a later attachment', async () => {

@@ -102,13 +102,11 @@ const longestText = 65_536
 export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
   const url = readVerificationUrl(options.url)
   if (!url) {
-    throw new DiditError('frame-url-refused', 'The address of the hosted page is not an https address.')
+    throw new DiditError('frame-url-refused', 'The address to verify at is not https.')
   }
   const pageOrigin = options.pageOrigin ?? globalThis.location?.origin
   if (!isAllowed(url, options.allowedOrigins, pageOrigin)) {
-    throw new DiditError('frame-url-refused', `Pages of ${url.origin} are not allowed in the frame.`, {
-      help: 'List the origin in `allowedOrigins` if it is yours.',
-    })
+    throw new DiditError('frame-url-refused', `${url.origin} is not among the allowed origins.`)
   }
   const { document, liveness } = options.cameras ?? {}
   if (document) url.searchParams.set('document_camera', document)
@@ -126,9 +124,8 @@ export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
       const timer = ready
         ? undefined
         : timers.setTimeout(() => {
-            const help = `Check the network and the page's CSP: \`frame-src ${origin}\`.`
-            const message = `The hosted page did not report within ${readyTimeoutMs} ms.`
-            options.onTimeout(new DiditError('frame-timeout', message, { help }))
+            const message = `${origin} did not report within ${readyTimeoutMs} ms.`
+            options.onTimeout(new DiditError('frame-timeout', message))
           }, readyTimeoutMs)
       const listener = (event: MessageEvent) => {
         const message = readHostedMessage(event, { origin, source: frame.contentWindow })

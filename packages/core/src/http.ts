@@ -87,7 +87,7 @@ export function createHttp(options: HttpOptions): Http {
       if (isDiditError(error)) throw error
       // What fetch throws for a header that cannot be sent quotes the header.
       const cause = ticket && String(error).includes(ticket) ? undefined : error
-      throw new RequestError('network', 'The companion server could not be reached.', { status: 0, cause })
+      throw new RequestError('network', 'The server did not answer.', { status: 0, cause })
     } finally {
       timers.clearTimeout(timer)
     }
@@ -98,7 +98,7 @@ export function createHttp(options: HttpOptions): Http {
       exchange(call, async (response) => {
         const value = parseJson((await response.text()) || 'null')
         if (guard(value)) return value
-        throw new ContractError(`The answer of ${call.path} does not have the agreed form.`)
+        throw new ContractError(`The answer of ${call.path} has not the agreed form.`)
       }),
     open: (call) => exchange(call, (response) => response),
   }
@@ -115,7 +115,7 @@ async function readProblem(response: Response, ticket: string | undefined, now: 
   return new RequestError(
     // A code that this version does not know is kept, as an unknown status is.
     (problem?.code as DiditErrorCode | undefined) ?? codes[status] ?? (status < 500 ? 'request-invalid' : 'internal'),
-    problem?.detail ?? problem?.title ?? `The companion server answered ${status}.`,
+    problem?.detail ?? problem?.title ?? `The server answered ${status}.`,
     {
       status,
       help: problem?.help,

@@ -86,7 +86,7 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
       http.keep(data)
     } else if (/^(snapshot|ticket)$/.test(event ?? '') && !malformed) {
       malformed = true
-      options.onError(new ContractError(`The stream sent a ${event} that does not have the agreed form.`))
+      options.onError(new ContractError(`A ${event} of the stream has not the agreed form.`))
     }
   }
 
@@ -175,7 +175,7 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
         failures += 1
         if (failures > 2) {
           options.onConnection('lost')
-          options.onError(new RelayError('The connection to the companion server is lost.', { cause }))
+          options.onError(new RelayError('The connection is lost.', { cause }))
         }
         // Held back until the time limit, or no such route: then only whole answers get through.
         if (streaming && (code === 'timeout' || code === 'route-not-found')) await cut()

@@ -60,7 +60,7 @@ export function openRelay(options: RelaySourceOptions, load = () => import('./re
       failures += 1
       if (failures > 2) {
         options.onConnection('lost')
-        options.onError(new RelayError('The code of the stream could not be loaded.', { cause }))
+        options.onError(new RelayError('The code of the stream did not load.', { cause }))
       }
       timer = timers.setTimeout(open, backOffMs(failures - 1, options.random))
     }

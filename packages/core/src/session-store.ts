@@ -206,7 +206,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   async function readDidit({ signal }: CallOptions = {}): Promise<Snapshot> {
     const session = await current({ signal })
-    if (!session) throw new DiditError('session-not-found', 'There is no Session to refresh.')
+    if (!session) throw new DiditError('session-not-found', 'There is no Session.')
     const snapshot = await session.call({ path: '/refresh', body: {}, signal }, isSnapshot)
     take(snapshot, false)
     return state.session?.sessionId === snapshot.sessionId ? state.session : snapshot
@@ -227,7 +227,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const session = await current({ signal })
     if (!session) return null
     const decision = await session.call({ path: '/decision', signal }, isRedactedDecision)
-    if (decision.sessionId !== session.sessionId) throw new ContractError('The Decision of another Session came back.')
+    if (decision.sessionId !== session.sessionId) throw new ContractError('The Decision is of another Session.')
     return decision
   }
 
@@ -240,7 +240,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       const body = { workflow: target.workflow || session?.workflow, language, returnTo }
       const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
       if (answer.url && !readVerificationUrl(answer.url)) {
-        throw new DiditError('frame-url-refused', 'The address to verify at is not an https address.')
+        throw new DiditError('frame-url-refused', 'The address to verify at is not https.')
       }
       return begin(answer)
     },

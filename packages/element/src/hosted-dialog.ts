@@ -134,15 +134,14 @@ export class HostedDialog {
     else if (type === 'cancelled') this.#walk.close('cancelled')
     else if (type === 'close-request') this.#exit('page')
     else if (type === 'error') {
-      this.#walk.warn(new DiditError('frame-error', `The hosted page reports: ${error ?? 'an error without a text'}.`))
+      this.#walk.warn(new DiditError('frame-error', `The hosted page reports: ${error ?? 'an error'}.`))
     } else if (type !== 'status' && type !== 'layout') this.#walk.step(type, step ?? null)
   }
 
   /** A page whose CSP forbids the frame gets no message and no error from it: only this event tells. */
   #violated({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent, origin: string): void {
     if (!/^(frame|child)-src/.test(effectiveDirective) || !blockedURI.startsWith(origin)) return
-    const help = `Add \`frame-src ${origin}\` to the Content-Security-Policy of this page.`
-    this.#walk.failed(new DiditError('frame-blocked', `The page's ${effectiveDirective} blocks ${origin}.`, { help }))
+    this.#walk.failed(new DiditError('frame-blocked', `The policy of this page lacks ${effectiveDirective} ${origin}.`))
     this.showResult()
   }
 

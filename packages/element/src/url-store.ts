@@ -14,8 +14,7 @@ export function urlStore(url: string, known: SessionStore): SessionStore {
     for (const listener of listeners) listener()
   }
   return {
-    target: known.target,
-    getSnapshot: () => known.getSnapshot(),
+    ...known,
     getState: () => ({ ...known.getState(), ...own }),
     subscribe(listener) {
       listeners.add(listener)
@@ -30,9 +29,6 @@ export function urlStore(url: string, known: SessionStore): SessionStore {
       set({ flow: 'opening', url, error: null })
       return { kind: 'open', url, session: known.getSnapshot() as Snapshot }
     },
-    refresh: (options) => known.refresh(options),
-    getDecision: (options) => known.getDecision(options),
-    waitForDecision: (options) => known.waitForDecision(options),
     report(step) {
       if (typeof step === 'object') set({ ...own, flow: 'failed', error: step.failed })
       else set({ flow: step, url: step === 'ready' ? url : null, error: null })
