@@ -12,7 +12,7 @@ function setUp(perMinute: number) {
       return (error as { retryAfterSeconds: number }).retryAfterSeconds
     }
   }
-  return { clock, take }
+  return { clock, take, limiter }
 }
 
 test('allows so many a minute for each key, and says how long to wait', () => {
@@ -33,4 +33,21 @@ test('does not punish further for asking too often', () => {
   for (let call = 0; call < 100; call += 1) take()
   clock.at += 60_000
   expect(take()).toBe('taken')
+})
+
+test('tells without an error whoever has another way', () => {
+  const { clock, limiter } = setUp(2)
+  expect([limiter.tryTake('a'), limiter.tryTake('a'), limiter.tryTake('a')]).toEqual([true, true, false])
+  clock.at += 30_000
+  expect(limiter.tryTake('a')).toBe(true)
+  expect(() => limiter.take('a')).toThrow()
+})
+
+test('forgets whom it has not seen for a minute, however many there were', () => {
+  const { clock, take } = setUp(1)
+  for (let key = 0; key < 30_000; key += 1) expect(take(`first-${key}`)).toBe('taken')
+  expect(take('first-0')).toBe(60)
+  clock.at += 60_000
+  for (let key = 0; key < 30_000; key += 1) expect(take(`second-${key}`)).toBe('taken')
+  expect(take('first-0')).toBe('taken')
 })

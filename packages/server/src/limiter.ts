@@ -4,6 +4,8 @@ import { RequestError } from '@didit-verify/core/schemas'
 export interface Limiter {
   /** @throws {RequestError} `rate-limited`, with the seconds to wait. */
   take(key: string): void
+  /** The same for whom there is another way: false instead of the error. */
+  tryTake(key: string): boolean
 }
 
 /**
@@ -16,22 +18,33 @@ export function createLimiter(options: { readonly perMinute: number; readonly no
   const everyMs = 60_000 / perMinute
   // The moment at which a key's bucket is full again: one number says it all.
   const fullAt = new Map<string, number>()
+  let sweepAtSize = 10_000
+
+  /** Takes one, or says for how many milliseconds there is none. */
+  function take(key: string): number {
+    const at = now()
+    if (fullAt.size > sweepAtSize) {
+      // Full buckets say nothing, so the map holds only keys of the last minute.
+      for (const [known, full] of fullAt) if (full <= at) fullAt.delete(known)
+      sweepAtSize = Math.max(10_000, 2 * fullAt.size)
+    }
+    const next = Math.max(fullAt.get(key) ?? at, at) + everyMs
+    // A millisecond of grace: a minute does not divide evenly.
+    if (next - at > 60_001) return next - at - 60_000
+    fullAt.set(key, next)
+    return 0
+  }
 
   return {
     take(key) {
-      const at = now()
-      // Full buckets say nothing, so the map holds only keys of the last minute.
-      if (fullAt.size > 10_000) for (const [known, full] of fullAt) if (full <= at) fullAt.delete(known)
-      const next = Math.max(fullAt.get(key) ?? at, at) + everyMs
-      // A millisecond of grace: a minute does not divide evenly.
-      if (next - at > 60_001) {
-        throw new RequestError('rate-limited', 'Too many requests of this kind in a minute.', {
-          status: 429,
-          retryAfterSeconds: Math.max(1, Math.ceil((next - at - 60_000) / 1000)),
-          help: 'Wait for the seconds that Retry-After names.',
-        })
-      }
-      fullAt.set(key, next)
+      const waitMs = take(key)
+      if (waitMs === 0) return
+      throw new RequestError('rate-limited', 'Too many requests of this kind in a minute.', {
+        status: 429,
+        retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+        help: 'Wait for the seconds that Retry-After names.',
+      })
     },
+    tryTake: (key) => take(key) === 0,
   }
 }

@@ -4,7 +4,6 @@ import * as z from 'zod/mini'
 import { requireOrigin, requireTicket, requireUser } from '../access.ts'
 import { readBody } from '../body.ts'
 import type { Config, DiditUser } from '../config.ts'
-import { createLimiter } from '../limiter.ts'
 import type { Relay } from '../relay/relay.ts'
 import { type Chunk, createBodySink, type DirectSink, directSink } from '../relay/sink.ts'
 import { streamHeaders } from '../relay/sse.ts'
@@ -43,7 +42,6 @@ const startBodySchema = z.strictObject({
 export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: Bindings }> {
   const { config, sessions, tickets, relay, reads, startSession } = options
   const routes = new Hono<{ Bindings: Bindings }>({ strict: false })
-  const refreshes = createLimiter({ perMinute: config.limits.refreshesPerMinute, now: config.now })
 
   routes.post('/', async (c) => {
     requireOrigin(config, c.req.raw)
@@ -92,7 +90,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const sessionId = readId(c)
     await requireTicket(tickets, c.req.raw, sessionId)
     await find(sessionId)
-    refreshes.take(sessionId)
+    reads.refreshes.take(sessionId)
     const record = await reads.read(sessionId)
     if (record === null) throw notFound()
     if (record.owesRead) reads.schedule(sessionId)
@@ -104,7 +102,8 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     await requireTicket(tickets, c.req.raw, sessionId)
     const record = await find(sessionId)
     const isMissing = isDecided(record.status) && record.decision?.status !== record.status
-    return c.json(toDecision((isMissing ? await reads.read(sessionId) : null) ?? record, config))
+    const mayRead = isMissing && reads.refreshes.tryTake(sessionId)
+    return c.json(toDecision((mayRead ? await reads.read(sessionId) : null) ?? record, config))
   })
 
   routes.get('/:id/events', async (c) => {

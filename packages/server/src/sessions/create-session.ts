@@ -63,7 +63,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
 
     let { records, current } = await load()
     let isGone = false
-    if (current !== null && isDoubtful(current)) {
+    if (current !== null && isDoubtful(current) && reads.refreshes.tryTake(current.sessionId)) {
       try {
         await reads.read(current.sessionId)
       } catch (err) {

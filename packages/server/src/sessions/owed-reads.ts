@@ -2,6 +2,7 @@ import { type Decision, normalizeStatus, RequestError } from '@didit-verify/core
 import type { DiditCalls } from '../api/didit-api.ts'
 import type { Answer } from '../api/request.ts'
 import type { Config } from '../config.ts'
+import { createLimiter, type Limiter } from '../limiter.ts'
 import { readInterval } from '../order.ts'
 import { redactDecision } from '../redaction.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
@@ -20,6 +21,8 @@ export interface OwedReads {
    * @throws {RequestError} A `didit-…` code when Didit did not answer.
    */
   read(sessionId: string): Promise<SessionRecord | null>
+  /** How often browsers can make the server read one Session, on whichever route. */
+  readonly refreshes: Limiter
   /** Pays a Session's debt in the background. */
   schedule(sessionId: string): void
   /** Pays every debt that is due, and resolves when all have been tried. */
@@ -48,6 +51,7 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
   const flights = new Map<string, Promise<SessionRecord | null>>()
   const background = new Set<Promise<void>>()
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
+  const refreshes = createLimiter({ perMinute: config.limits.refreshesPerMinute, now })
   const closing = new AbortController()
 
   function read(sessionId: string): Promise<SessionRecord | null> {
@@ -166,5 +170,5 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
     await Promise.allSettled([...background, ...flights.values()])
   }
 
-  return { read, schedule, payDue, close }
+  return { read, refreshes, schedule, payDue, close }
 }
