@@ -203,7 +203,49 @@ describe('owed reads', () => {
   })
 })
 
+test('asks Didit only so often for one Session, whichever route makes it ask', async () => {
+  stage = await setStage()
+  const { session, ticket } = await start()
+  const { emulator } = stage
+  let calls = 0
+  await stage.restart({
+    didit: {
+      baseUrl: emulator.url,
+      fetch: async () => {
+        calls += 1
+        return Response.json({ detail: 'Not found.' }, { status: 404 })
+      },
+    },
+  })
+  stage.pass(20)
+  const seconds = Math.floor(stage.now() / 1000)
+  const facts = {
+    session_id: session.sessionId,
+    webhook_type: 'status.updated',
+    timestamp: seconds,
+    environment: 'live',
+  }
+  await stage.didit.fetch(delivery({ ...facts, status: 'In Progress' }))
+  await stage.didit.fetch(delivery({ ...facts, status: 'Declined', timestamp: seconds + 5 }))
+  for (let click = 0; click < 30; click += 1) {
+    await stage.call('GET', `/sessions/${session.sessionId}/decision`, { ticket })
+  }
+  expect(calls).toBe(6)
+  expect((await stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })).status).toBe(429)
+})
+
 describe('shutting down', () => {
+  test('stays closed', async () => {
+    stage = await setStage()
+    const unused = stage.didit
+    await Promise.all([unused.close(), unused.close()])
+    await expect(unused.start()).rejects.toMatchObject({ code: 'shutting-down' })
+    await expect(unused.getStatus('user-ada')).rejects.toMatchObject({ code: 'shutting-down' })
+    await unused.tick()
+    await expect(stage.storage.check()).rejects.toMatchObject({ code: 'storage-unavailable' })
+    expect(JSON.stringify(stage.logged)).not.toContain('a request failed')
+  })
+
   test('says goodbye to streams, refuses new work and asks for webhooks again', async () => {
     stage = await setStage()
     const { session, ticket } = await start()

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { createDiditCalls } from './api/didit-api.ts'
 import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
+import { WebhookError } from './errors.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { createRelay } from './relay/relay.ts'
 import { createTickets } from './relay/ticket.ts'
@@ -32,7 +33,11 @@ export interface DiditServer {
   readonly basePath: string
   /** Answers every request under `basePath`. The second parameter is for hosts such as `toNodeHandler`. */
   readonly fetch: (request: Request, bindings?: object) => Promise<Response>
-  /** Opens the storage and pays the reads that are owed since the last run. Without it the first request opens it. */
+  /**
+   * Opens the storage and pays the reads that are owed since the last run. Without it the first request opens it.
+   *
+   * @throws {RequestError} `shutting-down` after `close`: a closed server stays closed.
+   */
   readonly start: () => Promise<void>
   /** Does now what is due now: for hosts where no timer runs, called by their scheduler. */
   readonly tick: () => Promise<void>
@@ -46,6 +51,8 @@ export interface DiditServer {
 }
 
 const payDueEveryMs = 30_000
+
+const shuttingDown = () => new RequestError('shutting-down', 'The server is shutting down.', { status: 503 })
 
 /**
  * Creates the companion server: it holds the key, receives the webhooks and pushes every status to the browser.
@@ -75,7 +82,10 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
     const response = problemResponse(error)
     const route = `${c.req.method} ${c.req.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')}`
     const requestId = c.get('requestId')
-    if (response.status >= 500) logger.error({ err: error, route, requestId }, 'a request failed')
+    // A webhook that breaks off, or work refused at closing, is no fault of ours, and anybody could fill a log with it.
+    const isExpected =
+      response.status === 503 && (error instanceof WebhookError || problemOf(error).code === 'shutting-down')
+    if (response.status >= 500 && !isExpected) logger.error({ err: error, route, requestId }, 'a request failed')
     else logger.debug({ code: problemOf(error).code, route, requestId }, 'a request was refused')
     return response
   })
@@ -108,7 +118,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
   )
   app.get('/health/live', (c) => c.json({ status: 'live' }))
   app.use(async (_, next) => {
-    if (closing) throw new RequestError('shutting-down', 'The server is shutting down.', { status: 503 })
+    if (closing) throw shuttingDown()
     await open()
     await next()
   })
@@ -124,6 +134,8 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
   }
 
   function open(): Promise<void> {
+    // Nobody would close it again.
+    if (closing && opening === undefined) return Promise.reject(shuttingDown())
     opening ??= storage.open().catch((error: unknown) => {
       // The next request tries again.
       opening = undefined
@@ -145,6 +157,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
   }
 
   async function start(): Promise<void> {
+    if (closing) throw shuttingDown()
     await open()
     if (timer !== undefined || closing) return
     const pay = () => defer(reads.payDue())

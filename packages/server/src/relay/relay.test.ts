@@ -190,3 +190,21 @@ test('forgets a stream that was announced but never began', () => {
   stream.discard()
   expect(relay.size).toBe(0)
 })
+
+test('says goodbye at once to a stream that begins after closing', async () => {
+  const { relay, open } = setUp()
+  const late = open()
+  // Announced, but its Session is still being read.
+  const closed = relay.close(20)
+  late.stream.start(snapshot(1), late.openSink)
+  late.take()
+  late.take()
+  await closed
+  expect(late.reader.text).toContain('"reason":"shutdown"')
+  const after = open()
+  after.stream.start(snapshot(2), after.openSink)
+  after.take()
+  after.take()
+  expect(after.reader.text).toContain('"reason":"shutdown"')
+  expect(relay.size).toBe(0)
+})

@@ -68,6 +68,7 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
   let size = 0
   let timer: ReturnType<typeof setInterval> | undefined
   let onEmpty: (() => void) | undefined
+  let isClosed = false
 
   const nextBeat = () => now() + heartbeatMs * (0.8 + 0.4 * random())
 
@@ -155,7 +156,9 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
         })
         // A sink may be ready before it is known here.
         pump(stream)
-        renewIfDue(stream)
+        // Its request was under way when all others were told.
+        if (isClosed) end(stream, 'shutdown')
+        else renewIfDue(stream)
       },
       discard: () => remove(stream),
     }
@@ -203,6 +206,7 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
   }
 
   async function close(graceMs: number): Promise<void> {
+    isClosed = true
     for (const streams of bySession.values()) for (const stream of streams) end(stream, 'shutdown')
     if (size === 0) return
     await new Promise<void>((resolve) => {
