@@ -43,7 +43,7 @@ export function requireOrigin(config: Config, request: Request): void {
   const origin = request.headers.get('origin')
   const isAllowed =
     origin === null
-      ? !['cross-site', 'same-site'].includes(request.headers.get('sec-fetch-site') ?? '')
+      ? ['same-origin', 'none'].includes(request.headers.get('sec-fetch-site') ?? 'none')
       : config.allowedOrigins.has(origin)
   if (isAllowed) return
   throw new RequestError('forbidden-origin', 'The page that sent this is not of an allowed origin.', {
