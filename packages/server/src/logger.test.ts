@@ -37,6 +37,14 @@ test('writes of an error what helps, and nothing that a person typed', () => {
   expect(lines[1]).not.toContain('447700900142')
 })
 
+test('ends with an error that is the cause of itself', () => {
+  const { lines, logger } = setUp()
+  const error = new Error('round and round')
+  error.cause = error
+  logger.error({ err: error }, 'failed')
+  expect(lines[0]).toContain('round and round')
+})
+
 test('blanks out secrets, should a line hold one', () => {
   const { lines, logger } = setUp()
   logger.info({ apiKey: 'k-1', request: { headers: { authorization: 'k-2' } }, body: 'k-3', url: 'k-4' }, 'x')

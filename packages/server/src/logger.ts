@@ -54,10 +54,11 @@ export function guardLogger(logger: Logger): Logger {
  * An error as it may be logged. Of Didit's answers only the names of the fields it complained about: `raw` and
  * `issues` can quote what a person typed. Foreign errors come with their stack, for they are the ones to be looked into.
  */
-function describeError(error: unknown): object {
+function describeError(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { name: typeof error }
   const { name, message, stack, cause } = error
-  const because = cause === undefined ? {} : { cause: describeError(cause) }
+  // An error may be the cause of itself.
+  const because = cause === undefined || depth > 4 ? {} : { cause: describeError(cause, depth + 1) }
   if (!isDiditError(error)) return { name, code: (error as { code?: unknown }).code, stack, ...because }
   const { status, issues = [] } = error as { status?: unknown; issues?: readonly Issue[] }
   return {
