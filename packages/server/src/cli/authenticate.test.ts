@@ -47,3 +47,16 @@ test('takes the user from a token that the issuer has signed, for this audience 
   }
   expect(await authenticate(request({}))).toBeNull()
 })
+
+test('does not take the fault of a key server for a bad token', async () => {
+  const server = createServer((_, response) => response.writeHead(500).end('down'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  undo.push(() => server.close())
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`)
+  const authenticate = createAuthenticate({ kind: 'jwks', url, audience: undefined })
+  const token = await new SignJWT({ sub: 'user-ada' })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+    .setExpirationTime('1h')
+    .sign((await generateKeyPair('ES256')).privateKey)
+  await expect(authenticate(request({ authorization: `Bearer ${token}` }))).rejects.toThrow()
+})

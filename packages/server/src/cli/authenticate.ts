@@ -31,9 +31,13 @@ function jwksAuth(url: URL, audience: string | undefined): Authenticate {
       const { payload } = await jwtVerify(token, keys, options)
       return payload.sub ? { userId: payload.sub } : null
     } catch (error) {
-      // A bad token is nobody; a key server that does not answer is a fault.
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return null
+      if (error instanceof errors.JOSEError && !isKeyServersFault(error)) return null
       throw error
     }
   }
+}
+
+/** A bad token is nobody; a key server that is late, down or talks of something else is a fault to be looked into. */
+function isKeyServersFault(error: errors.JOSEError): boolean {
+  return ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code)
 }
