@@ -66,7 +66,7 @@ export class DiditError extends Error {
   readonly [marker] = true
 
   constructor(code: DiditErrorCode, message: string, options: DiditErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(message, options) // takes its cause from them, where there is one
     this.code = code
     this.help = options.help
   }

@@ -30,6 +30,7 @@ export interface Call extends CallOptions {
   readonly body?: object | undefined
 }
 
+/** Every failure is a `DiditError`, even those of a `fetch` or `headers` of the application's own. */
 export interface Http {
   /** One call, to a parsed value; to null where the server says that nothing has changed. */
   call<T>(call: Call, guard: (value: unknown) => value is T): Promise<T>
@@ -126,7 +127,7 @@ async function readProblem(response: Response, ticket: string | undefined, now: 
 }
 
 // The parser's own error is dropped: it quotes the text, and the text may hold a ticket.
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

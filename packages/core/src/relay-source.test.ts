@@ -3,7 +3,7 @@ import { createFakeClock, flush } from '../testing/fake-clock.ts'
 import { otherId, problem, type SeenCall, sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { setUp, watch } from '../testing/set-up.ts'
 import { DiditError, RequestError } from './error.ts'
-import { createRelaySource } from './relay-source.ts'
+import { openRelay } from './relay.ts'
 import type { TicketedHttp } from './ticketed-http.ts'
 
 const isStream = ({ name }: SeenCall) => name.endsWith('/events')
@@ -326,7 +326,7 @@ test.each([
       return Promise.reject(new RequestError('storage-unavailable', 'Later.', { status: 503, retryAfterSeconds }))
     },
   }
-  const { close } = createRelaySource({
+  const { close } = openRelay({
     http,
     timers: clock.timers,
     now: clock.now,

@@ -1,9 +1,8 @@
 import { createParser } from 'eventsource-parser'
-import { ContractError, type DiditErrorCode, isDiditError, RelayError, type RequestError } from './error.ts'
-import { backOffMs, type Relay, type RelaySourceOptions } from './relay.ts'
+import type { DiditError, DiditErrorCode, RequestError } from './error.ts'
+import type { Relay, RelaySourceOptions } from './relay.ts'
 import { createVerdictChase } from './verdict-chase.ts'
 import { onWake } from './wake.ts'
-import { isSnapshot, isTicketAnswer, type Snapshot } from './wire.ts'
 
 /** No byte for this long, heartbeats included, and the connection is taken for dead. */
 const silenceMs = 45_000
@@ -28,7 +27,7 @@ const hopeless: readonly DiditErrorCode[] = [
 
 /** Follows one Session: over a stream where streams get through, else by asking again and again. */
 export function createRelaySource(options: RelaySourceOptions): Relay {
-  const { http, timers, now, random } = options
+  const { http, timers, now, random, backOffMs } = options
   const life = new AbortController()
   const { signal } = life
   let lastEventId: string | undefined
@@ -40,7 +39,6 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
   let short = 0
   /** When to try streaming again; 0 while it works. */
   let trialAt = 0
-  let malformed = false
   let endWait = () => {}
   let canWake = false
 
@@ -63,7 +61,7 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
   async function backOff(attempt: number, leastSeconds?: number): Promise<void> {
     // Where the server named a pause, nothing shortens it.
     canWake = leastSeconds === undefined
-    await wait(backOffMs(attempt, random) + (leastSeconds ?? 0) * 1_000)
+    await wait(backOffMs(attempt) + (leastSeconds ?? 0) * 1_000)
     canWake = false
   }
 
@@ -71,23 +69,6 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
     failures = 0
     options.onError(null)
     options.onConnection(connection)
-  }
-
-  function receive(event: string | undefined, text: string, id: string | undefined) {
-    let data: unknown
-    try {
-      data = JSON.parse(text)
-    } catch {}
-    if (event === 'snapshot' && isSnapshot(data)) {
-      if (data.sessionId !== http.sessionId) return
-      lastEventId = id
-      options.onSnapshot(data)
-    } else if (event === 'ticket' && isTicketAnswer(data)) {
-      http.keep(data)
-    } else if (/^(snapshot|ticket)$/.test(event ?? '') && !malformed) {
-      malformed = true
-      options.onError(new ContractError(`A ${event} of the stream has not the agreed form.`))
-    }
   }
 
   async function stream(): Promise<void> {
@@ -114,7 +95,7 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
         if (signal.aborted) return
         prove()
         ended ||= event === 'bye'
-        receive(event, data, id)
+        if (options.receive(event, data)) lastEventId = id
       },
       onComment: prove,
       onRetry: (delayMs) => {
@@ -148,10 +129,8 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
   }
 
   async function poll(): Promise<void> {
-    const headers = { 'if-none-match': `"${options.revision()}"` }
-    const snapshot = await http.call({ path: '', headers, signal }, isSnapshotOrNothing)
+    await options.poll(signal)
     if (signal.aborted) return
-    if (snapshot?.sessionId === http.sessionId) options.onSnapshot(snapshot)
     works('polling')
     canWake = true
     await wait(pollMs * (0.75 + random() / 2))
@@ -165,21 +144,17 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
         await (streaming ? stream() : poll())
       } catch (error) {
         if (signal.aborted) return
-        const cause = isDiditError(error) ? error : new RelayError('The stream broke.', { cause: error })
-        const { code } = cause
-        if (hopeless.includes(code)) {
+        const { code, retryAfterSeconds } = error as Partial<RequestError>
+        if (code && hopeless.includes(code)) {
           close()
-          options.onStop(cause)
+          options.onStop(error as DiditError)
           return
         }
         failures += 1
-        if (failures > 2) {
-          options.onConnection('lost')
-          options.onError(new RelayError('The connection is lost.', { cause }))
-        }
+        if (failures > 2) options.onLost(error)
         // Held back until the time limit, or no such route: then only whole answers get through.
         if (streaming && (code === 'timeout' || code === 'route-not-found')) await cut()
-        else await backOff(failures - 1, (cause as Partial<RequestError>).retryAfterSeconds)
+        else await backOff(failures - 1, retryAfterSeconds)
       }
     }
   }
@@ -194,6 +169,3 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
   void run()
   return { expectVerdict, close }
 }
-
-/** Nothing is the answer to an unchanged revision. */
-const isSnapshotOrNothing = (value: unknown): value is Snapshot | null => value === null || isSnapshot(value)

@@ -1,12 +1,13 @@
-import { type DiditError, RelayError } from './error.ts'
+import { ContractError, type DiditError, RelayError } from './error.ts'
+import { parseJson } from './http.ts'
 import type { TicketedHttp } from './ticketed-http.ts'
 import type { Timers } from './timers.ts'
-import type { Snapshot } from './wire.ts'
+import { isSnapshot, isTicketAnswer, type Snapshot } from './wire.ts'
 
 /** How this browser hears of changes: not at all, soon, pushed, by asking, or not for now. */
 export type Connection = 'off' | 'connecting' | 'live' | 'polling' | 'lost'
 
-export interface RelaySourceOptions {
+export interface RelayOptions {
   readonly http: TicketedHttp
   readonly timers: Timers
   readonly now: () => number
@@ -15,6 +16,7 @@ export interface RelaySourceOptions {
   readonly onWake?: (listener: () => void) => () => void
   /** The revision that is on the screen: polling asks for a newer one. */
   readonly revision: () => number | undefined
+  /** A Snapshot came: not always a newer one, nor of this Session. */
   readonly onSnapshot: (snapshot: Snapshot) => void
   readonly onConnection: (connection: Connection) => void
   /** A fault, or null once all is well again. */
@@ -25,9 +27,21 @@ export interface RelaySourceOptions {
   readonly onStop: (error: DiditError) => void
 }
 
-/** How long to wait before another try: ever longer, at most half a minute, and spread over the second half of it. */
-export const backOffMs = (attempt: number, random: () => number) =>
-  Math.min(30_000, 1_000 * 2 ** attempt) * (0.5 + random() / 2)
+/** What the code that comes late is given, so that it holds connections and knows nothing of what they carry. */
+export interface RelaySourceOptions
+  extends Pick<
+    RelayOptions,
+    'http' | 'timers' | 'now' | 'random' | 'onWake' | 'refresh' | 'onConnection' | 'onError' | 'onStop'
+  > {
+  /** Takes a frame in. True for a Snapshot, from which a later stream may go on. */
+  readonly receive: (event: string | undefined, text: string) => boolean
+  /** Asks for what is newer than the screen. */
+  readonly poll: (signal: AbortSignal) => Promise<void>
+  /** How long to wait before another try, in milliseconds. */
+  readonly backOffMs: (attempt: number) => number
+  /** Several tries in a row have failed; they go on. */
+  readonly onLost: (cause: unknown) => void
+}
 
 /** What follows a Session. */
 export interface Relay {
@@ -41,32 +55,58 @@ export interface Relay {
  *
  * @param load - Brings that code. Its failures are tried again like a lost connection.
  */
-export function openRelay(options: RelaySourceOptions, load = () => import('./relay-source.ts')): Relay {
-  const { timers } = options
+export function openRelay(options: RelayOptions, load = () => import('./relay-source.ts')): Relay {
+  const { http, timers, random, onConnection, onError, onSnapshot } = options
   let relay: Relay | undefined
   let isExpected = false
   let isClosed = false
+  let isReported = false
   let failures = 0
   let timer: unknown
+
+  // Ever longer, at most half a minute, and spread over the second half of it.
+  const backOffMs = (attempt: number) => Math.min(30_000, 1_000 * 2 ** attempt) * (0.5 + random() / 2)
+
+  function onLost(cause: unknown): void {
+    onConnection('lost')
+    onError(new RelayError('The connection is lost.', { cause }))
+  }
+
+  function receive(event: string | undefined, text: string): boolean {
+    const data = parseJson(text)
+    if (event === 'snapshot' && isSnapshot(data)) {
+      onSnapshot(data)
+      return data.sessionId === http.sessionId
+    }
+    if (event === 'ticket' && isTicketAnswer(data)) http.keep(data)
+    else if (!isReported && (event === 'snapshot' || event === 'ticket')) {
+      isReported = true
+      onError(new ContractError(`A ${event} of the stream has not the agreed form.`))
+    }
+    return false
+  }
+
+  async function poll(signal: AbortSignal): Promise<void> {
+    const headers = { 'if-none-match': `"${options.revision()}"` }
+    const snapshot = await http.call({ path: '', headers, signal }, isSnapshotOrNothing)
+    if (snapshot) onSnapshot(snapshot)
+  }
 
   async function open(): Promise<void> {
     try {
       const { createRelaySource } = await load()
       if (isClosed) return
-      relay = createRelaySource(options)
+      relay = createRelaySource({ ...options, receive, poll, backOffMs, onLost })
       relay.expectVerdict(isExpected)
     } catch (cause) {
       if (isClosed) return
       failures += 1
-      if (failures > 2) {
-        options.onConnection('lost')
-        options.onError(new RelayError('The code of the stream did not load.', { cause }))
-      }
-      timer = timers.setTimeout(open, backOffMs(failures - 1, options.random))
+      if (failures > 2) onLost(cause)
+      timer = timers.setTimeout(open, backOffMs(failures - 1))
     }
   }
 
-  options.onConnection('connecting')
+  onConnection('connecting')
   void open()
   return {
     expectVerdict(now) {
@@ -80,3 +120,6 @@ export function openRelay(options: RelaySourceOptions, load = () => import('./re
     },
   }
 }
+
+/** Nothing is the answer to an unchanged revision. */
+const isSnapshotOrNothing = (value: unknown): value is Snapshot | null => value === null || isSnapshot(value)

@@ -1,6 +1,6 @@
-import { ContractError, DiditError, isDiditError } from './error.ts'
+import { ContractError, DiditError } from './error.ts'
 import type { CallOptions, Http } from './http.ts'
-import { openRelay, type Relay, type RelaySourceOptions } from './relay.ts'
+import { openRelay, type Relay, type RelayOptions } from './relay.ts'
 import type { SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
 import { abortable, shared } from './sharing.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'
@@ -15,7 +15,7 @@ import {
   type StartAnswer,
 } from './wire.ts'
 
-export interface SessionStoreOptions extends Pick<RelaySourceOptions, 'timers' | 'now' | 'random'> {
+export interface SessionStoreOptions extends Pick<RelayOptions, 'timers' | 'now' | 'random'> {
   readonly http: Http
   readonly target: Target
   /** Fires when the client is closed. */
@@ -175,14 +175,12 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     }
   }
 
-  async function readCurrent(signal: AbortSignal): Promise<Snapshot | null> {
+  function readCurrent(signal: AbortSignal): Promise<Snapshot | null> {
     const query = target.workflow ? `?workflow=${encodeURIComponent(target.workflow)}` : ''
-    try {
-      return await http.call({ path: `/sessions/current${query}`, signal }, isSnapshot)
-    } catch (error) {
-      if (isDiditError(error) && error.code === 'session-not-found') return null
+    return http.call({ path: `/sessions/current${query}`, signal }, isSnapshot).catch((error: DiditError) => {
+      if (error.code === 'session-not-found') return null
       throw error
-    }
+    })
   }
 
   const load = shared<Snapshot | null>({

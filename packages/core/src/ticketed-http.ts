@@ -1,4 +1,4 @@
-import { isDiditError } from './error.ts'
+import type { DiditError } from './error.ts'
 import type { Call, Http } from './http.ts'
 import { abortable, shared } from './sharing.ts'
 import { isTicketAnswer, type TicketAnswer } from './wire.ts'
@@ -29,7 +29,7 @@ export function createTicketedHttp(sessionId: string, http: Http): TicketedHttp 
       try {
         return await sendWith(first)
       } catch (error) {
-        if (!isDiditError(error) || !error.code.startsWith('ticket-')) throw error
+        if (!(error as DiditError).code.startsWith('ticket-')) throw error
         // The stream, or another call, may have brought a newer one in the meantime.
         return sendWith(held && held !== first ? held : await renew())
       }
