@@ -20,22 +20,25 @@ export type HostedMessageType =
   | 'close-request'
   | 'layout'
 
+/** How the hosted page is laid out, where it says so. */
+export interface HostedLayout {
+  /** In CSS pixels. */
+  readonly contentHeight?: number | undefined
+  readonly colorScheme?: 'light' | 'dark' | undefined
+  readonly dir?: 'ltr' | 'rtl' | undefined
+}
+
 /** One message of the hosted page. It proves only that a browser says so: a hint for the screen, never an outcome. */
 export interface HostedMessage {
   readonly type: HostedMessageType
-  readonly sessionId?: string
+  readonly sessionId?: string | undefined
   /** Didit's name of the step: an open list. */
-  readonly step?: string
+  readonly step?: string | undefined
   /** What the page claims, where it is a status we know. Grant nothing on it. */
-  readonly status?: KnownSessionStatus
+  readonly status?: KnownSessionStatus | undefined
   /** Didit's text, cut to 200 characters. For developers, not for the person. */
-  readonly error?: string
-  readonly layout?: {
-    /** In CSS pixels. */
-    readonly contentHeight?: number
-    readonly colorScheme?: 'light' | 'dark'
-    readonly dir?: 'ltr' | 'rtl'
-  }
+  readonly error?: string | undefined
+  readonly layout?: HostedLayout | undefined
 }
 
 export interface HostedFrameOptions {
@@ -161,17 +164,13 @@ export function readHostedMessage(
   if (!isRecord(envelope) || typeof envelope.type !== 'string' || !Object.hasOwn(types, envelope.type)) return null
   const type = types[envelope.type] as HostedMessageType
   const data = isRecord(envelope.data) ? envelope.data : {}
-  const sessionId = readText(data.sessionId, 128)
-  const step = readText(data.step, 64)
-  const status = readStatus(data.status)
-  const error = type === 'error' ? readText(data.error, 200) : undefined
   return Object.freeze({
     type,
-    ...(sessionId && { sessionId }),
-    ...(step && { step }),
-    ...(status && { status }),
-    ...(error && { error }),
-    ...(type === 'layout' && { layout: readLayout(data) }),
+    sessionId: readText(data.sessionId, 128),
+    step: readText(data.step, 64),
+    status: readStatus(data.status),
+    error: type === 'error' ? readText(data.error, 200) : undefined,
+    layout: type === 'layout' ? readLayout(data) : undefined,
   })
 }
 
@@ -195,15 +194,12 @@ function readStatus(value: unknown): KnownSessionStatus | undefined {
   return isKnownStatus(status) ? status : undefined
 }
 
-function readLayout({
-  contentHeight,
-  colorScheme,
-  dir,
-}: Record<string, unknown>): NonNullable<HostedMessage['layout']> {
+function readLayout({ contentHeight, colorScheme, dir }: Record<string, unknown>): HostedLayout {
+  const isHeight = typeof contentHeight === 'number' && contentHeight > 0 && contentHeight < 1e5
   return Object.freeze({
-    ...(typeof contentHeight === 'number' && contentHeight > 0 && contentHeight < 1e5 && { contentHeight }),
-    ...((colorScheme === 'light' || colorScheme === 'dark') && { colorScheme }),
-    ...((dir === 'ltr' || dir === 'rtl') && { dir }),
+    contentHeight: isHeight ? contentHeight : undefined,
+    colorScheme: colorScheme === 'light' || colorScheme === 'dark' ? colorScheme : undefined,
+    dir: dir === 'ltr' || dir === 'rtl' ? dir : undefined,
   })
 }
 

@@ -4,12 +4,15 @@ import { html, nothing } from 'lit'
 import type { DiditVerify } from './didit-verify.ts'
 import { errorWay } from './error-way.ts'
 import { dialogStyles } from './hosted-dialog.styles.ts'
-import { icon } from './icon.ts'
+import { icon, svg } from './icon.ts'
 import type { SessionController } from './session-controller.ts'
 
 // What the hosted page needs, as the vendor's newest SDK asks for it; a browser ignores names it does not know.
 const allow =
   'camera; microphone; geolocation; clipboard-write; fullscreen; autoplay; encrypted-media; digital-credentials-get'
+
+const action = (label: string, press: () => void, look = '') =>
+  html`<button part="action" class=${look} @click=${press}>${label}</button>`
 
 /** The native dialog around the hosted page: loading, page, the question before leaving, result. */
 export class HostedDialog {
@@ -153,7 +156,7 @@ export class HostedDialog {
       <div part="header" class="header" ?inert=${this.#isLeaving}>
         <h2 id="heading" part="heading" class="title">${phrases.noneTitle}</h2>
         <button part="close" class="close" aria-label=${phrases.close} @click=${() => this.#exit('user')}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18"></path></svg>
+          ${svg('M6 6l12 12M18 6L6 18')}
         </button>
       </div>
       <div class="body">
@@ -197,19 +200,21 @@ export class HostedDialog {
       <p part="hint" class="hint">${view.hint}</p>
       ${this.#walk.renderReasons()}
       <div class="actions">
-        ${retry ? html`<button part="action" @click=${this.#retry}>${view.action}</button>` : nothing}
+        ${retry ? action(retry, this.#retry) : nothing}
         ${
           window
             ? html`<a part="action" class=${retry ? 'quiet' : ''} href=${window} target="_blank" rel="noopener">${phrases.newWindow}</a>`
             : nothing
         }
-${
-  error && (retry || window)
-    ? nothing
-    : html`<button part="action" class=${retry ? 'quiet' : ''} @click=${() => this.#walk.close(error ? 'error' : 'done')}>
-                ${error ? phrases.close : phrases.done}
-              </button>`
-}
+        ${
+          error && (retry || window)
+            ? nothing
+            : action(
+                error ? phrases.close : phrases.done,
+                () => this.#walk.close(error ? 'error' : 'done'),
+                retry ? 'quiet' : '',
+              )
+        }
       </div>
     </div>`
   }
@@ -220,8 +225,7 @@ ${
       <p id="leave" class="title">${phrases.leaveTitle}</p>
       <p id="kept" class="hint">${phrases.leaveHint}</p>
       <div class="actions">
-        <button part="action" @click=${this.#stay}>${phrases.stay}</button>
-        <button part="action" class="quiet" @click=${() => this.#walk.close('user')}>${phrases.leave}</button>
+        ${action(phrases.stay, this.#stay)}${action(phrases.leave, () => this.#walk.close('user'), 'quiet')}
       </div>
     </div>`
   }
