@@ -234,6 +234,39 @@ test('shows what the storage wrote after the answer, though its repetition is a 
   await frames.cancel()
 })
 
+test('checks only so much forged text, and still takes what Didit signs', async () => {
+  stage = await setStage()
+  const { session } = await start()
+  stage.pass(10)
+  const forge = (scheme: string) =>
+    new Request('https://app.example.com/api/didit/webhook', {
+      method: 'POST',
+      headers: { [scheme]: '0'.repeat(64) },
+      body: `{"padding":"${'x'.repeat(1_000_000)}"}`,
+    })
+  const answers: number[] = []
+  for (let round = 0; round < 5; round += 1) answers.push((await stage.didit.fetch(forge('x-signature-v2'))).status)
+  expect(answers).toEqual([401, 401, 401, 503, 503])
+  const refused = await stage.didit.fetch(forge('x-signature-simple'))
+  expect(refused.status).toBe(503)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  // One that claims nothing else is forged for sure, and need not come again.
+  expect((await stage.didit.fetch(forge('x-signature'))).status).toBe(401)
+  expect(await (await post(event(session.sessionId, 'In Progress'))).json()).toEqual({ received: 'stored' })
+  // One that only V2 vouches for comes again a little later.
+  const body = JSON.stringify(event(session.sessionId, 'In Review', 5))
+  const v2 = createHmac('sha256', webhookSecret)
+    .update(writeSorted(JSON.parse(body)))
+    .digest('hex')
+  const changed = { headers: { 'x-signature': '0'.repeat(64), 'x-signature-v2': v2 } }
+  expect((await post(body, changed)).status).toBe(503)
+  stage.pass(60)
+  expect(await (await post(body, changed)).json()).toEqual({ received: 'stored' })
+})
+
+const writeSorted = (flat: object) =>
+  JSON.stringify(Object.fromEntries(Object.entries(flat).sort(([a], [b]) => (a < b ? -1 : 1))))
+
 describe('quarantine', () => {
   test.each([
     ['of another environment', (id: string) => event(id, 'Approved', 0, { environment: 'sandbox' }), 'environment'],

@@ -3,6 +3,7 @@ export { anonymousAuth } from './anonymous-auth.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Problem } from '@didit-verify/core/schemas'
 import { getRequestListener } from '@hono/node-server'
+import { type Bindings, peerAddress } from './bindings.ts'
 import { type DirectSink, directSink } from './relay/sink.ts'
 import type { DiditServer } from './server.ts'
 
@@ -23,7 +24,13 @@ export type NodeHandler = (
  */
 export function toNodeHandler(didit: Pick<DiditServer, 'basePath' | 'fetch'>): NodeHandler {
   const listener = getRequestListener(
-    (request, { outgoing }) => didit.fetch(request, { [directSink]: toSink(outgoing as ServerResponse) }),
+    (request, { incoming, outgoing }) => {
+      const bindings: Bindings = {
+        [directSink]: toSink(outgoing as ServerResponse),
+        [peerAddress]: incoming.socket.remoteAddress,
+      }
+      return didit.fetch(request, bindings)
+    },
     // Without this the adapter would replace the process's own Request and Response.
     { overrideGlobalObjects: false },
   )

@@ -81,13 +81,8 @@ const internal: Answer = {
 }
 
 // Where nobody said how long to wait: short enough for a person, long enough for a restart.
-const defaultRetrySeconds: Partial<Record<DiditErrorCode, number>> = {
-  'storage-unavailable': 5,
-  'shutting-down': 5,
-  aborted: 5,
-  'didit-rate-limited': 10,
-  'didit-unavailable': 5,
-}
+const defaultRetrySeconds = 5
+const crowdedRetrySeconds = 10
 
 /** Turns whatever was thrown into the problem to answer with. Faults that are not ours to name become `internal`. */
 export function problemOf(error: unknown): Problem {
@@ -113,7 +108,8 @@ export function problemResponse(error: unknown): Response {
   const problem = problemOf(error)
   const headers = new Headers({ 'Content-Type': 'application/problem+json' })
   const told = (error as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds
-  const seconds = told ?? defaultRetrySeconds[problem.code as DiditErrorCode]
+  const usual = problem.code === 'didit-rate-limited' ? crowdedRetrySeconds : defaultRetrySeconds
+  const seconds = told ?? (problem.status === 503 ? usual : undefined)
   if (seconds !== undefined) headers.set('Retry-After', String(Math.max(1, Math.ceil(seconds))))
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

@@ -2,10 +2,11 @@ import { isDecided, RequestError, type StartAnswer } from '@didit-verify/core/sc
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
 import { requireOrigin, requireTicket, requireUser } from '../access.ts'
+import type { Bindings } from '../bindings.ts'
 import { readBody } from '../body.ts'
 import type { Config, DiditUser } from '../config.ts'
 import type { Relay } from '../relay/relay.ts'
-import { type Chunk, createBodySink, type DirectSink, directSink } from '../relay/sink.ts'
+import { type Chunk, createBodySink, directSink } from '../relay/sink.ts'
 import { streamHeaders } from '../relay/sse.ts'
 import type { Tickets } from '../relay/ticket.ts'
 import { getWorkflow, type StartSession, type StartWish } from '../sessions/create-session.ts'
@@ -13,11 +14,6 @@ import type { OwedReads } from '../sessions/owed-reads.ts'
 import { selectCurrent } from '../sessions/select-current.ts'
 import { toDecision, toSnapshot } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
-
-/** What the hosts' `fetch` may bring along beside the request. */
-export interface Bindings {
-  [directSink]?: DirectSink
-}
 
 export interface SessionRoutesOptions {
   readonly config: Config

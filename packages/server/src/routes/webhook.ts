@@ -8,6 +8,7 @@ import {
 } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
 import * as z from 'zod/mini'
+import { type Bindings, peerAddress } from '../bindings.ts'
 import type { Config } from '../config.ts'
 import { WebhookError } from '../errors.ts'
 import { eventInterval } from '../order.ts'
@@ -23,6 +24,7 @@ import {
   isStorable,
   type SessionRecord,
 } from '../storage/storage.ts'
+import { createFloodBudget } from '../webhook/flood-budget.ts'
 import { type Reception, receiveWebhook } from '../webhook/receiver.ts'
 
 /**
@@ -55,15 +57,27 @@ const sessionEvents: readonly string[] = ['status.updated', 'data.updated']
 type Verified = Extract<Reception, { verdict: 'verified' }>
 
 /** The route under `/webhook`. */
-export function webhookRoutes({ config, sessions, reads, onChange, defer }: WebhookRouteOptions): Hono {
+export function webhookRoutes({
+  config,
+  sessions,
+  reads,
+  onChange,
+  defer,
+}: WebhookRouteOptions): Hono<{ Bindings: Bindings }> {
   const { logger, now, environment } = config
-  const routes = new Hono({ strict: false })
+  const routes = new Hono<{ Bindings: Bindings }>({ strict: false })
+  const flood = createFloodBudget({ now })
   const reported = new Set<string>()
   let nextForgedLogAt = 0
 
   routes.post('/', async (c) => {
     const deadline = performance.now() + deadlineMs
-    const options = { secrets: config.webhookSecrets, toleranceSeconds, now, timeoutMs: deadlineMs }
+    const address = c.env?.[peerAddress] ?? ''
+    const budget = {
+      isSpent: () => flood.isSpent(address),
+      charge: (bytes: number) => flood.charge(address, bytes),
+    }
+    const options = { secrets: config.webhookSecrets, toleranceSeconds, now, timeoutMs: deadlineMs, budget }
     const reception = await receiveWebhook(c.req.raw, options)
     switch (reception.verdict) {
       case 'too-large':
@@ -73,6 +87,10 @@ export function webhookRoutes({ config, sessions, reads, onChange, defer }: Webh
         const commit = await store(unreadable(reception.key), keep, deadline)
         return c.json({ received: commit.stored ? 'quarantined' : 'duplicate' })
       }
+      case 'over-budget':
+        throw new WebhookError('webhook-unreadable', 'Too many forged webhooks came from the same address.', {
+          status: 503,
+        })
       case 'forged':
         throw refuse('No secret fits a signature.')
     }

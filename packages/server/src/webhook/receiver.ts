@@ -4,7 +4,14 @@ import { readBody } from '../body.ts'
 import { WebhookError } from '../errors.ts'
 import { isStorable } from '../storage/storage.ts'
 import { canonicalize } from './canonical-json.ts'
-import { checkSignatures, simpleFields, simpleMessage, type Trust } from './signature.ts'
+import {
+  checkCostlySignatures,
+  claimsCostlySignature,
+  matchesRaw,
+  simpleFields,
+  simpleMessage,
+  type Trust,
+} from './signature.ts'
 
 /**
  * Turns a request into a verdict, and decides nothing: `verifyWebhook` throws for what it does not like, the server
@@ -28,6 +35,8 @@ export interface ReceiveOptions {
   readonly maxBytes?: number | undefined
   /** How long the body may take to arrive, in milliseconds. Default 4000: after 5 s Didit itself gives up. */
   readonly timeoutMs?: number | undefined
+  /** The share of whoever sent this, of what may be checked in vain. Default: no limit. */
+  readonly budget?: { isSpent(): boolean; charge(bytes: number): void } | undefined
 }
 
 /** What arrived, and how far it can be trusted. */
@@ -51,6 +60,8 @@ export type Reception =
   | { readonly verdict: 'forged' }
   /** No event can be made of it. `key` is set when the body is signed: Didit did send it. */
   | { readonly verdict: 'unreadable'; readonly key: string | null; readonly issues: readonly Issue[] }
+  /** Not checked: too much from the same address has been forged. It may be genuine, and shall come again. */
+  | { readonly verdict: 'over-budget' }
   /** The body is over the limit, and was not read to its end. */
   | { readonly verdict: 'too-large' }
 
@@ -79,11 +90,17 @@ export async function receiveWebhook(request: Request, options: ReceiveOptions):
 /** Says what a delivery is worth whose body has been read already. Synchronous, and needs no `Request`. */
 export function judgeWebhook(body: Uint8Array, headers: Headers, options: ReceiveOptions): Reception {
   const text = decode(body)
-  let trust: Trust | null
+  const delivery = { body, text, headers, secrets: options.secrets }
+  let trust: Trust | null = matchesRaw(delivery) ? 'body' : null
+  if (trust === null && options.budget?.isSpent()) {
+    return { verdict: claimsCostlySignature(headers) ? 'over-budget' : 'forged' }
+  }
   try {
-    trust = checkSignatures({ body, text, headers, secrets: options.secrets })
+    trust ??= checkCostlySignatures(delivery)
+    if (trust !== 'body') options.budget?.charge(body.byteLength)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
+    options.budget?.charge(body.byteLength)
     return { verdict: 'unreadable', key: null, issues: [{ path: '', message: error.message }] }
   }
   const json = text === null ? undefined : parse(text)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { WebhookError } from '../errors.ts'
 import { canonicalize } from './canonical-json.ts'
 import { receiveWebhook } from './receiver.ts'
-import { checkSignatures, matchesRaw, matchesSimple, matchesV2, simpleMessage } from './signature.ts'
+import { checkCostlySignatures, matchesRaw, matchesSimple, matchesV2, simpleMessage } from './signature.ts'
 import { verifyWebhook } from './verify-webhook.ts'
 
 interface Vector {
@@ -40,7 +40,7 @@ test.each(vectors.map((vector) => [vector.id, vector] as const))(
     expect(matchesRaw(delivery)).toBe(expected.raw)
     expect(matchesV2(delivery)).toBe(expected.v2)
     expect(matchesSimple(delivery)).toBe(expected.simple)
-    expect(checkSignatures(delivery)).toBe(expected.raw || expected.v2 ? 'body' : expected.simple ? 'envelope' : null)
+    expect(checkCostlySignatures(delivery)).toBe(expected.v2 ? 'body' : expected.simple ? 'envelope' : null)
 
     const reception = await receiveWebhook(post(), { secrets, now })
     const verdict =

@@ -25,15 +25,20 @@ export interface Delivery {
 }
 
 /**
- * Returns what the signatures vouch for, or null when no secret fits any of them.
+ * Returns what the two signatures vouch for that need the body to be read as JSON, or null when no secret fits either.
  *
- * Cheapest first: the canonical form is made only when the bytes themselves do not fit.
+ * Ask `matchesRaw` first: it costs next to nothing.
  *
  * @throws {RangeError} The body nests too deep to be put into canonical form.
  */
-export function checkSignatures(delivery: Delivery): Trust | null {
-  if (matchesRaw(delivery) || matchesV2(delivery)) return 'body'
+export function checkCostlySignatures(delivery: Delivery): Trust | null {
+  if (matchesV2(delivery)) return 'body'
   return matchesSimple(delivery) ? 'envelope' : null
+}
+
+/** True when a signature is claimed that only `checkCostlySignatures` can check. */
+export function claimsCostlySignature(headers: Headers): boolean {
+  return ['x-signature-v2', 'x-signature-simple'].some((name) => isDigest(headers.get(name)))
 }
 
 /** True when `X-Signature` fits the bytes. */
@@ -92,9 +97,11 @@ function matches(
   message: () => string | Uint8Array | null,
 ): boolean {
   // A malformed header fits nothing, and is refused before anything is computed.
-  if (header === null || !/^[0-9a-f]{64}$/.test(header)) return false
+  if (!isDigest(header)) return false
   const signed = message()
   if (signed === null) return false
   const claimed = Buffer.from(header, 'hex')
   return secrets.some((secret) => timingSafeEqual(createHmac('sha256', secret).update(signed).digest(), claimed))
 }
+
+const isDigest = (header: string | null): header is string => header !== null && /^[0-9a-f]{64}$/.test(header)

@@ -45,6 +45,7 @@ export async function verifyWebhook(request: Request, options: VerifyWebhookOpti
       throw new WebhookError('webhook-too-large', 'The webhook is larger than 1 MiB.')
     case 'unreadable':
       throw new WebhookError('webhook-unreadable', describe(reception.issues))
+    case 'over-budget': // none is set
     case 'forged':
       throw new WebhookError('webhook-forged', 'No secret fits a signature of the webhook.', {
         help: 'Compare the secret with secret_shared_key of the destination, and hand over the body as it came.',
