@@ -67,7 +67,7 @@ export function createHttp(options: HttpOptions): Http {
         credentials: options.credentials,
         cache: 'no-store',
         signal,
-        ...(body && { body: JSON.stringify(body) }),
+        body: body ? JSON.stringify(body) : null,
       })
       // Came after all, to a fetch that does not look at its signal.
       if (signal.aborted) response.body?.cancel().catch(() => {})
@@ -82,7 +82,7 @@ export function createHttp(options: HttpOptions): Http {
     })
     try {
       // Raced, not only signalled: a fetch that does not look at its signal must not hold anyone up.
-      return await abortable(() => Promise.race([work(), limit]), call.signal, options.life)
+      return await abortable(() => Promise.race([work(), limit]), [call.signal, options.life])
     } catch (error) {
       controller.abort()
       if (isDiditError(error)) throw error

@@ -100,13 +100,24 @@ test('an aborted start goes back to idle, aborts its request and surprises nobod
   await flush()
   expect(store.getState().flow).toBe('creating')
   abort.abort()
-  await expect(starting).rejects.toMatchObject({ code: 'aborted' })
   expect(store.getState().flow).toBe('idle')
+  await expect(starting).rejects.toMatchObject({ code: 'aborted' })
   await flush()
   expect(companion.calls[0]?.signal.aborted).toBe(true)
   expect(store.getState().error).toBeNull()
   companion.answer = () => undefined
   await expect(store.start()).resolves.toMatchObject({ kind: 'open' })
+})
+
+test('a start that is left at once sends nothing', async () => {
+  const { store, companion } = setUp()
+  const { seen } = watch(store, 'flow')
+  const abort = new AbortController()
+  const starting = store.start({ signal: abort.signal })
+  abort.abort()
+  await expect(starting).rejects.toMatchObject({ code: 'aborted' })
+  await flush()
+  expect([companion.calls, seen]).toEqual([[], []])
 })
 
 test('a start that one of two callers leaves goes on for the other', async () => {

@@ -38,7 +38,7 @@ const initial: SessionState = Object.freeze({
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
   const { http, target, life } = options
   // Wrapped, so that a function that subscribes twice is two subscribers.
-  const listeners = new Set<{ readonly call: () => void }>()
+  const listeners = new Set<() => void>()
   let state = initial
   let fault: Fault | undefined
   let ticketed: TicketedHttp | undefined
@@ -66,11 +66,12 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     next.phase = next.session?.phase ?? 'none'
     if (isOver(next.session)) next.url = null
     if ((Object.keys(next) as (keyof SessionState)[]).every((key) => next[key] === state[key])) return
+    Object.freeze(next.session)
     state = Object.freeze(next)
     settleSoon()
     for (const listener of [...listeners]) {
       try {
-        if (listeners.has(listener)) listener.call()
+        if (listeners.has(listener)) listener()
       } catch (error) {
         // It belongs to the application: shown, and kept from the other listeners.
         const surface = globalThis.reportError ?? console.error
@@ -102,11 +103,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     if (session?.sessionId === snapshot?.sessionId) {
       const isNewer = session && snapshot && snapshot.revision > session.revision
       // A refresh that failed is old news as soon as something newer is known.
-      const newer = isNewer && { session: Object.freeze(snapshot), error: without('refresh') }
+      const newer = isNewer && { session: snapshot, error: without('refresh') }
       set({ ...newer, ...patch, loaded: true })
     } else if (mayReplace) {
       startOver()
-      set({ url: null, ...patch, session: snapshot && Object.freeze(snapshot), loaded: true })
+      set({ url: null, ...patch, session: snapshot, loaded: true })
     }
   }
 
@@ -166,7 +167,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   function subscribe(call: () => void): () => void {
-    const listener = { call }
+    const listener = () => call()
     if (life.aborted) return () => {}
     if (listeners.size === 0) follow()
     listeners.add(listener)
@@ -271,7 +272,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         look()
         if (!state.session) load({ signal }).catch(reject)
       })
-    return abortable(decided, signal, life).finally(() => unsubscribe())
+    return abortable(decided, [signal, life]).finally(() => unsubscribe())
   }
 
   function report(step: Step): void {

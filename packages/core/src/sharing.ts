@@ -1,11 +1,18 @@
 import { RequestError } from './error.ts'
 import type { CallOptions } from './http.ts'
 
-/** Runs work that any of these signals lets its caller leave; the work itself goes on. */
-export async function abortable<T>(work: () => Promise<T>, ...signals: (AbortSignal | undefined)[]): Promise<T> {
+/** Runs work that any of these signals lets its caller leave; the work itself goes on, unless `onLeave` ends it. */
+export async function abortable<T>(
+  work: () => Promise<T>,
+  signals: readonly (AbortSignal | undefined)[],
+  onLeave = () => {},
+): Promise<T> {
   let leave = () => {}
   const left = new Promise<never>((_, reject) => {
-    leave = () => reject(new RequestError('aborted', 'The call was aborted.', { status: 0 }))
+    leave = () => {
+      onLeave()
+      reject(new RequestError('aborted', 'The call was aborted.', { status: 0 }))
+    }
   })
   for (const signal of signals) signal?.addEventListener('abort', leave)
   try {
@@ -47,7 +54,10 @@ export function shared<T, Options extends CallOptions = CallOptions>({
     const { signal } = controller
     // One step later: who hears of the beginning and asks as well must already find it here.
     const promise = Promise.resolve()
-      .then(() => run(signal, options))
+      .then(() => {
+        signal.throwIfAborted()
+        return run(signal, options)
+      })
       .finally(() => {
         if (!signal.aborted) current = undefined
       })
@@ -55,26 +65,21 @@ export function shared<T, Options extends CallOptions = CallOptions>({
     return { controller, promise, waiting: 0 }
   }
 
-  return async (options = {} as Options) => {
+  return (options = {} as Options) => {
     let joined: Run<T> | undefined
-    try {
-      return await abortable(
-        () => {
-          current ??= begin(options)
-          joined = current
-          joined.waiting += 1
-          return joined.promise
-        },
-        options.signal,
-        life,
-      )
-    } finally {
-      if (joined) joined.waiting -= 1
-      if (joined?.waiting === 0 && joined === current) {
-        current = undefined
-        joined.controller.abort()
-        onAbandoned?.()
-      }
+    const join = () => {
+      current ??= begin(options)
+      joined = current
+      joined.waiting += 1
+      return joined.promise
     }
+    return abortable(join, [options.signal, life], () => {
+      if (!joined || joined !== current) return
+      current.waiting -= 1
+      if (current.waiting > 0) return
+      current.controller.abort()
+      current = undefined
+      onAbandoned?.()
+    })
   }
 }

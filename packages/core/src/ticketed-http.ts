@@ -34,7 +34,7 @@ export function createTicketedHttp(sessionId: string, http: Http): TicketedHttp 
         return sendWith(held && held !== first ? held : await renew())
       }
     }
-    return abortable(run, call.signal)
+    return abortable(run, [call.signal])
   }
 
   return {
