@@ -9,6 +9,7 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { listen, type Running } from './listen.ts'
+import { createTerminalLog } from './terminal-log.ts'
 
 export interface DemoOptions {
   readonly host: string
@@ -40,6 +41,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     ticketSecret: options.ticketSecret ?? randomBytes(32).toString('base64url'),
     allowedOrigins: [options.origin],
     didit: { baseUrl: options.diditUrl },
+    logger: createTerminalLog(),
   })
   await didit.start()
 
