@@ -28,10 +28,10 @@ export function Checks() {
         <p className="quiet">
           {query.isLoading
             ? 'Asking for the checks …'
-            : error
-              ? 'The checks cannot be shown at the moment.'
-              : phase === 'none'
-                ? 'Nothing yet. The checks appear here once you have begun.'
+            : phase === 'none'
+              ? 'Nothing yet. The checks appear here once you have begun.'
+              : error
+                ? 'The checks cannot be shown at the moment.'
                 : 'Nothing to show so far.'}
         </p>
       )}

@@ -1,4 +1,4 @@
-import { isUnfinished, needsNewSession } from '@didit-verify/core'
+import { isUnfinished, needsNewSession, type Phase } from '@didit-verify/core'
 import { DiditVerify, useSession } from '@didit-verify/react'
 import { useRef } from 'react'
 import { isSure } from './is-sure.ts'
@@ -64,6 +64,9 @@ export function Identity() {
 
 type Result = ReturnType<typeof useSession>
 
+// The words of the element for the same, where a new Session is more than another try.
+const again: Partial<Record<Phase, string>> = { action: 'Continue', expired: 'Verify again' }
+
 function Actions({ session, phase, flow, start, resume, retry, refresh, query }: Result) {
   const isBusy = flow === 'creating' || flow === 'opening' || flow === 'ready'
   const isAwaited = flow === 'submitted' && phase === 'active'
@@ -71,10 +74,11 @@ function Actions({ session, phase, flow, start, resume, retry, refresh, query }:
 
   const primary = () => {
     if (query.isError && !session) return { label: 'Look again', run: () => refresh() }
-    if (phase === 'none') return { label: 'Verify your identity', run: () => start() }
+    if (phase === 'none') return { label: flow === 'failed' ? 'Try again' : 'Verify your identity', run: () => start() }
     if (!session || isAwaited || !isSure(session)) return null
     if (isUnfinished(session.status)) return { label: 'Continue', run: () => resume() }
-    if (needsNewSession(session.status) && session.canRetry) return { label: 'Try again', run: () => retry() }
+    if (needsNewSession(session.status) && session.canRetry)
+      return { label: again[phase] ?? 'Try again', run: () => retry() }
     return null
   }
   const action = primary()
