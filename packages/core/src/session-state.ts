@@ -56,7 +56,7 @@ export interface SessionStore {
    */
   subscribe(listener: () => void): () => void
   /**
-   * Asks the server for the Session.
+   * Asks the server for the Session. However often it is called at a time, one request is sent.
    *
    * @returns The newest Snapshot known, which may be newer than the answer; null when the user has no Session.
    * @throws {DiditError} With `aborted` when the signal fires.
@@ -69,7 +69,11 @@ export interface SessionStore {
    * @throws {DiditError} Then `flow` is `failed`; with `aborted` it is `idle`.
    */
   start(options?: StartOptions): Promise<StartResult>
-  /** Has the server read the Session at Didit now. Limited to a few per minute. */
+  /**
+   * Has the server read the Session at Didit now. Limited to a few per minute.
+   *
+   * @throws {DiditError} Kept in `error` too, until something newer is known; but not `aborted`.
+   */
   refresh(options?: CallOptions): Promise<Snapshot>
   /** The Decision as far as the person may see it; null when the user has no Session. */
   getDecision(options?: CallOptions): Promise<RedactedDecision | null>
