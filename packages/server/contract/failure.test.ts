@@ -123,6 +123,39 @@ describe('owed reads', () => {
     expect(await gone.json()).toMatchObject({ code: 'didit-not-found' })
   })
 
+  test('are left to the environment that owes them', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 10 } })
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.settle()
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Approved', owesRead: true })
+    // A second server, on the same storage, whose key belongs to the sandbox: Didit knows no such Session there.
+    let calls = 0
+    await stage.restart({
+      environment: 'sandbox',
+      didit: {
+        baseUrl: stage.emulator.url,
+        fetch: async () => {
+          calls += 1
+          return Response.json({ detail: 'Not found.' }, { status: 404 })
+        },
+      },
+    })
+    const seconds = Math.floor(stage.now() / 1000)
+    const misdirected = { session_id: session.sessionId, webhook_type: 'status.updated', status: 'Approved' }
+    for (let round = 0; round < 5; round += 1) {
+      stage.pass(600)
+      const timestamp = seconds + 600 * (round + 1)
+      await stage.didit.fetch(delivery({ ...misdirected, environment: 'live', timestamp }))
+      await stage.settle()
+    }
+    expect(calls).toBe(0)
+    await stage.restart()
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false, settled: false })
+  })
+
   test('outlive a restart in the middle', async () => {
     stage = await setStage()
     const { session, ticket } = await start()

@@ -113,7 +113,9 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
     try {
       // A read under way may have begun before the debt was made: it does not count.
       await flights.get(sessionId)?.catch(() => {})
-      if (!(await sessions.getSession(sessionId))?.owesRead) return
+      const before = await sessions.getSession(sessionId)
+      // Another environment's is its own server's to pay: this API key would hear that there is no such Session.
+      if (!before?.owesRead || before.environment !== config.environment) return
       const record = await read(sessionId)
       if (record?.owesRead) wake(sessionId, Math.max((record.readDueAt ?? 0) - now(), 500))
     } catch (error) {
@@ -158,7 +160,7 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
   }
 
   async function payDue(): Promise<void> {
-    const due = await sessions.listOwed(now(), 100)
+    const due = await sessions.listOwed({ environment: config.environment, now: now(), limit: 100 })
     for (let at = 0; at < due.length; at += batch) {
       await Promise.all(due.slice(at, at + batch).map(({ sessionId }) => pay(sessionId)))
     }

@@ -96,9 +96,10 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
         (record) => record.userId === userId && (workflow === undefined || record.workflow === workflow),
       ).sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt)
     },
-    async listOwed(now, limit) {
+    async listOwed({ environment, now, limit }) {
       checkOpen()
-      return select((record) => record.readDueAt !== null && record.readDueAt <= now)
+      const isDue = ({ readDueAt }: SessionRecord) => readDueAt !== null && readDueAt <= now
+      return select((record) => record.environment === environment && isDue(record))
         .sort((a, b) => (a.readDueAt ?? 0) - (b.readDueAt ?? 0))
         .slice(0, limit)
     },

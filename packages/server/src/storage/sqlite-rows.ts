@@ -76,7 +76,7 @@ export const statements = {
   countEarlier: `select count(*) as earlier from didit_session
     where application = ? and user_id = ? and workflow = ? and session_id <> ?`,
   selectOwed: `select ${selectList(sessionColumns)} from didit_session
-    where application = ? and read_due_at <= ? order by read_due_at limit ?`,
+    where application = ? and environment = ? and read_due_at <= ? order by read_due_at limit ?`,
   check:
     'insert into didit_check (id, checked_at) values (1, ?) on conflict (id) do update set checked_at = excluded.checked_at',
 } as const

@@ -246,8 +246,8 @@ function createApplication(application: string, use: () => Connection): Applicat
         workflow === undefined ? rows(prepared.selectByUser, userId) : rows(prepared.selectByOwner, userId, workflow)
       return found.map(toSession)
     },
-    async listOwed(now, limit) {
-      return rows(use().prepared.selectOwed, now, limit).map(toSession)
+    async listOwed({ environment, now, limit }) {
+      return rows(use().prepared.selectOwed, environment, now, limit).map(toSession)
     },
     async listEvents(sessionId) {
       return rows(use().prepared.selectEvents, sessionId).map(toEvent)

@@ -252,11 +252,14 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         ['second', 50],
       ] as const) {
         await application.commitRead(sessionId, 0, () =>
-          makeRecord(sessionId, { readDueAt, owesRead: readDueAt !== null }),
+          makeRecord(sessionId, { readDueAt, owesRead: readDueAt !== null, environment: 'live' }),
         )
       }
+      await application.commitRead('elsewhere', 0, () =>
+        makeRecord('elsewhere', { readDueAt: 1, owesRead: true, environment: 'sandbox' }),
+      )
       const list = async (now: number, limit: number) =>
-        (await application.listOwed(now, limit)).map((record) => record.sessionId)
+        (await application.listOwed({ environment: 'live', now, limit })).map((record) => record.sessionId)
       expect(await list(100, 10)).toEqual(['first', 'second', 'third'])
       expect(await list(100, 2)).toEqual(['first', 'second'])
       expect(await list(0, 10)).toEqual([])
@@ -269,11 +272,11 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       const other = storage.application('bank')
       await application.commitEvent(
         makeEvent({ key: 'e1', sessionId: 's1' }),
-        create('s1', { userId: 'u1', readDueAt: 1 }),
+        create('s1', { userId: 'u1', readDueAt: 1, environment: 'live' }),
       )
       expect(await other.getSession('s1')).toBeNull()
       expect(await other.listSessions({ userId: 'u1' })).toEqual([])
-      expect(await other.listOwed(9, 9)).toEqual([])
+      expect(await other.listOwed({ environment: 'live', now: 9, limit: 9 })).toEqual([])
       expect(await other.listEvents('s1')).toEqual([])
       const commit = await other.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), create('s1', { userId: 'u2' }))
       expect(commit.stored).toBe(true)
@@ -319,7 +322,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         storage.check(),
         application.getSession('s1'),
         application.listEvents('s1'),
-        application.listOwed(1, 1),
+        application.listOwed({ environment: 'live', now: 1, limit: 1 }),
         application.listSessions({ userId: 'u1' }),
         application.commitEvent(makeEvent({ key: 'late', sessionId: 's1' }), grow('s1')),
         application.commitRead('s1', 5, (record) => record),

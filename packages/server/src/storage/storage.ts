@@ -103,8 +103,12 @@ export interface ApplicationStorage {
   getSession(sessionId: string): Promise<SessionRecord | null>
   /** A user's Sessions, newest first by creation, then by attempt. */
   listSessions(owner: { readonly userId: string; readonly workflow?: string }): Promise<readonly SessionRecord[]>
-  /** Sessions whose owed read is due at `now`, longest due first. */
-  listOwed(now: number, limit: number): Promise<readonly SessionRecord[]>
+  /** Sessions of one environment whose owed read is due at `now`, longest due first. */
+  listOwed(due: {
+    readonly environment: string
+    readonly now: number
+    readonly limit: number
+  }): Promise<readonly SessionRecord[]>
   /** A Session's events, oldest first by arrival. */
   listEvents(sessionId: string): Promise<readonly EventRecord[]>
 }
