@@ -18,9 +18,11 @@ const apiKey = process.env.DIDIT_API_KEY ?? 'demo-key-of-the-emulator'
 const webhookSecret = process.env.DIDIT_WEBHOOK_SECRET ?? 'demo-webhook-secret-of-the-emulator'
 
 /** A database for this run alone: the emulator forgets its Sessions at each start, so must the demo. */
-function temporaryDatabase(): { path: string; remove: () => void } {
+function temporaryDatabase(): string {
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-demo-'))
-  return { path: join(folder, 'demo.db'), remove: () => rmSync(folder, { recursive: true, force: true }) }
+  // However this process ends, after a failed start too.
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'demo.db')
 }
 
 function explain(error: unknown): never {
@@ -33,7 +35,7 @@ function explain(error: unknown): never {
   process.exit(1)
 }
 
-const database = process.env.DATABASE_URL === undefined ? temporaryDatabase() : null
+const databasePath = process.env.DATABASE_URL ?? temporaryDatabase()
 const emulator =
   process.env.DIDIT_BASE_URL === undefined
     ? await startEmulator({
@@ -53,7 +55,7 @@ const demo = await startDemo({
   // The emulator's identity workflow.
   workflowId: process.env.DIDIT_WORKFLOW_ID ?? '11111111-2222-3333-4444-555555555555',
   diditUrl: process.env.DIDIT_BASE_URL ?? emulator?.url ?? '',
-  databasePath: database?.path ?? process.env.DATABASE_URL ?? '',
+  databasePath,
   ticketSecret: process.env.DIDIT_TICKET_SECRET,
 }).catch(explain)
 
@@ -68,7 +70,6 @@ async function stop(): Promise<void> {
   isStopping = true
   await demo.close()
   await emulator?.close()
-  database?.remove()
   process.exit(0)
 }
 process.on('SIGINT', stop).on('SIGTERM', stop)
