@@ -29,10 +29,11 @@ async function bundle(contents, resolveDir, external = []) {
     name: /([^/]+?)(-[A-Z0-9]{8})?\.js$/.exec(path)[1],
     size: bytes.get(`${root}${path}`) ?? 0,
     imports: output.imports.filter((it) => !it.external),
+    inputs: Object.keys(output.inputs).filter((input) => output.inputs[input].bytesInOutput > 0),
     isEntry: output.entryPoint?.includes('stdin') === true,
   }))
   const byPath = new Map(outputs.map((output) => [output.path, output]))
-  const sum = (kinds, without = []) => {
+  const reach = (kinds, without = []) => {
     const seen = new Set()
     const visit = (output) => {
       if (output === undefined || seen.has(output) || without.includes(output.name)) return
@@ -40,13 +41,11 @@ async function bundle(contents, resolveDir, external = []) {
       for (const it of output.imports) if (kinds.includes(it.kind)) visit(byPath.get(it.path))
     }
     visit(outputs.find((output) => output.isEntry))
-    return [...seen].reduce((total, output) => total + output.size, 0)
+    return [...seen]
   }
-  const inputs = Object.values(result.metafile.outputs).flatMap((output) =>
-    Object.entries(output.inputs)
-      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-      .map(([path]) => path),
-  )
+  const sum = (...which) => reach(...which).reduce((total, output) => total + output.size, 0)
+  // What can be loaded at all: esbuild also writes the lazy chunks of modules that nothing of the entry needs.
+  const inputs = reach(['import-statement', 'dynamic-import']).flatMap((output) => output.inputs)
   return {
     firstLoad: sum(['import-statement']),
     everything: sum(['import-statement', 'dynamic-import']),

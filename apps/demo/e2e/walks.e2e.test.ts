@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
-  hasState,
   openHostedPage,
   type Stage,
   seenEvents,
