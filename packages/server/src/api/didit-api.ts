@@ -8,7 +8,8 @@ import {
   decisionSchema,
   RequestError,
 } from '@didit-verify/core/schemas'
-import * as z from 'zod/mini'
+import { isGuid } from '../guid.ts'
+import { isLoopback } from '../loopback.ts'
 import { type Answer, request, type Transport } from './request.ts'
 
 /** What `createDiditApi` needs to know. */
@@ -121,11 +122,9 @@ export function createDiditCalls(options: DiditApiOptions): DiditCalls {
   }
 }
 
-const guid = z.guid()
-
 /** Returns the id in lower case: Didit answers a page of HTML for a malformed id, and for capitals in some places. */
 function checkGuid(id: string, path: string): string {
-  if (guid.safeParse(id).success) return id.toLowerCase()
+  if (isGuid(id)) return id.toLowerCase()
   throw new RequestError('request-invalid', `The ${path} is malformed, so Didit was not asked.`, {
     status: 0,
     issues: [{ path, message: 'Expected 32 hex digits as 8-4-4-4-12.' }],
@@ -157,8 +156,4 @@ function checkTimeout(timeoutMs: number): number {
   throw new ConfigError('The timeout of calls to Didit is no number of milliseconds.', {
     help: 'Set timeoutMs to a whole number above 0, such as 10000.',
   })
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }

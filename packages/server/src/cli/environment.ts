@@ -1,4 +1,5 @@
 import { type LogLevel, logLevels } from '../logger.ts'
+import { isLoopback } from '../loopback.ts'
 
 /** How the CLI learns who is signed in. */
 export type AuthSetting =
@@ -146,8 +147,4 @@ function readAuth(value: string | undefined, audience: string | undefined): Auth
     return 'DIDIT_AUTH=jwks: needs an https:// address, or http:// on this machine.'
   }
   return `DIDIT_AUTH is not understood. Expected ${forms}.`
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }

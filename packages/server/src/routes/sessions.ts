@@ -5,6 +5,7 @@ import { requireOrigin, requireTicket, requireUser } from '../access.ts'
 import type { Bindings } from '../bindings.ts'
 import { readBody } from '../body.ts'
 import type { Config, DiditUser } from '../config.ts'
+import { isGuid } from '../guid.ts'
 import type { Relay } from '../relay/relay.ts'
 import { type Chunk, createBodySink, directSink } from '../relay/sink.ts'
 import { streamHeaders } from '../relay/sse.ts'
@@ -147,11 +148,9 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
   return routes
 }
 
-const guid = z.guid()
-
 function readId(c: Context): string {
   const id = (c.req.param('id') ?? '').toLowerCase()
-  if (!guid.safeParse(id).success) throw notFound()
+  if (!isGuid(id)) throw notFound()
   return id
 }
 

@@ -7,25 +7,18 @@ import {
   type SessionStatus,
 } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
-import * as z from 'zod/mini'
 import { type Bindings, peerAddress } from '../bindings.ts'
 import type { Config } from '../config.ts'
 import { WebhookError } from '../errors.ts'
-import { eventInterval } from '../order.ts'
+import { isGuid } from '../guid.ts'
 import { redactDecision } from '../redaction.ts'
 import { foldEvent, owe } from '../sessions/fold.ts'
 import type { OwedReads } from '../sessions/owed-reads.ts'
 import { canRetry } from '../sessions/snapshot.ts'
-import {
-  type ApplicationStorage,
-  type EventCommit,
-  type EventRecord,
-  type Fold,
-  isStorable,
-  type SessionRecord,
-} from '../storage/storage.ts'
+import type { ApplicationStorage, EventCommit, EventRecord, Fold, SessionRecord } from '../storage/storage.ts'
+import { isFact, toEventRecord, toleranceSeconds, unreadableRecord, type Verified } from '../webhook/event-record.ts'
 import { createFloodBudget } from '../webhook/flood-budget.ts'
-import { type Reception, receiveWebhook } from '../webhook/receiver.ts'
+import { receiveWebhook } from '../webhook/receiver.ts'
 
 /**
  * The route Didit posts to. The answer is chosen by one question: do we want it again?
@@ -46,15 +39,7 @@ export interface WebhookRouteOptions {
 
 // Didit gives up after 5 s; a clear "again, please" has to arrive before that.
 const deadlineMs = 3_000
-const toleranceSeconds = 300
-// How long events are known again: what is older may be a repetition.
-const retentionSeconds = 30 * 86_400
 const forgedLogMs = 60_000
-
-/** The types that say how a Session stands. Entities carry a status of their own, which is not the Session's. */
-const sessionEvents: readonly string[] = ['status.updated', 'data.updated']
-
-type Verified = Extract<Reception, { verdict: 'verified' }>
 
 /** The route under `/webhook`. */
 export function webhookRoutes({
@@ -84,7 +69,7 @@ export function webhookRoutes({
         throw new WebhookError('webhook-too-large', 'The webhook is larger than 1 MiB.')
       case 'unreadable': {
         if (reception.key === null) throw new WebhookError('webhook-unreadable', 'The body is no JSON, and not signed.')
-        const commit = await store(unreadable(reception.key), keep, deadline)
+        const commit = await store(unreadableRecord(reception.key, now()), keep, deadline)
         return c.json({ received: commit.stored ? 'quarantined' : 'duplicate' })
       }
       case 'over-budget':
@@ -98,7 +83,7 @@ export function webhookRoutes({
   })
 
   async function accept(reception: Verified, deadline: number): Promise<'stored' | 'duplicate' | 'quarantined'> {
-    const event = toRecord(reception)
+    const event = toEventRecord(reception, { environment, now: now() })
     const { stored } = await store(event, toFold(event, reception), deadline, (commit) =>
       follow(commit, event, reception),
     )
@@ -115,59 +100,6 @@ export function webhookRoutes({
     if (record !== null && record.revision !== previous?.revision) onChange(record)
     if (record?.owesRead) reads.schedule(record.sessionId)
     else if (record !== null && isFact(event)) defer(keepDecision(record, reception))
-  }
-
-  function toRecord({ event, trust, times, key, fresh, test }: Verified): EventRecord {
-    const receivedAt = now()
-    const seconds = Math.floor(receivedAt / 1000)
-    const interval = eventInterval(times)
-    const sessionId = event.session_id?.toLowerCase() ?? null
-    const isOfSession = sessionEvents.includes(event.webhook_type ?? '')
-    const isOdd = [event.event_id, event.webhook_type, event.status, event.environment].some((it) => it && !isName(it))
-    const reason = () => {
-      // Simple covers four fields only, and anybody on the way may have changed the rest.
-      if (trust === 'envelope') return 'simple'
-      if (event.environment && event.environment !== environment) return 'environment'
-      // Version 1 of the webhooks: no type, and a time that no signature covers.
-      if (!event.webhook_type || isOdd) return 'unreadable'
-      if (interval === null) return 'undated'
-      // Either end: nothing later would ever be newer than an interval that reaches into the future.
-      if (interval.to > seconds + toleranceSeconds) return 'ahead'
-      if (seconds - (times.timestamp ?? interval.to) > retentionSeconds) return 'old'
-      return isOfSession && !(isGuid(sessionId) && event.status) ? 'unreadable' : null
-    }
-    const name = (text: string | null | undefined) => (text && isName(text) ? text : null)
-    const status = name(event.status)
-    return {
-      // What only claims to be a test must not make the real delivery look like a repetition.
-      key: test ? `test:${key}` : key,
-      sessionId: isGuid(sessionId) ? sessionId : null,
-      webhookType: name(event.webhook_type) ?? 'unknown',
-      status: status !== null && isOfSession ? normalizeStatus(status) : status,
-      environment: name(event.environment),
-      from: interval?.from ?? seconds,
-      to: interval?.to ?? seconds,
-      receivedAt,
-      late: !fresh,
-      test,
-      quarantined: reason(),
-    }
-  }
-
-  function unreadable(key: string): EventRecord {
-    const receivedAt = now()
-    const seconds = Math.floor(receivedAt / 1000)
-    const nothing = { sessionId: null, webhookType: 'unknown', status: null, environment: null }
-    return {
-      ...nothing,
-      key,
-      from: seconds,
-      to: seconds,
-      receivedAt,
-      late: false,
-      test: false,
-      quarantined: 'unreadable',
-    }
   }
 
   /** What the event may do to its Session: move it by the order rules, make it owe a read, or nothing. */
@@ -218,7 +150,9 @@ export function webhookRoutes({
     if (!parsed.success || !belongsTo(record, parsed.data)) return
     const known = { decidedAt: record.decidedAt, canRetry: canRetry(record, config) }
     const decision = redactDecision(parsed.data, known)
-    await sessions.commitRead(record.sessionId, record.seq, (current) => current && { ...current, decision })
+    await sessions.commitRead(record.sessionId, record.seq, (current) =>
+      current?.status === decision.status ? { ...current, decision } : current,
+    )
   }
 
   function reportUnknown(status: SessionStatus): void {
@@ -240,19 +174,6 @@ export function webhookRoutes({
 
 /** For an event that says nothing of its Session. */
 const keep: Fold = (record) => record
-
-/** True for what can be a status, a type or an id: everything Didit is known to send, and nothing no database takes. */
-const isName = (text: string): boolean => text.length <= 200 && isStorable(text)
-
-const guid = z.guid()
-const isGuid = (value: unknown): value is string => guid.safeParse(value).success
-
-type FactRecord = EventRecord & { readonly sessionId: string; readonly status: SessionStatus }
-
-function isFact(event: EventRecord): event is FactRecord {
-  const { sessionId, status, webhookType, test, quarantined } = event
-  return !test && quarantined === null && sessionId !== null && status !== null && sessionEvents.includes(webhookType)
-}
 
 function belongsTo(record: SessionRecord, decision: Decision): boolean {
   return decision.session_id.toLowerCase() === record.sessionId && normalizeStatus(decision.status) === record.status

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { ConfigError, type Issue, type WebhookEvent, webhookEventSchema } from '@didit-verify/core/schemas'
 import { readBody } from '../body.ts'
 import { WebhookError } from '../errors.ts'
-import { isStorable } from '../storage/storage.ts'
 import { canonicalize } from './canonical-json.ts'
 import {
   checkCostlySignatures,
@@ -205,8 +204,7 @@ function isFresh(event: WebhookEvent, times: EventTimes, headers: Headers, optio
 }
 
 function eventKey(event: WebhookEvent, text: string, body: Uint8Array): string {
-  if (event.event_id)
-    return isStorable(event.event_id) && event.event_id.length <= 200 ? event.event_id : hash(event.event_id)
+  if (event.event_id) return event.event_id
   try {
     // A retry may carry a new timestamp, so it is left out.
     return hash(canonicalize(text, { omit: 'timestamp' }))
