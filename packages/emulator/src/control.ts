@@ -1,8 +1,8 @@
-import { isUnfinished, type KnownSessionStatus, RequestError, sessionStatuses } from '@didit-verify/core/schemas'
+import { isUnfinished, type KnownSessionStatus, RequestError } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
 import type { Clock } from './clock.ts'
-import { type FaultBox, type Faults, parseControl } from './faults.ts'
+import { type FaultBox, type Faults, parseControl, statusSchema } from './faults.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
 import type { Delivery, WebhookSender } from './webhook-sender.ts'
 
@@ -51,8 +51,12 @@ export interface ControlOptions {
   readonly faults: FaultBox
 }
 
-const finishSchema = z.strictObject({ status: z.enum(sessionStatuses) })
-const clockSchema = z.strictObject({ advanceSeconds: z.number().check(z.gte(0), z.lte(31_536_000)) })
+const finishSchema = z.strictObject({ status: statusSchema })
+const clockSchema = z.strictObject({
+  advanceSeconds: z
+    .number('Expected seconds, from 0 to a year.')
+    .check(z.gte(0, 'Time goes forward only.'), z.lte(31_536_000, 'At most a year at a time.')),
+})
 
 const summary = (session: StoredSession): SessionSummary => ({
   session_id: session.sessionId,

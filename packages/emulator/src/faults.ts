@@ -1,6 +1,9 @@
 import { type Issue, RequestError, sessionStatuses } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 
+/** A status Didit has; anything else is told which those are. */
+export const statusSchema = z.enum(sessionStatuses, `Expected one of: ${sessionStatuses.join(', ')}.`)
+
 /** True: until switched off. A number: the next so many. */
 const timesSchema = z.union([z.boolean(), z.int().check(z.gte(0), z.lte(1000))])
 
@@ -26,7 +29,7 @@ export const faultsSchema = z.strictObject({
     }),
   ),
   /** The hosted page reports this status, whatever the outcome was. */
-  pageClaims: z.optional(z.enum(sessionStatuses)),
+  pageClaims: z.optional(statusSchema),
   /** The hosted page posts no messages. */
   silentPage: z.optional(z.boolean()),
   /** The hosted page refuses to be framed. */
