@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '@didit-verify/core/schemas'
@@ -7,6 +17,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest'
 import * as entry from '../sqlite.ts'
 import { sqliteStorage } from '../sqlite.ts'
 import { makeEvent, makeRecord } from './sample-records.ts'
+import type { SessionRecord } from './storage.ts'
 import { storageConformance } from './storage-conformance.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'didit-verify-sqlite-'))
@@ -109,6 +120,23 @@ function link(target: string, path: string) {
   symlinkSync(target, path)
   return path
 }
+
+test('leaves nothing behind of what is no longer stored', async () => {
+  const path = freshPath()
+  const { storage, application } = await openStorage(path)
+  const ids = Array.from({ length: 60 }, (_, index) => `session-${index}`)
+  const address = (id: string) => `https://verify.example.com/session/token-of-${id}.`
+  const save = (changes: (id: string) => Partial<SessionRecord>) =>
+    Promise.all(
+      ids.map((id) => application.commitRead(id, 0, (known) => ({ ...(known ?? makeRecord(id)), ...changes(id) }))),
+    )
+  await save((id) => ({ url: address(id) }))
+  await save(() => ({ url: null, status: 'Approved' }))
+  await storage.close()
+  const bytes = readFileSync(path, 'latin1')
+  expect(bytes).toContain('session-59')
+  expect(ids.filter((id) => bytes.includes(address(id)))).toEqual([])
+})
 
 test('wants a path', () => {
   expect(() => sqliteStorage({ path: '' })).toThrow(ConfigError)

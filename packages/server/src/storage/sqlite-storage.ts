@@ -136,6 +136,8 @@ async function openConnection(path: string, lockTimeoutMs: number): Promise<Conn
     // On macOS a plain fsync may stay in the drive's cache; elsewhere this changes nothing.
     database.pragma('fullfsync = on')
     database.pragma('foreign_keys = on')
+    // What is no longer stored must not be left behind in free space: the address of a decided Session, for one.
+    database.pragma('secure_delete = on')
     await migrateSqlite(database)
     return connect(database, file, lockTimeoutMs)
   } catch (fault) {
