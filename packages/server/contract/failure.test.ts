@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Problem, StartAnswer } from '@didit-verify/core/schemas'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sqliteStorage } from '../src/sqlite.ts'
 import { apiKey, delivery, type Stage, setStage, webhookSecret } from './stage.ts'
 
@@ -307,6 +307,25 @@ describe('shutting down', () => {
     stage.pass(61)
     await stage.settle()
     expect(await stage.didit.getStatus('user-ada')).toMatchObject({ phase: 'approved' })
+  })
+
+  test('does not wait for ever for a fetch that ignores being given up', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    let isAsked = false
+    await stage.restart({
+      didit: {
+        baseUrl: stage.emulator.url,
+        fetch: () => {
+          isAsked = true
+          return new Promise(() => {})
+        },
+      },
+    })
+    void stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })
+    await vi.waitFor(() => expect(isAsked).toBe(true))
+    await stage.didit.close({ graceMs: 10 })
+    await expect(stage.storage.check()).rejects.toMatchObject({ code: 'storage-unavailable' })
   })
 
   test('waits for a creation under way', async () => {

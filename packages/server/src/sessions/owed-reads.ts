@@ -44,6 +44,8 @@ const maxRepeats = 4
 const maxUnknown = 3
 const longestPauseMs = 10 * 60_000
 const batch = 8
+// For a fetch of the host's own that does not care about being given up.
+const closingMs = 1_000
 
 /** Creates the reader of one server. */
 export function createOwedReads({ config, sessions, calls, onChange }: OwedReadsOptions): OwedReads {
@@ -169,7 +171,12 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
   async function close(): Promise<void> {
     closing.abort()
     for (const timer of timers.values()) clearTimeout(timer)
-    await Promise.allSettled([...background, ...flights.values()])
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, closingMs)
+    })
+    await Promise.race([Promise.allSettled([...background, ...flights.values()]), patience])
+    clearTimeout(timer)
   }
 
   return { read, refreshes, schedule, payDue, close }
