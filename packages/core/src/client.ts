@@ -51,12 +51,12 @@ export interface DiditClient {
 export function createDiditClient(options: DiditClientOptions = {}): DiditClient {
   const endpoint = readEndpoint(options.endpoint ?? '/api/didit')
   const timeoutMs = options.timeoutMs ?? 15_000
-  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+  if (!(timeoutMs > 0 && timeoutMs < Infinity)) {
     throw new ConfigError('`timeoutMs` must be positive.')
   }
   const timers = options.timers ?? globalTimers
-  const now = options.now ?? (() => Date.now())
-  const random = options.random ?? (() => Math.random())
+  const now = options.now ?? Date.now
+  const random = options.random ?? Math.random
   const life = new AbortController()
   const http = createHttp({
     life: life.signal,
@@ -84,15 +84,15 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
   return {
     endpoint,
     session,
-    getSession: async (target, callOptions) => session(target).load(callOptions),
-    getDecision: async (target, callOptions) => session(target).getDecision(callOptions),
+    getSession: (target, callOptions) => session(target).load(callOptions),
+    getDecision: (target, callOptions) => session(target).getDecision(callOptions),
     close: () => life.abort(),
   }
 }
 
 function readEndpoint(endpoint: unknown): string {
   if (typeof endpoint !== 'string' || /[?#\s]/.test(endpoint)) {
-    throw new ConfigError('`endpoint` must be a plain path or address.')
+    throw new ConfigError('`endpoint` must be a path or an address.')
   }
   return endpoint.replace(/\/+$/, '')
 }

@@ -110,8 +110,8 @@ export class RequestError extends DiditError {
     this.status = options.status
     this.issues = options.issues ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
-    // Not enumerable, so that a logger that walks an error's fields does not print a person's data.
-    Object.defineProperty(this, 'raw', { value: options.raw, enumerable: false })
+    // Not enumerable this way, so that a logger that walks an error's fields does not print a person's data.
+    Object.defineProperty(this, 'raw', { value: options.raw })
   }
 }
 

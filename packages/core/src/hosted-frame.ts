@@ -105,7 +105,7 @@ const longestText = 65_536
 export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
   const url = readVerificationUrl(options.url)
   if (!url) {
-    throw new DiditError('frame-url-refused', 'The address to verify at is not https.')
+    throw new DiditError('frame-url-refused', 'The address is not https.')
   }
   const pageOrigin = options.pageOrigin ?? globalThis.location?.origin
   if (!isAllowed(url, options.allowedOrigins, pageOrigin)) {

@@ -76,7 +76,7 @@ export function createHttp(options: HttpOptions): Http {
     }
     const limit = new Promise<never>((_, reject) => {
       timer = timers.setTimeout(
-        () => reject(new RequestError('timeout', `No answer within ${timeoutMs} ms.`, { status: 0 })),
+        () => reject(new RequestError('timeout', `The server did not answer within ${timeoutMs} ms.`, { status: 0 })),
         timeoutMs,
       )
     })
@@ -110,9 +110,8 @@ async function readProblem(response: Response, ticket: string | undefined, now: 
   const text = await response.text()
   const value = parseJson(ticket ? text.replaceAll(ticket, '…') : text)
   const problem = isProblem(value) ? value : undefined
-  const retryAfter = headers.get('retry-after')
-  const seconds = retryAfter === null ? Number.NaN : Number(retryAfter)
-  const retryAfterSeconds = Number.isNaN(seconds) ? (Date.parse(retryAfter ?? '') - now()) / 1000 : seconds
+  const retryAfter = headers.get('retry-after') ?? ''
+  const seconds = Number(retryAfter) || (Date.parse(retryAfter) - now()) / 1000
   return new RequestError(
     // A code that this version does not know is kept, as an unknown status is.
     (problem?.code as DiditErrorCode | undefined) ?? codes[status] ?? (status < 500 ? 'request-invalid' : 'internal'),
@@ -121,7 +120,7 @@ async function readProblem(response: Response, ticket: string | undefined, now: 
       status,
       help: problem?.help,
       issues: Array.isArray(problem?.issues) ? problem.issues : [],
-      retryAfterSeconds: retryAfterSeconds >= 0 ? retryAfterSeconds : undefined,
+      retryAfterSeconds: seconds >= 0 ? seconds : undefined,
     },
   )
 }

@@ -74,8 +74,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         if (listeners.has(listener)) listener()
       } catch (error) {
         // It belongs to the application: shown, and kept from the other listeners.
-        const surface = globalThis.reportError ?? console.error
-        surface(error)
+        ;(globalThis.reportError ?? console.error)(error)
       }
     }
   }
@@ -239,7 +238,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       const body = { workflow: target.workflow || session?.workflow, language, returnTo }
       const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
       if (answer.url && !readVerificationUrl(answer.url)) {
-        throw new DiditError('frame-url-refused', 'The address to verify at is not https.')
+        throw new DiditError('frame-url-refused', 'The address is not https.')
       }
       return begin(answer)
     },
@@ -253,7 +252,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     startOver()
     presenter = undefined
     // The verdict may overtake the answer: then its address leads nowhere any more.
-    const { session: held } = state
+    const held = state.session
     const newest = held?.sessionId === session.sessionId && held.revision > session.revision ? held : session
     presented = url !== undefined && !isOver(newest)
     take(session, true, { flow: presented ? 'opening' : 'idle', url: url ?? null, error: null })
@@ -277,27 +276,20 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   function report(step: Step): void {
     if (life.aborted || state.flow === 'creating') return
-    if (typeof step === 'object') {
-      fail('page', step.failed, { flow: 'failed' })
-      return
-    }
-    if (step === 'ready') {
+    if (typeof step === 'object') fail('page', step.failed, { flow: 'failed' })
+    else if (step === 'ready') {
       presented = true
-      if (state.flow !== 'submitted') set({ flow: 'ready', error: without('page') })
-      return
+      if (state.flow !== 'submitted') set({ flow: step, error: without('page') })
+    } else {
+      if (step === 'submitted') expectsVerdict = true
+      else presented = false
+      set({ flow: step, url: null, error: without('page') })
+      settleSoon()
     }
-    if (step === 'submitted') expectsVerdict = true
-    else {
-      presented = false
-      presenter = undefined
-    }
-    set({ flow: step, url: null, error: without('page') })
-    settleSoon()
   }
 
   function claim(asking: object): boolean {
-    if (!presented) return false
-    presenter ??= asking
+    presenter = presented ? (presenter ?? asking) : undefined
     return presenter === asking
   }
 

@@ -87,17 +87,20 @@ export function phaseOf(status: SessionStatus | null | undefined): Phase {
 
 /** True when Didit has decided: Approved or Declined. */
 export function isDecided(status: SessionStatus | null | undefined): boolean {
-  return status === 'Approved' || status === 'Declined'
+  return ['approved', 'declined'].includes(phaseOf(status))
 }
 
-/** True while the person can go on in the same Session: its URL still works. */
+/**
+ * True while the person can go on in the same Session, since its URL still works: Not Started, In Progress,
+ * Awaiting User, Resubmitted.
+ */
 export function isUnfinished(status: SessionStatus | null | undefined): boolean {
-  return status === 'Not Started' || status === 'In Progress' || status === 'Resubmitted' || status === 'Awaiting User'
+  return status === 'Resubmitted' || (phaseOf(status) === 'active' && isKnownStatus(`${status}`))
 }
 
 /** True when a new attempt needs a new Session: Declined, Abandoned, Expired, Kyc Expired. */
 export function needsNewSession(status: SessionStatus | null | undefined): boolean {
-  return status === 'Declined' || status === 'Abandoned' || status === 'Expired' || status === 'Kyc Expired'
+  return status === 'Abandoned' || ['declined', 'expired'].includes(phaseOf(status))
 }
 
 /** True when Didit documents this move. */
