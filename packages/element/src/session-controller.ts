@@ -250,6 +250,8 @@ export class SessionController {
       // The person may have finished on another device, or the push was faster than the page's own message.
       if (moved && this.dialog.hasFrame && (isDecided(session.status) || session.phase === 'review')) this.submitted()
       else if (moved && session.phase !== 'active' && session.phase !== 'none') this.dialog.showResult()
+      // Whoever hears of it and looks at `:state()` must find what the event says.
+      this.#changed()
       this.#announce(session, before.session)
     }
     if (flow === 'opening' && state.url && state.url !== before.url && this.#store.claim(this)) {

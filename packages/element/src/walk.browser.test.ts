@@ -65,6 +65,19 @@ test('walks from the button to the verdict, and every step is heard at document'
   }
 })
 
+test('has the state that an event tells of when the event is heard', async () => {
+  const stage = await mount()
+  const { element, client } = stage
+  const found: boolean[] = []
+  for (const type of ['didit-status', 'didit-decision'] as const) {
+    element.addEventListener(type, () => found.push(element.matches(':state(approved)')))
+  }
+  await walkIn(stage)
+  client.store.push('Approved')
+  await stage.settle()
+  expect(found).toEqual([true, true])
+})
+
 test('never shows what the page claims', async () => {
   const stage = await mount()
   await walkIn(stage)
