@@ -38,7 +38,12 @@ function run(program, args, env = {}) {
 
 const pnpm = (...args) => run('npx', ['--yes', pinned, ...args])
 const node = (...args) => run(process.execPath, args)
-const build = () => pnpm('-r', '--reporter=append-only', '--loglevel=warn', 'run', 'build')
+/** Tells what takes its time: the first run may be silent for a minute otherwise. */
+const say = (text) => console.error(text)
+const build = () => {
+  say('Building …')
+  return pnpm('-r', '--reporter=append-only', '--loglevel=warn', 'run', 'build')
+}
 /** The script behind a package's command, so that it runs without a package manager in between. */
 const bin = (name, path) =>
   createRequire(import.meta.url)
@@ -79,5 +84,6 @@ if (!Object.hasOwn(commands, command)) {
   process.exit(2)
 }
 if (command === 'start') await checkPorts()
+say('Installing what is missing …')
 await pnpm('install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn')
 await commands[command](...rest)
