@@ -63,6 +63,8 @@ export function createBodySink(listener: SinkListener): {
       controller = undefined
     },
     cut() {
+      // An error, not an end: a host that waits for its reader would keep the connection, and never look again. The price
+      // is that @hono/node-server prints it; `toNodeHandler` writes past it.
       controller?.error(new Error('The reader took nothing for too long.'))
       controller = undefined
     },
