@@ -92,6 +92,7 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
     },
     async listSessions({ userId, workflow }) {
       checkOpen()
+      checkText(userId)
       return select(
         (record) => record.userId === userId && (workflow === undefined || record.workflow === workflow),
       ).sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt)

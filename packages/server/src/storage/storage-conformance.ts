@@ -306,6 +306,8 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         expect(refusal).toMatchObject({ code: 'request-invalid' })
         const event = application.commitEvent(makeEvent({ key: `e${userId}`, sessionId: 's1' }), create('s1'))
         await expect(event).rejects.toMatchObject({ code: 'request-invalid' })
+        // Looked for before a Session is paid for, so it must be refused there, too.
+        await expect(application.listSessions({ userId })).rejects.toMatchObject({ code: 'request-invalid' })
         expect(await application.getSession('s1')).toBeNull()
         expect(await application.listEvents('s1')).toEqual([])
       },
