@@ -198,6 +198,15 @@ describe('starting', () => {
     expect(second).toMatchObject({ httpStatus: 200, url: first.url, session: { sessionId: first.session.sessionId } })
   })
 
+  test('tells Didit each way back of two tabs that start at once', async () => {
+    stage = await setStage()
+    const bodies = await spy()
+    const [frame, page, again] = await Promise.all([start(), start({ body: { returnTo: '/done' } }), start()])
+    expect(bodies.map(({ callback }) => callback)).toEqual([undefined, `${origin}/done`, undefined])
+    expect(new Set([frame, page, again].map(({ session }) => session.sessionId)).size).toBe(1)
+    expect(stage.emulator.control.sessions()).toHaveLength(1)
+  })
+
   test('gives no second user the Session of the first, whatever vendorData says', async () => {
     stage = await setStage({ server: { vendorData: () => 'one-company' } })
     const { session } = await start({ user: 'user-ada' })

@@ -40,16 +40,25 @@ export interface StartSessionOptions {
 /** Creates `startSession`, which resumes where it can and creates a Session, which costs money, only where it must. */
 export function createStartSession({ config, sessions, calls, reads }: StartSessionOptions): StartSession {
   const { logger, now } = config
-  const flights = new Map<string, Promise<Start>>()
+  const flights = new Map<string, { readonly returnTo: string | undefined; readonly start: Promise<Start> }>()
   const limiter = createLimiter({ perMinute: config.limits.createsPerMinute, now })
 
   return (user, wish) => {
     const key = JSON.stringify([user.userId, wish.workflow])
     const known = flights.get(key)
-    if (known) return known
-    const flight = start(user, wish).finally(() => flights.delete(key))
+    if (known && known.returnTo === wish.returnTo) return known.start
+    // Another way back waits for its turn: Didit has to be told, and the two must not overtake each other.
+    const earlier = known?.start.then(ignore, ignore) ?? Promise.resolve()
+    const flight = {
+      returnTo: wish.returnTo,
+      start: earlier
+        .then(() => start(user, wish))
+        .finally(() => {
+          if (flights.get(key) === flight) flights.delete(key)
+        }),
+    }
     flights.set(key, flight)
-    return flight
+    return flight.start
   }
 
   async function start(user: DiditUser, wish: StartWish): Promise<Start> {
@@ -147,6 +156,8 @@ export function getWorkflow(config: Pick<Config, 'workflows'>, alias: string): W
     help: 'Send an alias from the option workflows, not the id of the workflow; without one, `default` is meant.',
   })
 }
+
+const ignore = () => {}
 
 // Didit hands back the unfinished Session of the same vendor_data, so a value that many users share would put them
 // into one Session. These are what unset variables turn into.
