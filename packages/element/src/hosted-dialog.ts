@@ -64,7 +64,7 @@ export class HostedDialog {
     if (isFirst) {
       this.#hadFocus = this.#root.activeElement !== null
       this.#element.showModal()
-      // The dialog itself, not its first button: that would be Close.
+      // The dialog itself: its first button would be Close, and a frame of another origin keeps Escape to itself.
       this.#element.focus()
       this.#walk.opened()
     }
@@ -132,7 +132,6 @@ export class HostedDialog {
       if (this.#isReady) return
       this.#isReady = true
       this.#walk.ready()
-      if (this.#root.activeElement === this.#element) void this.#focus('iframe')
     } else if (type === 'completed') this.#walk.submitted()
     else if (type === 'cancelled') this.#walk.close('cancelled')
     else if (type === 'close-request') this.#exit('page')
@@ -242,7 +241,7 @@ export class HostedDialog {
 
   readonly #stay = (): void => {
     this.#isLeaving = false
-    void this.#focus('iframe')
+    void this.#focus('dialog')
   }
 
   readonly #retry = (): void => {

@@ -111,7 +111,7 @@ export class SessionController {
       this.#store = store
       life.signal.addEventListener('abort', store.subscribe(this.#sync))
       // Nobody has asked for anything yet: whatever fails here is told when the person presses the button.
-      store.load({ signal: life.signal }).catch(() => {})
+      if (!store.getState().loaded) store.load({ signal: life.signal }).catch(() => {})
       this.#sync()
     } catch (error) {
       this.#fail(error)

@@ -164,6 +164,13 @@ test('says already, and opens nothing, when there is nothing to do', async () =>
   expect(stage.log).not.toContain('didit-open')
 })
 
+test('asks the server once, and not again for what the shared client knows already', async () => {
+  const client = new FakeClient()
+  await mount({}, client)
+  await mount({}, client)
+  expect(client.store.calls.filter((call) => call === 'load')).toHaveLength(1)
+})
+
 test('presents what somebody else started on the shared client', async () => {
   const stage = await mount()
   await stage.client.store.start()
