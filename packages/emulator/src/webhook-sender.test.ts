@@ -71,6 +71,7 @@ test('sends one signed event per change, in order, and none for a creation or a 
   expect(Object.keys(event)).toEqual(Object.keys(event).sort())
   const { headers } = received[0] as { headers: Headers }
   expect(headers.get('user-agent')).toBe('DiditWebhook/2.0 +https://didit.me')
+  expect(headers.get('date')).toBe(new Date(start).toUTCString())
   expect(headers.get('x-timestamp')).toBe(String(start / 1000))
   for (const name of ['x-signature', 'x-signature-v2', 'x-signature-simple']) {
     expect(headers.get(name)).toMatch(/^[0-9a-f]{64}$/)

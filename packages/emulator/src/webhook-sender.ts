@@ -101,7 +101,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     try {
       const request = new Request(url, {
         method: 'POST',
-        headers: delivery.headers,
+        // The time of this attempt: the signed time in the body stays that of the event.
+        headers: { ...delivery.headers, Date: new Date(at).toUTCString() },
         body: delivery.body,
         redirect: 'manual',
         signal: abort.signal,
