@@ -192,7 +192,7 @@ const eventTypes = [
   'didit-error',
 ]
 
-/** Records, from the first script of the page on, each event at `document` and each moment the element was approved. */
+/** Records each event at `document`, and whether any frame on the screen said approved: by its state or in words. */
 export async function watchElement(page: Page): Promise<void> {
   await page.addInitScript((types) => {
     const seen: SeenEvent[] = []
@@ -204,7 +204,8 @@ export async function watchElement(page: Page): Promise<void> {
     }
     const look = () => {
       const element = document.querySelector('didit-verify')
-      if (element?.matches(':state(approved)')) wasApproved = true
+      const words = element?.shadowRoot?.textContent ?? ''
+      if (element?.matches(':state(approved)') || words.includes('Identity verified')) wasApproved = true
       requestAnimationFrame(look)
     }
     requestAnimationFrame(look)
