@@ -69,8 +69,10 @@ const commands = {
   check: async () => {
     await node(bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.')
     await build()
+    await node(bin('@typescript/native', 'bin/tsc'), '-p', 'tsconfig.json')
     await pnpm('-r', '--reporter=append-only', '--loglevel=warn', 'run', 'types')
   },
+  fuzz: () => pnpm('--filter', '@didit-verify/server', 'run', 'fuzz'),
   format: () => node(bin('@biomejs/biome', 'bin/biome'), 'check', '--write', '.'),
   size: async () => {
     await build()
