@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createFakeClock, flush } from '../testing/fake-clock.ts'
-import { otherId, problem, type SeenCall, sessionId, snapshotOf } from '../testing/fake-companion.ts'
+import { createStream, otherId, problem, type SeenCall, sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { setUp, watch } from '../testing/set-up.ts'
 import { DiditError, RequestError } from './error.ts'
 import { openRelay } from './relay.ts'
@@ -310,24 +310,12 @@ test('closing the client ends stream, timers and requests, and nothing runs on',
   expect([companion.calls.length, connections.length]).toEqual([calls, before])
 })
 
-test.each([
-  ['at once when the network comes back', undefined, 2],
-  ['not before the server said, even then', 9, 1],
-])('tries again %s', async (_, retryAfterSeconds, tries) => {
+/** A relay on its own, woken by the test. */
+function asleep(open: TicketedHttp['open']) {
   const clock = createFakeClock()
   const wake: (() => void)[] = []
-  let opened = 0
-  const http: TicketedHttp = {
-    sessionId,
-    keep: () => {},
-    call: () => Promise.reject(new Error('Not asked for here.')),
-    open: () => {
-      opened += 1
-      return Promise.reject(new RequestError('storage-unavailable', 'Later.', { status: 503, retryAfterSeconds }))
-    },
-  }
   const { close } = openRelay({
-    http,
+    http: { sessionId, keep: () => {}, call: () => Promise.reject(new Error('Not asked for here.')), open },
     timers: clock.timers,
     now: clock.now,
     random: () => 0.5,
@@ -342,11 +330,49 @@ test.each([
     onError: () => {},
     onStop: () => {},
   })
+  return {
+    clock,
+    listeners: wake,
+    close,
+    wake: async () => {
+      for (const listener of wake) listener()
+      await flush()
+    },
+  }
+}
+
+test.each([
+  ['at once when the network comes back', undefined, 2],
+  ['not before the server said, even then', 9, 1],
+])('tries again %s', async (_, retryAfterSeconds, tries) => {
+  let opened = 0
+  const { clock, listeners, close, wake } = asleep(() => {
+    opened += 1
+    return Promise.reject(new RequestError('storage-unavailable', 'Later.', { status: 503, retryAfterSeconds }))
+  })
   await flush()
-  for (const listener of wake) listener()
-  await flush()
+  await wake()
   expect(opened).toBe(tries)
   close()
   await flush()
-  expect([clock.pending(), wake.length]).toEqual([0, 0])
+  expect([clock.pending(), listeners.length]).toEqual([0, 0])
+})
+
+test('a page that wakes up does not wait for a stream that died while it slept', async () => {
+  const streams: ReturnType<typeof createStream>[] = []
+  const { clock, close, wake } = asleep(async () => {
+    const stream = createStream()
+    streams.push(stream)
+    return stream.response
+  })
+  await flush()
+  streams[0]?.text(': hb\n\n')
+  await wake()
+  expect(streams).toHaveLength(1)
+  clock.sleep(3_600_000)
+  await wake()
+  expect(streams[0]?.isCancelled).toBe(true)
+  await clock.advance(1_000)
+  expect(streams).toHaveLength(2)
+  close()
 })

@@ -41,9 +41,12 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
   let trialAt = 0
   let endWait = () => {}
   let canWake = false
+  /** When the open stream last brought a byte. */
+  let heardAt = Infinity
 
   const expectVerdict = createVerdictChase(options)
-  const unWake = (options.onWake ?? onWake)(() => canWake && endWait())
+  // Timers stand still while a computer sleeps, and a stream does not always hear that its other end has gone.
+  const unWake = (options.onWake ?? onWake)(() => (canWake || now() - heardAt > silenceMs) && endWait())
 
   /** Waits, at most until something comes of `value`. There is never more than one wait at a time. */
   function wait<T>(delayMs: number, value?: Promise<T>): Promise<T | undefined> {
@@ -107,12 +110,14 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
     const decoder = new TextDecoder()
     try {
       while (reader && !ended && !signal.aborted) {
+        heardAt = now()
         const limitMs = proven || resumeFrom ? silenceMs : firstByteMs
         const chunk = (await wait(limitMs, reader.read()))?.value
         if (!chunk || signal.aborted) break
         parser.feed(decoder.decode(chunk, { stream: true }))
       }
     } finally {
+      heardAt = Infinity
       reader?.cancel().catch(() => {})
     }
     if (signal.aborted) return

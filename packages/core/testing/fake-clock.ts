@@ -24,6 +24,11 @@ export function createFakeClock(start = 1_793_000_000_000) {
     pending: () => pending.size,
     /** When the next timer fires, in milliseconds from now. */
     next: () => Math.min(...[...pending.values()].map(({ at }) => at - now)),
+    /** Time goes by and no timer runs, as while a computer sleeps. */
+    sleep(ms: number): void {
+      now += ms
+      for (const timer of pending.values()) timer.at += ms
+    },
     async advance(ms: number): Promise<void> {
       const end = now + ms
       await flush()

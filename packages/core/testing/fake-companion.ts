@@ -96,7 +96,8 @@ export function createFakeCompanion() {
   return companion
 }
 
-function createStream() {
+/** An answer of the events route, written to by the test. */
+export function createStream() {
   const encoder = new TextEncoder()
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
   const stream = {
