@@ -92,7 +92,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
 
 function readEndpoint(endpoint: unknown): string {
   if (typeof endpoint !== 'string' || /[?#\s]/.test(endpoint)) {
-    throw new ConfigError('`endpoint` must be a path or an address.')
+    throw new ConfigError('`endpoint` must be an address.')
   }
   return endpoint.replace(/\/+$/, '')
 }

@@ -65,10 +65,10 @@ export class DiditError extends Error {
   declare readonly help: string | undefined
   readonly [marker] = true
 
-  constructor(code: DiditErrorCode, message: string, options: DiditErrorOptions = {}) {
+  constructor(code: DiditErrorCode, message: string, options?: DiditErrorOptions) {
     super(message, options) // takes its cause from them, where there is one
     this.code = code
-    this.help = options.help
+    this.help = options?.help
   }
 }
 
@@ -76,7 +76,7 @@ export class DiditError extends Error {
 export class ConfigError extends DiditError {
   override readonly name: string = 'ConfigError'
 
-  constructor(message: string, options: DiditErrorOptions = {}) {
+  constructor(message: string, options?: DiditErrorOptions) {
     super('config-invalid', message, options)
   }
 }
@@ -119,7 +119,7 @@ export class RequestError extends DiditError {
 export class RelayError extends DiditError {
   override readonly name: string = 'RelayError'
 
-  constructor(message: string, options: DiditErrorOptions = {}) {
+  constructor(message: string, options?: DiditErrorOptions) {
     super('relay-lost', message, options)
   }
 }
@@ -129,9 +129,9 @@ export class ContractError extends DiditError {
   override readonly name: string = 'ContractError'
   declare readonly issues: readonly Issue[]
 
-  constructor(message: string, options: DiditErrorOptions & { issues?: readonly Issue[] } = {}) {
+  constructor(message: string, options?: DiditErrorOptions & { issues?: readonly Issue[] }) {
     super('answer-invalid', message, options)
-    this.issues = options.issues ?? []
+    this.issues = options?.issues ?? []
   }
 }
 

@@ -74,15 +74,16 @@ export function createHttp(options: HttpOptions): Http {
       if (!response.ok && response.status !== 304) throw await readProblem(response, ticket, options.now)
       return read(response)
     }
-    const limit = new Promise<never>((_, reject) => {
-      timer = timers.setTimeout(
-        () => reject(new RequestError('timeout', `The server did not answer within ${timeoutMs} ms.`, { status: 0 })),
-        timeoutMs,
-      )
-    })
+    // Raced, not only signalled: a fetch that does not look at its signal must not hold anyone up.
+    const limited = () =>
+      new Promise<T>((resolve, reject) => {
+        const expire = () =>
+          reject(new RequestError('timeout', `The server did not answer within ${timeoutMs} ms.`, { status: 0 }))
+        timer = timers.setTimeout(expire, timeoutMs)
+        work().then(resolve, reject)
+      })
     try {
-      // Raced, not only signalled: a fetch that does not look at its signal must not hold anyone up.
-      return await abortable(() => Promise.race([work(), limit]), [call.signal, options.life])
+      return await abortable(limited, [call.signal, options.life])
     } catch (error) {
       controller.abort()
       if (isDiditError(error)) throw error

@@ -120,6 +120,18 @@ test('a start that is left at once sends nothing', async () => {
   expect([companion.calls, seen]).toEqual([[], []])
 })
 
+test('who asks for the open page and leaves at once does not move its flow', async () => {
+  const { store } = setUp()
+  await store.start()
+  store.report('ready')
+  const abort = new AbortController()
+  const asking = store.start({ signal: abort.signal })
+  abort.abort()
+  await expect(asking).rejects.toMatchObject({ code: 'aborted' })
+  await flush()
+  expect(store.getState()).toMatchObject({ flow: 'ready', url: hostedUrl })
+})
+
 test('a start that one of two callers leaves goes on for the other', async () => {
   const { store } = setUp()
   const abort = new AbortController()
@@ -346,6 +358,22 @@ test('waits for the decision, following the Session meanwhile', async () => {
   expect(companion.stream.isCancelled).toBe(true)
 })
 
+test('waits for the decision of the Session that is being made, not for the one before', async () => {
+  const { store, companion } = setUp()
+  companion.current = snapshotOf({ status: 'Declined' })
+  await store.load()
+  companion.current = snapshotOf({ sessionId: otherId })
+  const starting = store.start()
+  const decided = vi.fn()
+  const waiting = store.waitForDecision().then(decided)
+  await starting
+  await flush()
+  expect(decided).not.toHaveBeenCalled()
+  companion.stream.snapshot(snapshotOf({ sessionId: otherId, status: 'Approved', revision: 2 }))
+  await waiting
+  expect(decided).toHaveBeenCalledWith(expect.objectContaining({ sessionId: otherId, status: 'Approved' }))
+})
+
 test('waiting for the decision ends when its caller leaves', async () => {
   const { store, companion } = setUp()
   companion.current = snapshotOf()
@@ -394,6 +422,36 @@ test('does not ask for a verdict that has come', async () => {
   companion.stream.snapshot(snapshotOf({ status: 'In Review', revision: 2 }))
   await clock.advance(60_000)
   expect(companion.count('POST /sessions/:id/refresh')).toBe(0)
+})
+
+test('does not ask for another verdict when the person has to do something again', async () => {
+  const { store, companion, clock } = setUp()
+  await store.start()
+  store.subscribe(() => {})
+  await flush()
+  store.report('submitted')
+  for (const status of ['In Review', 'Resubmitted', 'In Progress']) {
+    companion.current = snapshotOf({ status, revision: (companion.current?.revision ?? 0) + 1 })
+    companion.stream.snapshot(companion.current)
+    await clock.advance(1)
+  }
+  await clock.advance(600_000)
+  expect(companion.count('POST /sessions/:id/refresh')).toBe(0)
+  // Gone on with somewhere else: what was handed in here is history.
+  expect(store.getState()).toMatchObject({ phase: 'active', flow: 'idle' })
+})
+
+test('asks for the verdict of a second attempt in the same Session', async () => {
+  const { store, companion, clock } = setUp()
+  companion.current = snapshotOf({ status: 'Resubmitted' })
+  await store.start()
+  store.subscribe(() => {})
+  await flush()
+  store.report('submitted')
+  companion.stream.snapshot(snapshotOf({ status: 'In Progress', revision: 2 }))
+  await clock.advance(2_500)
+  expect(companion.count('POST /sessions/:id/refresh')).toBe(1)
+  expect(store.getState().flow).toBe('submitted')
 })
 
 test('goes on asking after the page was closed, as long as somebody looks', async () => {

@@ -56,7 +56,6 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   life.addEventListener('abort', () => {
     state = Object.freeze({ ...state, flow: state.flow === 'creating' ? 'idle' : state.flow, connection: 'off' })
-    listeners.clear()
     relay?.close()
   })
 
@@ -87,9 +86,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   /** The error to keep once this kind of work went well. */
   const without = (...kinds: Fault[]) => (fault && kinds.includes(fault) ? null : state.error)
 
-  function startOver(): void {
+  /** What was handed in before is history. */
+  function startOver(): Pick<SessionState, 'flow'> {
     epoch += 1
     expectsVerdict = false
+    return { flow: state.flow === 'submitted' ? 'idle' : state.flow }
   }
 
   /**
@@ -99,15 +100,14 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
    */
   function take(snapshot: Snapshot | null, mayReplace: boolean, patch: Partial<SessionState> = {}): void {
     const { session } = state
-    if (session?.sessionId === snapshot?.sessionId) {
-      const isNewer = session && snapshot && snapshot.revision > session.revision
+    if (session?.sessionId !== snapshot?.sessionId) {
+      if (mayReplace) set({ url: null, ...startOver(), ...patch, session: snapshot, loaded: true })
+    } else if (session && snapshot && snapshot.revision > session.revision) {
+      // What was handed in has been answered, and there is something to do again.
+      const isReopened = session.phase !== 'action' && session.phase !== snapshot.phase && isUnfinished(snapshot.status)
       // A refresh that failed is old news as soon as something newer is known.
-      const newer = isNewer && { session: snapshot, error: without('refresh') }
-      set({ ...newer, ...patch, loaded: true })
-    } else if (mayReplace) {
-      startOver()
-      set({ url: null, ...patch, session: snapshot, loaded: true })
-    }
+      set({ error: without('refresh'), ...(isReopened && startOver()), ...patch, session: snapshot, loaded: true })
+    } else set({ ...patch, loaded: true })
   }
 
   // Stream and questions follow from the state. Settled a moment later, so that a subscriber that leaves and comes back
@@ -123,12 +123,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   function settle(): void {
     const { session } = state
-    const followed = listeners.size > 0 && session && !isFinal(session) ? session.sessionId : undefined
-    const wanted = barred ? undefined : followed
+    const wanted = !barred && listeners.size && session && !isFinal(session) ? session.sessionId : undefined
     if (wanted !== relayOf) {
       relayOf = wanted
       relay?.close()
-      relay = wanted === undefined ? undefined : openRelayOf(wanted)
+      relay = wanted ? openRelayOf(wanted) : undefined
       if (!relay) set({ connection: 'off', error: barred ? state.error : without('stream') })
     }
     relay?.expectVerdict(expectsVerdict && !(session?.settled && isOver(session)))
@@ -167,7 +166,6 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   function subscribe(call: () => void): () => void {
     const listener = () => call()
-    if (life.aborted) return () => {}
     if (listeners.size === 0) follow()
     listeners.add(listener)
     return () => {
@@ -233,7 +231,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     life,
     run: async (signal, { language, returnTo }) => {
       const { flow, url, session } = state
-      if ((flow === 'opening' || flow === 'ready') && url && session) return { kind: 'open', url, session }
+      if (url && session && flow !== 'failed') return { kind: 'open', url, session }
       set({ flow: 'creating', url: null, error: null })
       const body = { workflow: target.workflow || session?.workflow, language, returnTo }
       const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
@@ -243,7 +241,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       return begin(answer)
     },
     onFailure: (error) => fail('call', error as DiditError, { flow: 'failed' }),
-    onAbandoned: () => set({ flow: 'idle' }),
+    onAbandoned: () => state.flow === 'creating' && set({ flow: 'idle' }),
   })
 
   function begin({ session, url, ...ticket }: StartAnswer): StartResult {
@@ -254,16 +252,20 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     // The verdict may overtake the answer: then its address leads nowhere any more.
     const held = state.session
     const newest = held?.sessionId === session.sessionId && held.revision > session.revision ? held : session
-    presented = url !== undefined && !isOver(newest)
-    take(session, true, { flow: presented ? 'opening' : 'idle', url: url ?? null, error: null })
-    return url && presented ? { kind: 'open', url, session: newest } : { kind: 'already', session: newest }
+    const open = isOver(newest) ? undefined : url
+    presented = !!open
+    take(session, true, { flow: open ? 'opening' : 'idle', url: open ?? null, error: null })
+    return open ? { kind: 'open', url: open, session: newest } : { kind: 'already', session: newest }
   }
 
-  function waitForDecision({ signal }: CallOptions = {}): Promise<Snapshot> {
+  async function waitForDecision({ signal }: CallOptions = {}): Promise<Snapshot> {
     let unsubscribe = () => {}
+    await null // a start that was called just before has begun by then
     const decided = () =>
       new Promise<Snapshot>((resolve, reject) => {
         const look = () => {
+          // The decision of the Session before is not the one that is waited for.
+          if (state.flow === 'creating') return
           if (state.session && isFinal(state.session)) resolve(state.session)
           else if (barred) reject(barred)
         }
@@ -275,16 +277,13 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   function report(step: Step): void {
-    if (life.aborted || state.flow === 'creating') return
+    const { flow, url } = state
+    if (flow === 'creating' || (step === 'ready' && flow === 'submitted')) return
     if (typeof step === 'object') fail('page', step.failed, { flow: 'failed' })
-    else if (step === 'ready') {
-      presented = true
-      if (state.flow !== 'submitted') set({ flow: step, error: without('page') })
-    } else {
-      if (step === 'submitted') expectsVerdict = true
-      else presented = false
-      set({ flow: step, url: null, error: without('page') })
-      settleSoon()
+    else {
+      presented = step !== 'closed'
+      expectsVerdict ||= step === 'submitted'
+      set({ flow: step, url: step === 'ready' ? url : null, error: without('page') })
     }
   }
 

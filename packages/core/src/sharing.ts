@@ -8,17 +8,16 @@ export async function abortable<T>(
   onLeave = () => {},
 ): Promise<T> {
   let leave = () => {}
-  const left = new Promise<never>((_, reject) => {
-    leave = () => {
-      onLeave()
-      reject(new RequestError('aborted', 'The call was aborted.', { status: 0 }))
-    }
-  })
-  for (const signal of signals) signal?.addEventListener('abort', leave)
   try {
-    if (!signals.some((signal) => signal?.aborted)) return await Promise.race([left, work()])
-    leave()
-    return await left
+    return await new Promise<T>((resolve, reject) => {
+      leave = () => {
+        onLeave()
+        reject(new RequestError('aborted', 'The call was aborted.', { status: 0 }))
+      }
+      if (signals.some((signal) => signal?.aborted)) return leave()
+      for (const signal of signals) signal?.addEventListener('abort', leave)
+      work().then(resolve, reject)
+    })
   } finally {
     for (const signal of signals) signal?.removeEventListener('abort', leave)
   }
@@ -31,7 +30,7 @@ export interface SharedWork<Options, T> {
   readonly life?: AbortSignal
   readonly onFailure?: (error: unknown) => void
   /** The last who waited has left; `run` hears of it by its signal. */
-  readonly onAbandoned?: () => void
+  readonly onAbandoned?: () => unknown
 }
 
 interface Run<T> {
@@ -70,14 +69,14 @@ export function shared<T, Options extends CallOptions = CallOptions>({
     const join = () => {
       current ??= begin(options)
       joined = current
-      joined.waiting += 1
-      return joined.promise
+      current.waiting += 1
+      return current.promise
     }
     return abortable(join, [options.signal, life], () => {
       if (!joined || joined !== current) return
-      current.waiting -= 1
-      if (current.waiting > 0) return
-      current.controller.abort()
+      joined.waiting -= 1
+      if (joined.waiting) return
+      joined.controller.abort()
       current = undefined
       onAbandoned?.()
     })

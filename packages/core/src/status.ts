@@ -95,7 +95,7 @@ export function isDecided(status: SessionStatus | null | undefined): boolean {
  * Awaiting User, Resubmitted.
  */
 export function isUnfinished(status: SessionStatus | null | undefined): boolean {
-  return status === 'Resubmitted' || (phaseOf(status) === 'active' && isKnownStatus(`${status}`))
+  return status === 'Resubmitted' || (phaseOf(status) === 'active' && isKnownStatus(status as string))
 }
 
 /** True when a new attempt needs a new Session: Declined, Abandoned, Expired, Kyc Expired. */
