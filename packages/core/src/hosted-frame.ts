@@ -117,7 +117,8 @@ export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
 
   const { origin } = url
   const timers = options.timers ?? globalTimers
-  const readyTimeoutMs = options.readyTimeoutMs ?? 20_000
+  // A timer of 2^31 ms or more would fire at once.
+  const readyTimeoutMs = Math.min(options.readyTimeoutMs || 20_000, 2 ** 31 - 1)
   let ready = false
 
   return {

@@ -164,6 +164,108 @@ test('names the directive when the policy of the page blocks the frame', async (
   expect(stage.$<HTMLAnchorElement>('[part=result] a')?.href).toBe('https://verify.didit.me/session/blocked')
 })
 
+test('lets a policy that only reports, and blocks nothing, pass', async () => {
+  const stage = await mount()
+  await walkIn(stage)
+  document.dispatchEvent(
+    new SecurityPolicyViolationEvent('securitypolicyviolation', {
+      effectiveDirective: 'frame-src',
+      blockedURI: hostedUrl,
+      disposition: 'report',
+    } as SecurityPolicyViolationEventInit),
+  )
+  await stage.settle()
+  expect([stage.element.error, stage.$('iframe') !== null]).toEqual([null, true])
+})
+
+test.each([undefined, null, Number.NaN, 0, Number.POSITIVE_INFINITY])(
+  'gives the page time even when ready-timeout is %s',
+  async (seconds) => {
+    const stage = await mount()
+    stage.element.readyTimeout = seconds as number
+    stage.client.store.answer = `${hostedUrl}?silent`
+    stage.button.click()
+    await until(() => stage.page?.say)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(stage.element.error).toBeNull()
+  },
+)
+
+test('asks before leaving when a framework passes no confirmExit', async () => {
+  const stage = await mount()
+  ;(stage.element as { confirmExit: unknown }).confirmExit = undefined
+  await walkIn(stage)
+  await userEvent.keyboard('{Escape}')
+  await stage.settle()
+  expect(stage.$('[part=confirm]')).not.toBeNull()
+})
+
+test('leaves no listener behind, however often it is opened', async () => {
+  const held = new Map<string, number>()
+  const undo = [window, document].map((target) => {
+    const { addEventListener: add } = target
+    target.addEventListener = ((type: string, listener: never, options?: AddEventListenerOptions) => {
+      if (type === 'message' || type === 'securitypolicyviolation') {
+        held.set(type, (held.get(type) ?? 0) + 1)
+        options?.signal?.addEventListener('abort', () => held.set(type, (held.get(type) ?? 0) - 1))
+      }
+      return add.call(target, type, listener, options)
+    }) as typeof target.addEventListener
+    const { removeEventListener: remove } = target
+    target.removeEventListener = ((type: string, listener: never) => {
+      if (type === 'message') held.set(type, (held.get(type) ?? 0) - 1)
+      return remove.call(target, type, listener)
+    }) as typeof target.removeEventListener
+    return () => Object.assign(target, { addEventListener: add, removeEventListener: remove })
+  })
+  const stage = await mount({ 'confirm-exit': 'false' })
+  for (let turn = 0; turn < 3; turn += 1) {
+    stage.log.length = 0
+    await walkIn(stage)
+    // Another page at once, before the frame of the first has been drawn.
+    stage.client.store.set({ flow: 'opening', url: `${hostedUrl}?silent` })
+    stage.client.store.set({ flow: 'opening', url: `${hostedUrl}?silent&again` })
+    await stage.settle()
+    expect(Object.fromEntries(held)).toEqual({ message: 1, securitypolicyviolation: 1 })
+    stage.element.close()
+    await stage.settle()
+  }
+  for (const step of undo) step()
+  expect(Object.fromEntries(held)).toEqual({ message: 0, securitypolicyviolation: 0 })
+})
+
+test('says each phase once', async () => {
+  const stage = await mount()
+  const said: string[] = []
+  const region = () => stage.$('[role=status]')?.textContent?.replace(/\s+/g, ' ').trim() ?? ''
+  const listen = new MutationObserver(() => {
+    const text = region()
+    if (text && text !== said.at(-1)) said.push(text)
+  })
+  listen.observe(stage.element.shadowRoot as ShadowRoot, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+  })
+  await walkIn(stage)
+  stage.page.say('completed')
+  await until(() => stage.log.includes('didit-submit'))
+  await stage.settle()
+  stage.client.store.push('In Review')
+  await stage.settle()
+  stage.client.store.push('Approved')
+  await stage.settle()
+  listen.disconnect()
+  expect(said.map((text) => text.split('.')[0])).toEqual([
+    'One moment … The verification is being prepared',
+    'Opening the verification …',
+    'Checking your result … Thank you',
+    'In review Somebody is looking at your documents',
+    'Identity verified Thank you',
+  ])
+})
+
 test('tells an error of the page as a warning, and goes on', async () => {
   const stage = await mount()
   await walkIn(stage)

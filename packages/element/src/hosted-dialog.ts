@@ -55,20 +55,22 @@ export class HostedDialog {
 
   /** Opens the dialog with this page; an open one changes to it, in a new frame. */
   async open(url: string): Promise<void> {
-    const isFirst = !this.isOpen
     this.showResult()
     this.isOpen = true
+    const life = new AbortController()
+    this.#detach = () => life.abort()
     // An old frame goes first: a second address in it would add a step to the history of the page.
     await this.#host.updateComplete
-    if (!this.isOpen) return
-    if (isFirst) {
+    if (life.signal.aborted) return
+    if (!this.#element.open) {
       this.#hadFocus = this.#root.activeElement !== null
       this.#element.showModal()
       // The dialog itself: its first button would be Close, and a frame of another origin keeps Escape to itself.
       this.#element.focus()
       this.#walk.opened()
     }
-    await this.#load(url)
+    // Whoever heard of the opening may have closed it.
+    if (!life.signal.aborted) await this.#load(url, life.signal)
   }
 
   /** Takes the page away, which stops its camera, and leaves the dialog to the result. */
@@ -100,7 +102,7 @@ export class HostedDialog {
     this.#element.showModal()
   }
 
-  async #load(url: string): Promise<void> {
+  async #load(url: string, signal: AbortSignal): Promise<void> {
     const { allowedOrigins, readyTimeout, documentCamera, livenessCamera } = this.#host
     try {
       const frame = createHostedFrame({
@@ -113,9 +115,6 @@ export class HostedDialog {
       })
       this.#frame = frame
       this.#lastUrl = frame.src
-      const life = new AbortController()
-      const { signal } = life
-      this.#detach = () => life.abort()
       document.addEventListener('securitypolicyviolation', (event) => this.#violated(event, frame.origin), { signal })
       this.#host.requestUpdate()
       await this.#host.updateComplete
@@ -141,8 +140,10 @@ export class HostedDialog {
   }
 
   /** A page whose CSP forbids the frame gets no message and no error from it: only this event tells. */
-  #violated({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent, origin: string): void {
-    if (!/^(frame|child)-src/.test(effectiveDirective) || !blockedURI.startsWith(origin)) return
+  #violated(event: SecurityPolicyViolationEvent, origin: string): void {
+    const { disposition, effectiveDirective, blockedURI } = event
+    if (disposition === 'report' || !/^(frame|child)-src/.test(effectiveDirective) || !blockedURI.startsWith(origin))
+      return
     this.#walk.failed(new DiditError('frame-blocked', `The policy of this page lacks ${effectiveDirective} ${origin}.`))
     this.showResult()
   }
@@ -171,9 +172,10 @@ export class HostedDialog {
     </dialog>`
   }
 
-  get #isLoading(): boolean {
+  get #isLoading() {
     const { error, state } = this.#walk
-    return !error && (state.flow === 'creating' || (this.hasFrame && !this.#isReady))
+    const isComing = state.flow === 'creating' || (state.flow === 'opening' && state.url)
+    return !error && (isComing || (this.hasFrame && !this.#isReady))
   }
 
   /** What the live region says: the panel that came up. A page that is ready speaks for itself. */
@@ -231,7 +233,7 @@ export class HostedDialog {
 
   /** Leaves, or asks first where something could be lost. */
   #exit(reason: 'user' | 'page'): void {
-    if (!this.#isReady || !this.#host.confirmExit || this.#walk.error) {
+    if (!this.#isReady || this.#host.confirmExit === false || this.#walk.error) {
       this.#walk.close(reason)
     } else if (!this.#isLeaving) {
       this.#isLeaving = true
