@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import './define.ts'
-import { hostedUrl, snapshot } from './fixtures/fake-client.ts'
+import { FakeClient, hostedUrl, snapshot } from './fixtures/fake-client.ts'
 import { clear, mount, until, walkIn } from './fixtures/stage.ts'
 
 afterEach(clear)
@@ -100,6 +100,25 @@ test('opens an address of the page itself without asking the server for a Sessio
   await stage.settle()
   expect(stage.element.matches(':state(none)')).toBe(true)
   expect(stage.text).toContain('Checking your result')
+})
+
+test('shows nobody else’s approval beside an address of the page itself', async () => {
+  const client = new FakeClient(snapshot('Approved'))
+  const stage = await mount({ url: `${hostedUrl}?own` }, client)
+  // Somebody else on the page follows the user's current Session.
+  await client.store.load()
+  await stage.settle()
+  expect(stage.element.snapshot).toBeNull()
+  expect(stage.element.matches(':state(none)')).toBe(true)
+  expect(stage.log).toEqual([])
+})
+
+test('asks for the verdict of a Session that the page names beside the address', async () => {
+  const stage = await mount({ url: `${hostedUrl}?own`, 'session-id': snapshot('').sessionId })
+  await walkIn(stage)
+  stage.page.say('completed')
+  await until(() => stage.log.includes('didit-submit'))
+  expect(stage.client.store.calls).toContain('report submitted')
 })
 
 test('says what it can about the camera, without asking for it', async () => {

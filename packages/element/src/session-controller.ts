@@ -4,7 +4,6 @@ import {
   DiditError,
   isDecided,
   isDiditError,
-  type SessionState,
   type SessionStore,
   type Snapshot,
 } from '@didit-verify/core'
@@ -20,7 +19,7 @@ import {
 } from './events.ts'
 import { HostedDialog } from './hosted-dialog.ts'
 import { type Phrases, phrases } from './phrases.ts'
-import { urlStore } from './url-store.ts'
+import { idle, urlStore } from './url-store.ts'
 import { type View, viewOf } from './view.ts'
 
 /** How a run ended: never a verdict. */
@@ -30,18 +29,10 @@ export interface StartOutcome {
 }
 
 interface Run {
+  /** Fires when the run is over: a start that is still under way is then left. */
+  readonly signal: AbortSignal
   readonly promise: Promise<StartOutcome>
   readonly end: (kind: StartOutcome['kind']) => void
-}
-
-const idle: SessionState = {
-  session: null,
-  phase: 'none',
-  flow: 'idle',
-  url: null,
-  error: null,
-  connection: 'off',
-  loaded: false,
 }
 
 /**
@@ -55,6 +46,8 @@ export class SessionController {
   readonly #host: DiditVerify
   readonly #changed: () => void
   #store: SessionStore | undefined
+  /** Why there is no store. */
+  #fault: unknown
   #source: readonly unknown[] = []
   #ownClient: DiditClient | undefined
   #life: AbortController | undefined
@@ -71,7 +64,7 @@ export class SessionController {
 
   /** The store of the element's present target. */
   get store(): SessionStore {
-    if (!this.#store) throw this.error ?? new TypeError('<didit-verify> is not in a document.')
+    if (!this.#store) throw this.#fault ?? new TypeError('<didit-verify> is not in a document.')
     return this.#store
   }
 
@@ -114,6 +107,7 @@ export class SessionController {
       if (!store.getState().loaded) store.load({ signal: life.signal }).catch(() => {})
       this.#sync()
     } catch (error) {
+      this.#fault = error
       this.#fail(error)
     }
   }
@@ -125,7 +119,7 @@ export class SessionController {
     this.#life = undefined
     this.#ownClient?.close()
     this.#ownClient = undefined
-    this.#store = undefined
+    this.#store = this.#fault = undefined
     this.dialog.close()
     this.#run?.end('cancelled')
     this.#reasons = []
@@ -135,7 +129,8 @@ export class SessionController {
 
   /** What the button does at the moment. */
   press(): void {
-    if (this.view.press === 'refresh') this.store.refresh().catch((error: unknown) => this.#fail(error))
+    if (this.view.press === 'refresh')
+      this.store.refresh({ signal: this.#life?.signal }).catch((error: unknown) => this.#fail(error))
     else void this.start()
   }
 
@@ -160,7 +155,7 @@ export class SessionController {
     const life = this.#life
     try {
       const { lang } = this.#host
-      const result = await this.store.start(lang ? { language: lang } : {})
+      const result = await this.store.start({ language: lang || undefined, signal: this.#run?.signal })
       if (this.#life === life && result.kind === 'already') {
         this.#run?.end('already')
         this.dialog.showResult()
@@ -173,7 +168,10 @@ export class SessionController {
   }
 
   close(reason: string, isForced = false): boolean {
-    if (!this.dialog.isOpen) return true
+    if (!this.dialog.isOpen) {
+      this.#run?.end('cancelled')
+      return true
+    }
     const detail = { ...this.#detail, reason }
     if (!this.#emit('didit-beforeclose', { reason }) && !isForced) return false
     this.dialog.close()
@@ -189,6 +187,7 @@ export class SessionController {
   async reset(): Promise<void> {
     this.close('reset', true)
     this.error = null
+    this.#store?.report('closed')
     this.#changed()
     await this.store.load().catch(() => {})
   }
@@ -299,9 +298,12 @@ export class SessionController {
     const promise = new Promise<StartOutcome>((settle) => {
       resolve = settle
     })
+    const life = new AbortController()
     const run: Run = {
+      signal: life.signal,
       promise,
       end: (kind) => {
+        life.abort()
         resolve({ kind, sessionId: this.#detail.sessionId })
         this.#run = undefined
       },
@@ -325,7 +327,7 @@ export class SessionController {
     const error = isDiditError(cause)
       ? cause
       : new DiditError('internal', `Something unexpected happened in the page: ${cause}`, { cause })
-    if (error.code === 'aborted' || error === this.error) return
+    if (!this.#life || error.code === 'aborted' || error === this.error) return
     this.error = error
     this.#tell(error, 'error')
     this.#changed()

@@ -1,12 +1,33 @@
 import type { SessionState, SessionStore, Snapshot } from '@didit-verify/core'
 
+/** A store that knows nothing yet. */
+export const idle: SessionState = {
+  session: null,
+  phase: 'none',
+  flow: 'idle',
+  url: null,
+  error: null,
+  connection: 'off',
+  loaded: false,
+}
+
+/** Stands in for a Session that is not named. */
+const nobody = {
+  getSnapshot: () => null,
+  getState: () => idle,
+  subscribe: () => () => {},
+  load: async () => null,
+  report: () => {},
+} satisfies Partial<SessionStore>
+
 /**
  * The store of an address that the page brought itself: the flow is its own, since no Session is asked for.
  *
  * A status still comes from the server alone, and only for a Session that the page names as well: nothing says that the
  * address belongs to the user's current one.
  */
-export function urlStore(url: string, known: SessionStore): SessionStore {
+export function urlStore(url: string, store: SessionStore): SessionStore {
+  const known = store.target.sessionId ? store : { ...store, ...nobody }
   const listeners = new Set<() => void>()
   let own: Pick<SessionState, 'flow' | 'url' | 'error'> = { flow: 'idle', url: null, error: null }
   const set = (next: typeof own) => {
@@ -24,7 +45,6 @@ export function urlStore(url: string, known: SessionStore): SessionStore {
         leave()
       }
     },
-    load: async (options) => (known.target.sessionId ? known.load(options) : null),
     async start() {
       set({ flow: 'opening', url, error: null })
       return { kind: 'open', url, session: known.getSnapshot() as Snapshot }
@@ -32,6 +52,8 @@ export function urlStore(url: string, known: SessionStore): SessionStore {
     report(step) {
       if (typeof step === 'object') set({ ...own, flow: 'failed', error: step.failed })
       else set({ flow: step, url: step === 'ready' ? url : null, error: null })
+      // Then the verdict is asked for when it does not come.
+      if (step === 'submitted') known.report(step)
     },
     claim: () => true,
   }

@@ -256,7 +256,7 @@ test('believes only its own page: exact origin, this window, known form', async 
 test('asks the server for the language of the element, and sets the cameras', async () => {
   const stage = await mount({ lang: 'da', 'document-camera': 'front', 'liveness-camera': 'back' })
   await walkIn(stage)
-  expect(stage.client.store.startOptions).toEqual([{ language: 'da' }])
+  expect(stage.client.store.startOptions).toMatchObject([{ language: 'da' }])
   expect(stage.$<HTMLIFrameElement>('iframe')?.src).toBe(`${hostedUrl}?document_camera=front&liveness_camera=back`)
   expect(stage.$('iframe')?.getAttribute('allow')).toBe(
     'camera; microphone; geolocation; clipboard-write; fullscreen; autoplay; encrypted-media; digital-credentials-get',
@@ -412,4 +412,102 @@ test('says nothing of a load that failed: the button is there', async () => {
   expect(stage.log).toEqual([])
   expect(stage.text).toContain('Verify your identity')
   expect(stage.button.hidden).toBe(false)
+})
+
+test('is not opened again by a start that the person has left', async () => {
+  const stage = await mount({}, new FakeClient(snapshot('Declined')))
+  await walkIn(stage)
+  stage.client.store.push('Declined')
+  await stage.settle()
+  let answer = () => {}
+  stage.client.store.gate = new Promise((resolve) => {
+    answer = resolve
+  })
+  stage.$('[part=result] [part=action]')?.click()
+  await until(() => stage.element.flow === 'creating')
+  await userEvent.keyboard('{Escape}')
+  expect(stage.element.open).toBe(false)
+  answer()
+  await stage.settle()
+  expect([stage.element.open, stage.$('iframe')]).toEqual([false, null])
+})
+
+test('gives a start up when the page closes it, or takes the element away', async () => {
+  const stage = await mount()
+  stage.client.store.gate = new Promise(() => {})
+  const closed = stage.element.start()
+  await until(() => stage.element.flow === 'creating')
+  expect(stage.element.close()).toBe(true)
+  expect((await closed).kind).toBe('cancelled')
+  await stage.settle()
+  expect(stage.element.flow).toBe('idle')
+
+  const removed = stage.element.start()
+  await until(() => stage.element.flow === 'creating')
+  stage.element.remove()
+  expect((await removed).kind).toBe('cancelled')
+  await stage.settle()
+  expect(stage.client.store.getState().flow).toBe('idle')
+  expect(stage.log).toEqual(['didit-beforestart', 'didit-beforestart'])
+})
+
+test('says nothing more once it is taken away: a check that fails later is nobody’s', async () => {
+  const stage = await mount()
+  await walkIn(stage)
+  stage.page.say('completed')
+  await until(() => stage.log.includes('didit-submit'))
+  stage.element.close()
+  stage.client.store.set({ connection: 'lost' })
+  await stage.settle()
+  let fail = (_: unknown) => {}
+  stage.client.store.refresh = () =>
+    new Promise((_, reject) => {
+      fail = reject
+    })
+  stage.button.click()
+  const codes: string[] = []
+  stage.element.addEventListener('didit-error', ({ detail }) => codes.push(detail.code))
+  stage.element.remove()
+  await stage.settle()
+  fail(new DiditError('network', 'No answer.'))
+  await stage.settle()
+  expect([codes, stage.element.error]).toEqual([[], null])
+})
+
+test('loads nothing when the page closes it while hearing of the opening', async () => {
+  const stage = await mount()
+  stage.element.addEventListener('didit-open', () => stage.element.close())
+  expect((await stage.element.start()).kind).toBe('cancelled')
+  await stage.settle()
+  expect([stage.element.open, stage.$('iframe')]).toEqual([false, null])
+})
+
+test('is as new after a reset', async () => {
+  const stage = await mount()
+  stage.client.store.answer = new DiditError('network', 'No answer.')
+  await stage.element.start()
+  expect(stage.element.matches(':state(failed)')).toBe(true)
+  await stage.element.reset()
+  expect(stage.element.matches(':state(failed)')).toBe(false)
+
+  stage.client.store.answer = hostedUrl
+  await walkIn(stage)
+  stage.page.say('completed')
+  await until(() => stage.element.flow === 'submitted')
+  await stage.element.reset()
+  await stage.settle()
+  expect(stage.text).not.toContain('Checking your result')
+  expect(stage.button.hidden).toBe(false)
+})
+
+test('names the same mistake in its configuration at every press', async () => {
+  const element = document.createElement('didit-verify')
+  const codes: string[] = []
+  element.addEventListener('didit-error', ({ detail }) => codes.push(detail.code))
+  element.endpoint = 'not an address'
+  document.body.append(element)
+  await until(() => codes.length === 1)
+  expect((await element.start()).kind).toBe('failed')
+  expect(codes).toEqual(['config-invalid', 'config-invalid'])
+  await expect(element.waitForDecision()).rejects.toMatchObject({ code: 'config-invalid' })
 })
