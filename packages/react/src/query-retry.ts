@@ -11,5 +11,6 @@ const isPassing = ({ code, status }: Partial<RequestError>): boolean =>
 export const queryRetry = {
   retry: (failures: number, error: DiditError): boolean => failures < 2 && isPassing(error),
   retryDelay: (failures: number, error: Partial<RequestError>): number =>
-    1000 * (error.retryAfterSeconds ?? 2 ** failures),
+    // A timer of 2^31 ms or more would fire at once.
+    Math.min(1000 * (error.retryAfterSeconds ?? 2 ** failures), 2 ** 31 - 1),
 }

@@ -213,6 +213,18 @@ test.each([
   expect(result.current.phase).toBe('active')
 })
 
+test('forgets a failed answer once a start went well, even when nothing new was found', async () => {
+  const companion = createFakeCompanion(snapshot())
+  const { result } = renderWith(companion, followCurrent)
+  await waitFor(() => expect(companion.streams).toBe(1))
+  companion.failure = { status: 401, code: 'unauthenticated' }
+  await act(() => result.current.query.refetch())
+  expect(result.current.error?.code).toBe('unauthenticated')
+  companion.failure = null
+  await act(() => result.current.start())
+  expect(result.current).toMatchObject({ flow: 'opening', error: null })
+})
+
 test('keeps its callbacks, and they act on the target of the moment', async () => {
   const companion = createFakeCompanion(null)
   const { result, rerender } = renderWith(companion, follow, { initialProps: { workflow: 'default' } })

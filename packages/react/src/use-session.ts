@@ -78,13 +78,15 @@ export function useSession({ workflow, sessionId, enabled = true }: UseSessionOp
   })
   const [commands] = useState(() => createCommands(() => latest.current))
 
-  const cached = enabled ? (query.data ?? null) : null
+  // Once the store has heard the server it knows more than the query, whose error outlives a start that went well.
+  const asked = enabled && !state.loaded ? query : null
+  const session = asked?.data ?? state.session
   return {
     ...commands,
-    session: state.loaded ? state.session : cached,
-    phase: state.loaded ? state.phase : (cached?.phase ?? 'none'),
+    session,
+    phase: session?.phase ?? 'none',
     flow: state.flow,
-    error: state.error ?? (enabled ? query.error : null),
+    error: state.error ?? asked?.error ?? null,
     query,
   }
 }
