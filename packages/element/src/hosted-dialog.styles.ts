@@ -9,16 +9,16 @@ a{text-decoration:none}
 :is(button,a):hover{filter:brightness(1.1)}
 :disabled,[aria-disabled=true]{opacity:.6;cursor:default;filter:none}
 ul{padding-inline-start:1.125rem;margin-block-start:.5rem;text-align:start;text-wrap:wrap;color:var(--_muted);font-size:.9375rem}
-dialog{inline-size:min(var(--didit-width,500px),100vw - 2rem);block-size:min(var(--didit-height,700px) + 57px,90dvh);max-inline-size:none;max-block-size:none;margin:auto;padding:0;overflow:clip;overscroll-behavior:contain;color:inherit;background:var(--_surface);border:1px solid var(--_line);border-radius:var(--_radius);box-shadow:0 24px 64px #0005}
+dialog{inline-size:min(var(--didit-width,500px),100vw - 2rem);block-size:min(var(--didit-height,700px) + 57px,90dvh);max-inline-size:none;max-block-size:none;margin:auto;padding:0;overflow:clip;color:inherit;background:var(--_surface);border:1px solid var(--_line);border-radius:var(--_radius);box-shadow:0 24px 64px #0005}
 :is(dialog,.words):focus{outline:0}
 dialog[open]{display:flex;flex-direction:column;animation:rise .2s ease-out}
 dialog::backdrop{background:var(--didit-backdrop,#0a0e18a6)}
 .header{display:flex;align-items:center;justify-content:space-between;gap:1rem;padding-block:.375rem;padding-inline:1.25rem .375rem;border-block-end:1px solid var(--_line)}
 .close{padding:0;inline-size:44px;color:var(--_muted);background:none}
 .close:hover{color:var(--_text);background:var(--_line)}
-.body{position:relative;flex:1;min-block-size:0;overscroll-behavior:contain}
+.body{position:relative;flex:1;min-block-size:0}
 iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:light}
-.panel{position:absolute;inset:0;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:.5rem;padding:2rem 1.5rem;overflow:auto;text-align:center;text-wrap:balance;background:var(--_surface)}
+.panel{position:absolute;inset:0;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:.5rem;padding:2rem 1.5rem;overflow:auto;text-align:center;text-wrap:balance;overscroll-behavior:contain;background:var(--_surface)}
 .panel .icon{inline-size:4.5rem;block-size:4.5rem;margin-block-end:.5rem}
 .panel svg{inline-size:2.25rem;block-size:2.25rem}
 .panel .title{font-size:1.375rem}

@@ -58,10 +58,11 @@ export class HostedDialog {
     this.showResult()
     this.isOpen = true
     const life = new AbortController()
+    const { signal } = life
     this.#detach = () => life.abort()
     // An old frame goes first: a second address in it would add a step to the history of the page.
     await this.#host.updateComplete
-    if (life.signal.aborted) return
+    if (signal.aborted || !this.#host.isConnected) return
     if (!this.#element.open) {
       this.#hadFocus = this.#root.activeElement !== null
       this.#element.showModal()
@@ -70,7 +71,27 @@ export class HostedDialog {
       this.#walk.opened()
     }
     // Whoever heard of the opening may have closed it.
-    if (!life.signal.aborted) await this.#load(url, life.signal)
+    if (signal.aborted) return
+    const { allowedOrigins, readyTimeout, documentCamera, livenessCamera } = this.#host
+    try {
+      const frame = createHostedFrame({
+        url,
+        allowedOrigins: allowedOrigins?.split(/[\s,]+/).filter(Boolean),
+        readyTimeoutMs: readyTimeout * 1000,
+        cameras: { document: documentCamera, liveness: livenessCamera },
+        onMessage: (message) => this.#hear(message),
+        onTimeout: (error) => this.#walk.failed(error),
+      })
+      this.#frame = frame
+      this.#lastUrl = frame.src
+      document.addEventListener('securitypolicyviolation', (event) => this.#violated(event, frame.origin), { signal })
+      this.#host.requestUpdate()
+      await this.#host.updateComplete
+      const element = this.#root.querySelector('iframe')
+      if (!signal.aborted && element) signal.addEventListener('abort', frame.attach(element))
+    } catch (error) {
+      this.#walk.failed(error as DiditError)
+    }
   }
 
   /** Takes the page away, which stops its camera, and leaves the dialog to the result. */
@@ -100,29 +121,6 @@ export class HostedDialog {
     if (!this.isOpen) return
     this.#element.removeAttribute('open')
     this.#element.showModal()
-  }
-
-  async #load(url: string, signal: AbortSignal): Promise<void> {
-    const { allowedOrigins, readyTimeout, documentCamera, livenessCamera } = this.#host
-    try {
-      const frame = createHostedFrame({
-        url,
-        allowedOrigins: allowedOrigins?.split(/[\s,]+/).filter(Boolean),
-        readyTimeoutMs: readyTimeout * 1000,
-        cameras: { document: documentCamera, liveness: livenessCamera },
-        onMessage: (message) => this.#hear(message),
-        onTimeout: (error) => this.#walk.failed(error),
-      })
-      this.#frame = frame
-      this.#lastUrl = frame.src
-      document.addEventListener('securitypolicyviolation', (event) => this.#violated(event, frame.origin), { signal })
-      this.#host.requestUpdate()
-      await this.#host.updateComplete
-      const element = this.#root.querySelector('iframe')
-      if (!signal.aborted && element) signal.addEventListener('abort', frame.attach(element))
-    } catch (error) {
-      this.#walk.failed(error as DiditError)
-    }
   }
 
   /** What the hosted page says moves the walk and nothing else: its status is never read. */

@@ -129,8 +129,7 @@ export class SessionController {
 
   /** What the button does at the moment. */
   press(): void {
-    if (this.view.press === 'refresh')
-      this.store.refresh({ signal: this.#life?.signal }).catch((error: unknown) => this.#fail(error))
+    if (this.view.press === 'refresh') this.store.refresh().catch((error: unknown) => this.#fail(error))
     else void this.start()
   }
 
@@ -150,20 +149,18 @@ export class SessionController {
 
   /** Asks the server for a Session; `#sync` shows the page when its address has come. */
   async open(): Promise<void> {
+    const { signal, end } = this.#begin()
     this.error = null
     this.#changed()
-    const life = this.#life
     try {
-      const { lang } = this.#host
-      const result = await this.store.start({ language: lang || undefined, signal: this.#run?.signal })
-      if (this.#life === life && result.kind === 'already') {
-        this.#run?.end('already')
-        this.dialog.showResult()
-      }
+      const { kind } = await this.store.start({ language: this.#host.lang || undefined, signal })
+      if (kind === 'open') return
+      end(kind)
+      this.dialog.showResult()
     } catch (error) {
-      if (this.#life !== life) return
+      if (signal.aborted) return
       this.#fail(error)
-      if (!this.dialog.isOpen) this.#run?.end('failed')
+      if (!this.dialog.isOpen) end('failed')
     }
   }
 
@@ -187,7 +184,7 @@ export class SessionController {
   async reset(): Promise<void> {
     this.close('reset', true)
     this.error = null
-    this.#store?.report('closed')
+    this.store.report('closed')
     this.#changed()
     await this.store.load().catch(() => {})
   }

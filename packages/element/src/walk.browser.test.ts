@@ -451,6 +451,17 @@ test('gives a start up when the page closes it, or takes the element away', asyn
   expect(stage.log).toEqual(['didit-beforestart', 'didit-beforestart'])
 })
 
+test('lets a start that is left end nothing but itself', async () => {
+  const stage = await mount()
+  const first = stage.element.start()
+  stage.element.close()
+  const second = stage.element.start()
+  expect((await first).kind).toBe('cancelled')
+  await until(() => stage.log.includes('didit-ready'))
+  stage.page.say('completed')
+  expect((await second).kind).toBe('submitted')
+})
+
 test('says nothing more once it is taken away: a check that fails later is nobody’s', async () => {
   const stage = await mount()
   await walkIn(stage)
