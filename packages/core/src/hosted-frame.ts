@@ -118,7 +118,7 @@ export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
   const { origin } = url
   const timers = options.timers ?? globalTimers
   // A timer of 2^31 ms or more would fire at once.
-  const readyTimeoutMs = Math.min(options.readyTimeoutMs || 20_000, 2 ** 31 - 1)
+  const readyTimeoutMs = Math.min(options.readyTimeoutMs || 20_000, 2e9)
   let ready = false
 
   return {

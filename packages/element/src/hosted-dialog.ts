@@ -21,7 +21,8 @@ export class HostedDialog {
   readonly #walk: SessionController
   /** What the frame shows; undefined while there is no frame. */
   #frame: HostedFrame | undefined
-  #detach = () => {}
+  /** Of what is on in the dialog; a page that is taken away ends it. */
+  #life = new AbortController()
   /** The newest address, for a way on in a window of its own. */
   #lastUrl = ''
   #isReady = false
@@ -57,9 +58,8 @@ export class HostedDialog {
   async open(url: string): Promise<void> {
     this.showResult()
     this.isOpen = true
-    const life = new AbortController()
-    const { signal } = life
-    this.#detach = () => life.abort()
+    this.#life = new AbortController()
+    const { signal } = this.#life
     // An old frame goes first: a second address in it would add a step to the history of the page.
     await this.#host.updateComplete
     if (signal.aborted || !this.#host.isConnected) return
@@ -96,7 +96,7 @@ export class HostedDialog {
 
   /** Takes the page away, which stops its camera, and leaves the dialog to the result. */
   showResult(): void {
-    this.#detach()
+    this.#life.abort()
     this.#frame = undefined
     this.#isReady = this.#isLeaving = false
     this.#host.requestUpdate()
