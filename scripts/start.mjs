@@ -21,12 +21,13 @@ const isFree = (port) =>
 
 /** Ends the process with a sentence when a port cannot be used: better now than after a build. */
 export async function checkPorts() {
-  const [app, emulator] = ports()
+  const all = ports()
+  const [app, emulator] = all
   if (app.port === emulator.port) {
     console.error(`PORT and EMULATOR_PORT are both ${app.port}, but the app and the emulator need one each.`)
     process.exit(2)
   }
-  for (const { name, variable, port } of ports()) {
+  for (const { name, variable, port } of all) {
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
       console.error(`${variable} is "${process.env[variable]}", but a port is a whole number from 1 to 65535.`)
       process.exit(2)
