@@ -5,6 +5,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createEmulator, type Emulator } from '@didit-verify/emulator'
 import { getRequestListener } from '@hono/node-server'
@@ -21,6 +22,8 @@ export interface Stage {
   readonly secrets: { readonly apiKey: string; readonly webhookSecret: string; readonly ticketSecret: string }
   /** Everything the browser was answered by the app's origin, as text, with the address it came from. */
   readonly traffic: { readonly url: string; readonly body: string }[]
+  /** Answers to paths that hold this text reach the browser so much later, in milliseconds; the server has long sent them. */
+  readonly late: { path: string; ms: number }
   /** A fresh browser profile with its own cookies. */
   newPage(options?: { readonly camera?: boolean; readonly width?: number }): Promise<Page>
   /** `kill -9`, as a machine that dies. */
@@ -50,7 +53,7 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 /** Passes everything on to the demo and keeps what comes back, streams included. */
-function recordingProxy(target: () => number, traffic: { url: string; body: string }[]): Server {
+function recordingProxy(target: () => number, traffic: { url: string; body: string }[], late: Stage['late']): Server {
   return createServer((incoming, outgoing) => {
     const record = { url: incoming.url ?? '', body: '' }
     traffic.push(record)
@@ -63,7 +66,8 @@ function recordingProxy(target: () => number, traffic: { url: string; body: stri
         // Plain text, so that what is recorded is what was said.
         headers: { ...incoming.headers, 'accept-encoding': 'identity' },
       },
-      (answer) => {
+      async (answer) => {
+        if (late.path !== '' && incoming.url?.includes(late.path)) await setTimeout(late.ms)
         record.body += `${JSON.stringify(answer.headers)}\n`
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.on('data', (chunk: Buffer) => {
@@ -85,6 +89,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
   const origin = `http://localhost:${proxyPort}`
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-e2e-'))
   const traffic: { url: string; body: string }[] = []
+  const late = { path: '', ms: 0 }
 
   const emulator = createEmulator({
     url: `http://localhost:${emulatorPort}`,
@@ -93,7 +98,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
     webhookUrl: `http://localhost:${serverPort}/api/didit/webhook`,
   })
   const emulatorServer = createServer(getRequestListener(emulator.fetch))
-  const proxy = recordingProxy(() => serverPort, traffic)
+  const proxy = recordingProxy(() => serverPort, traffic, late)
   await listen(emulatorServer, emulatorPort)
   await listen(proxy, proxyPort)
 
@@ -150,6 +155,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
     emulator,
     secrets,
     traffic,
+    late,
     newPage: async ({ camera = false, width = 1024 } = {}) => {
       const context = await browser.newContext({
         viewport: { width, height: 800 },

@@ -89,6 +89,18 @@ test('a reload in the middle goes on in the same Session', async () => {
   expect(await currentSessionId(page)).toBe(before)
 })
 
+test('a person who is faster than the first answer keeps the Session', async () => {
+  Object.assign(stage.late, { path: '/sessions/current', ms: 800 })
+  const page = await openPlain()
+  const answered = page.waitForResponse((response) => response.url().includes('/sessions/current'))
+  await openHostedPage(page)
+  await answered
+  Object.assign(stage.late, { path: '', ms: 0 })
+  await page.reload()
+  await untilState(page, 'active')
+  expect(await currentSessionId(page)).toBeTruthy()
+})
+
 test('the walk with a camera ends with the verdict on the screen', async () => {
   const page = await openPlain({ camera: true })
   const frame = await openHostedPage(page)

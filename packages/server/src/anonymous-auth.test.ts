@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { anonymousAuth } from './anonymous-auth.ts'
 
 const authenticate = anonymousAuth()
-const visit = async (cookie?: string, scheme = 'http') =>
-  authenticate(new Request(`${scheme}://localhost/`, cookie === undefined ? {} : { headers: { cookie } }))
+const visit = async (cookie?: string, scheme = 'http', method = 'POST') =>
+  authenticate(new Request(`${scheme}://localhost/`, { method, headers: cookie === undefined ? {} : { cookie } }))
 
 test('makes every browser a user of its own, and knows it again', async () => {
   const first = await visit()
@@ -12,6 +12,20 @@ test('makes every browser a user of its own, and knows it again', async () => {
   const [cookie] = first?.setCookie?.split(';') ?? []
   expect(await visit(`theme=dark; ${cookie}; lang=en`)).toEqual({ userId: first?.userId })
   expect((await visit())?.userId).not.toBe(first?.userId)
+})
+
+test.each(['GET', 'HEAD'])(
+  'begins nobody with a %s, whose late answer would replace a user made since',
+  async (method) => {
+    const reader = await visit(undefined, 'http', method)
+    expect(reader?.userId).toMatch(/^anonymous-/)
+    expect(reader).not.toHaveProperty('setCookie')
+  },
+)
+
+test('knows a user again in a GET', async () => {
+  const id = '11111111-2222-4333-8444-555555555555'
+  expect(await visit(`didit_anonymous=${id}`, 'http', 'GET')).toEqual({ userId: `anonymous-${id}` })
 })
 
 test('keeps the cookie to encrypted connections where there is one', async () => {

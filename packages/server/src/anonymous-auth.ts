@@ -10,6 +10,9 @@ const cookie = new RegExp(`(?:^|;)\\s*${cookieName}=(${uuid})\\s*(?:;|$)`)
  * Nobody is behind such a user, and whoever clears cookies becomes somebody else. The cookie is a random UUID, which
  * cannot be guessed, and no script of the page can read it.
  *
+ * A request that only reads begins nobody: its answer may arrive after that of a start, and its cookie would replace
+ * the user who has a Session by then.
+ *
  * @returns An `authenticate` for `createDiditServer`.
  */
 export function anonymousAuth(): Authenticate {
@@ -17,6 +20,7 @@ export function anonymousAuth(): Authenticate {
     const [, known] = cookie.exec(request.headers.get('cookie') ?? '') ?? []
     if (known !== undefined) return { userId: `anonymous-${known}` }
     const id = crypto.randomUUID()
+    if (request.method === 'GET' || request.method === 'HEAD') return { userId: `anonymous-${id}` }
     const secure = request.url.startsWith('https:') ? '; Secure' : ''
     return {
       userId: `anonymous-${id}`,

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createEmulator } from '@didit-verify/emulator'
+import { getRequestListener } from '@hono/node-server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runCli } from './run-cli.ts'
 
@@ -38,7 +40,14 @@ const variables = () => ({
 })
 
 test('serves until it is told to stop', async () => {
-  const { result, errors } = await run(['serve'], variables())
+  const didit = createEmulator({ apiKey: variables().DIDIT_API_KEY })
+  const hosted = createServer(getRequestListener(didit.fetch))
+  await new Promise<void>((resolve) => hosted.listen(0, '127.0.0.1', resolve))
+  undo.push(() => new Promise((resolve) => hosted.close(resolve).closeAllConnections()))
+  const { result, errors } = await run(['serve'], {
+    ...variables(),
+    DIDIT_BASE_URL: `http://127.0.0.1:${(hosted.address() as AddressInfo).port}`,
+  })
   if (!('running' in result)) throw new Error(errors.join('\n'))
   const { address } = result.running
   expect(errors).toEqual([`didit-verify-server listens on ${address}`])
@@ -46,7 +55,16 @@ test('serves until it is told to stop', async () => {
   expect(await ready.json()).toEqual({ status: 'ready' })
   const current = await fetch(`${address}/sessions/current`)
   expect(current.status).toBe(404)
-  expect(current.headers.get('set-cookie')).toMatch(/^didit_anonymous=/)
+  expect(current.headers.get('set-cookie')).toBeNull()
+  const started = await fetch(`${address}/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  expect(started.status).toBe(201)
+  const [cookie = ''] = started.headers.get('set-cookie')?.split(';') ?? []
+  expect(cookie).toMatch(/^didit_anonymous=/)
+  expect((await fetch(`${address}/sessions/current`, { headers: { cookie } })).status).toBe(200)
   expect((await fetch(new URL('/', address))).status).toBe(404)
   await result.running.close()
   await expect(fetch(`${address}/health/live`)).rejects.toThrow()
