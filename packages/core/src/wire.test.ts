@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { phaseOf, sessionStatuses } from './status.ts'
 import {
   isProblem,
+  isProofAnswer,
   isRedactedDecision,
   isSnapshot,
   isStartAnswer,
@@ -41,7 +42,9 @@ const decision: fc.Arbitrary<RedactedDecision> = fc.record({
   canRetry: fc.boolean(),
 })
 
-const guards = { isSnapshot, isTicketAnswer, isStartAnswer, isRedactedDecision, isProblem }
+const proof = fc.record({ proof: text, expiresAt: whole })
+
+const guards = { isSnapshot, isTicketAnswer, isStartAnswer, isProofAnswer, isRedactedDecision, isProblem }
 
 test.each(Object.entries(guards))('%s meets anything without throwing', (_, guard) => {
   fc.assert(
@@ -54,6 +57,7 @@ test.each(Object.entries(guards))('%s meets anything without throwing', (_, guar
 test.each([
   ['isSnapshot', isSnapshot, snapshot],
   ['isTicketAnswer', isTicketAnswer, ticket],
+  ['isProofAnswer', isProofAnswer, proof],
   ['isRedactedDecision', isRedactedDecision, decision],
 ] as const)('%s accepts what went over the wire and came back', (_, guard, values) => {
   fc.assert(

@@ -64,6 +64,13 @@ export interface StartAnswer extends TicketAnswer {
   readonly url?: string
 }
 
+/** What `POST /sessions/:id/proof` answers: a short-lived statement of the approval, for a backend of the host to check. */
+export interface ProofAnswer {
+  readonly proof: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
 /** An error in the form of RFC 9457, with our `code`. */
 export interface Problem {
   readonly type: string
@@ -132,6 +139,10 @@ export const isTicketAnswer = guard<TicketAnswer>(ticketFields)
 
 /** True for a well-formed answer of `POST /sessions`. */
 export const isStartAnswer = guard<StartAnswer>({ ...ticketFields, session: isSnapshot, url: optional(isText) })
+
+/** True for a well-formed proof answer. */
+// Marked, so that a bundle which asks for no proofs does not carry it.
+export const isProofAnswer = /* @__PURE__ */ guard<ProofAnswer>({ proof: isText, expiresAt: isWhole })
 
 /** True for a well-formed redacted decision. */
 export const isRedactedDecision = guard<RedactedDecision>({

@@ -2,8 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod/mini'
 import { phaseOf, phases, sessionStatuses } from '../status.ts'
-import { isProblem, isRedactedDecision, isSnapshot, isStartAnswer, isTicketAnswer } from '../wire.ts'
-import { problemSchema, redactedDecisionSchema, snapshotSchema, startAnswerSchema, ticketAnswerSchema } from './wire.ts'
+import { isProblem, isProofAnswer, isRedactedDecision, isSnapshot, isStartAnswer, isTicketAnswer } from '../wire.ts'
+import {
+  problemSchema,
+  proofAnswerSchema,
+  redactedDecisionSchema,
+  snapshotSchema,
+  startAnswerSchema,
+  ticketAnswerSchema,
+} from './wire.ts'
 
 /** What a field could hold by mistake, close to right wherever possible. */
 const mistakes = fc.oneof(
@@ -41,6 +48,7 @@ const decision = fc.record({
   canRetry: fc.boolean(),
 })
 const ticket = fc.record({ ticket: text, ticketExpiresAt: whole })
+const proof = fc.record({ proof: text, expiresAt: whole })
 const start = fc.record(
   { ticket: text, ticketExpiresAt: whole, session: snapshot, url: text },
   { requiredKeys: ['ticket', 'ticketExpiresAt', 'session'] },
@@ -76,6 +84,7 @@ const pairs: [string, (value: unknown) => boolean, z.ZodMiniType, fc.Arbitrary<u
   ['Snapshot', isSnapshot, snapshotSchema, snapshot],
   ['TicketAnswer', isTicketAnswer, ticketAnswerSchema, ticket],
   ['StartAnswer', isStartAnswer, startAnswerSchema, start],
+  ['ProofAnswer', isProofAnswer, proofAnswerSchema, proof],
   ['RedactedDecision', isRedactedDecision, redactedDecisionSchema, decision],
   ['Problem', isProblem, problemSchema, problem],
 ]

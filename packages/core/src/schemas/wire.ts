@@ -37,6 +37,9 @@ export const startAnswerSchema = z.looseObject({
   url: z.optional(text),
 })
 
+/** Reads a proof answer: see `isProofAnswer`. */
+export const proofAnswerSchema = z.looseObject({ proof: text, expiresAt: whole })
+
 /** Reads a redacted decision: see `isRedactedDecision`. */
 export const redactedDecisionSchema = z.looseObject({
   sessionId: text,
