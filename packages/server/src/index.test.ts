@@ -9,6 +9,7 @@ test('hands out exactly this', () => {
       "createDiditApi",
       "createDiditServer",
       "memoryStorage",
+      "verifyProof",
       "verifyWebhook",
     ]
   `)

@@ -2,6 +2,7 @@ export { type CallOptions, createDiditApi, type DiditApi, type DiditApiOptions }
 export type { Authenticate, DiditServerOptions, DiditUser, WorkflowOptions } from './config.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export type { Logger } from './logger.ts'
+export { type VerifiedProof, type VerifyProofOptions, verifyProof } from './proof.ts'
 export { createDiditServer, type DiditServer, type VerificationStatus } from './server.ts'
 export { memoryStorage } from './storage/memory-storage.ts'
 export type {

@@ -6,6 +6,7 @@ import type { Bindings } from './bindings.ts'
 import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
 import { WebhookError } from './errors.ts'
 import { problemOf, problemResponse } from './problem.ts'
+import { createProofs } from './proof.ts'
 import { createRelay } from './relay/relay.ts'
 import { createTickets } from './relay/ticket.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -15,6 +16,7 @@ import { isValidApproval } from './sessions/fold.ts'
 import { createOwedReads } from './sessions/owed-reads.ts'
 import { selectCurrent } from './sessions/select-current.ts'
 import { toSnapshot } from './sessions/snapshot.ts'
+import { audienceOf } from './signed-token.ts'
 import type { SessionRecord } from './storage/storage.ts'
 
 /** How a user stands at a workflow. */
@@ -65,8 +67,9 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
   const { storage, logger, now, random } = config
   const sessions = storage.application(config.application)
   const calls = createDiditCalls({ apiKey: config.apiKey, ...config.didit, now, random })
-  const audience = `${config.application}:${config.environment}`
-  const tickets = createTickets({ secret: config.ticketSecret, audience, now })
+  const { application, environment, ticketSecret: secret } = config
+  const tickets = createTickets({ secret, audience: audienceOf(application, environment), now })
+  const proofs = createProofs({ secret, application, environment, now })
   const relay = createRelay({ tickets, now, random })
   const reads = createOwedReads({ config, sessions, calls, onChange: publish })
   const startSession = createStartSession({ config, sessions, calls, reads })
@@ -127,7 +130,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
     await storage.check()
     return c.json({ status: 'ready' })
   })
-  app.route('/sessions', sessionRoutes({ config, sessions, tickets, relay, reads, startSession }))
+  app.route('/sessions', sessionRoutes({ config, sessions, tickets, proofs, relay, reads, startSession }))
   app.route('/webhook', webhookRoutes({ config, sessions, reads, onChange: publish, defer }))
 
   function publish(record: SessionRecord): void {

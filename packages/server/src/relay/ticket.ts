@@ -1,6 +1,6 @@
-import { hkdfSync } from 'node:crypto'
 import { RequestError, type TicketAnswer } from '@didit-verify/core/schemas'
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { errors } from 'jose'
+import { createSignedTokens } from '../signed-token.ts'
 
 /**
  * Tickets: the short-lived right of one browser to read one Session.
@@ -11,8 +11,6 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 
 const lifetimeMs = 15 * 60_000
 const chainMs = 2 * 60 * 60_000
-const issuer = 'didit-verify'
-const type = 'didit-ticket+jwt'
 
 /** What a valid ticket says. */
 export interface TicketClaims {
@@ -39,37 +37,23 @@ export interface Tickets {
   verify(ticket: string): Promise<TicketClaims>
 }
 
-/** Issues and checks tickets (JWT, HS256 pinned, key derived with HKDF). */
+/** Issues and checks tickets. */
 export function createTickets({ secret, audience, now }: TicketsOptions): Tickets {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'didit-verify ticket v1', 32))
+  const tokens = createSignedTokens({ use: 'ticket', secret, audience, requiredClaims: ['sid', 'chn'], now })
 
   async function issue(sessionId: string, chainStartedAt?: number): Promise<TicketAnswer | null> {
     const issuedAt = Math.floor(now() / 1000)
     const chain = chainStartedAt === undefined ? issuedAt : Math.floor(chainStartedAt / 1000)
     const expiresAt = Math.min(issuedAt + lifetimeMs / 1000, chain + chainMs / 1000)
     if (expiresAt <= issuedAt) return null
-    const ticket = await new SignJWT({ sid: sessionId, chn: chain })
-      .setProtectedHeader({ alg: 'HS256', typ: type })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(expiresAt)
-      .sign(key)
+    const ticket = await tokens.sign({ sid: sessionId, chn: chain }, { issuedAt, expiresAt })
     return { ticket, ticketExpiresAt: expiresAt * 1000 }
   }
 
   async function verify(ticket: string): Promise<TicketClaims> {
     try {
-      const { payload } = await jwtVerify(ticket, key, {
-        algorithms: ['HS256'],
-        typ: type,
-        issuer,
-        audience,
-        requiredClaims: ['exp', 'sid', 'chn'],
-        currentDate: new Date(now()),
-      })
-      const { sid, chn, exp } = payload
-      if (typeof sid !== 'string' || typeof chn !== 'number' || exp === undefined) throw new errors.JWTInvalid()
+      const { sid, chn, exp } = await tokens.read(ticket)
+      if (typeof sid !== 'string' || typeof chn !== 'number') throw new errors.JWTInvalid()
       return { sessionId: sid, expiresAt: exp * 1000, chainStartedAt: chn * 1000 }
     } catch (cause) {
       if (cause instanceof errors.JWTExpired) {

@@ -6,11 +6,13 @@ import type { Bindings } from '../bindings.ts'
 import { readBody } from '../body.ts'
 import type { Config, DiditUser } from '../config.ts'
 import { isGuid } from '../guid.ts'
+import type { Proofs } from '../proof.ts'
 import type { Relay } from '../relay/relay.ts'
 import { type Chunk, createBodySink, directSink } from '../relay/sink.ts'
 import { streamHeaders } from '../relay/sse.ts'
 import type { Tickets } from '../relay/ticket.ts'
 import { getWorkflow, type StartSession, type StartWish } from '../sessions/create-session.ts'
+import { isValidApproval } from '../sessions/fold.ts'
 import type { OwedReads } from '../sessions/owed-reads.ts'
 import { selectCurrent } from '../sessions/select-current.ts'
 import { toDecision, toSnapshot } from '../sessions/snapshot.ts'
@@ -20,6 +22,7 @@ export interface SessionRoutesOptions {
   readonly config: Config
   readonly sessions: ApplicationStorage
   readonly tickets: Tickets
+  readonly proofs: Proofs
   readonly relay: Relay
   readonly reads: OwedReads
   readonly startSession: StartSession
@@ -37,7 +40,7 @@ const startBodySchema = z.strictObject({
 
 /** The routes under `/sessions`, for the browsers of the app's users. */
 export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: Bindings }> {
-  const { config, sessions, tickets, relay, reads, startSession } = options
+  const { config, sessions, tickets, proofs, relay, reads, startSession } = options
   const routes = new Hono<{ Bindings: Bindings }>({ strict: false })
 
   routes.post('/', async (c) => {
@@ -73,13 +76,21 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
   })
 
   routes.post('/:id/ticket', async (c) => {
-    requireOrigin(config, c.req.raw)
-    const user = await requireUser(config, c.req.raw)
-    const record = await find(readId(c))
-    // Not 403: whether somebody else has such a Session is nobody's business.
-    if (record.userId !== user.userId) throw notFound()
-    welcome(c, user)
-    return c.json(await tickets.issue(record.sessionId))
+    const { sessionId } = await findOwn(c)
+    return c.json(await tickets.issue(sessionId))
+  })
+
+  routes.post('/:id/proof', async (c) => {
+    const record = await findOwn(c)
+    const { sessionId, userId, workflow, decidedAt, updatedAt } = record
+    const offered = config.workflows.get(workflow ?? '')
+    if (workflow === null || !offered || !isValidApproval(record, offered.maxAgeDays, config.now())) {
+      throw new RequestError('not-approved', 'The Session is no approval that counts and is settled.', {
+        status: 409,
+        help: 'Ask for a proof once the Snapshot says approved and settled; an approval may also have become too old.',
+      })
+    }
+    return c.json(await proofs.issue({ userId, sessionId, workflow, decidedAt: decidedAt ?? updatedAt }))
   })
 
   routes.post('/:id/refresh', async (c) => {
@@ -131,6 +142,17 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
       throw error
     }
   })
+
+  /** The Session of the route, for nobody but the user whose it is. */
+  async function findOwn(c: Context): Promise<SessionRecord & { readonly userId: string }> {
+    requireOrigin(config, c.req.raw)
+    const user = await requireUser(config, c.req.raw)
+    const record = await find(readId(c))
+    // Not 403: whether somebody else has such a Session is nobody's business.
+    if (record.userId !== user.userId) throw notFound()
+    welcome(c, user)
+    return { ...record, userId: user.userId }
+  }
 
   async function find(sessionId: string): Promise<SessionRecord> {
     const record = await sessions.getSession(sessionId)
