@@ -1,6 +1,7 @@
 import { isProofAnswer, isStartAnswer, type Problem, type StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
-import { verifyProof } from '../src/index.ts'
+import { type VerifyProofOptions, verifyProof } from '../src/index.ts'
+import { runExample } from './readme-example.ts'
 import { type Stage, setStage, ticketSecret, workflowId } from './stage.ts'
 
 const transferId = '11111111-2222-3333-4444-555555555558'
@@ -38,6 +39,22 @@ test('hands the owner of an approval a proof that another backend can check', as
   expect({ isProof, httpStatus }).toEqual({ isProof: true, httpStatus: 200 })
   const { decidedAt } = await stage.didit.getStatus('user-ada')
   expect(await check(proof, { userId: 'user-ada' })).toMatchObject({ sessionId: session.sessionId, decidedAt })
+})
+
+test('README example of a check', async () => {
+  stage = await setStage()
+  const { session } = await approve()
+  const form = new FormData()
+  form.set('identity', (await ask(session.sessionId)).proof)
+  const given = {
+    verifyProof: (token: unknown, options: VerifyProofOptions) => verifyProof(token, { ...options, now: stage.now }),
+    process: { env: { DIDIT_TICKET_SECRET: ticketSecret } },
+    user: { id: 'user-ada' },
+    form,
+  }
+  expect(await runExample('verifyProof(form', given, 'sessionId')).toBe(session.sessionId)
+  const foreign = runExample('verifyProof(form', { ...given, user: { id: 'user-bob' } }, 'sessionId')
+  await expect(foreign).rejects.toMatchObject({ code: 'proof-invalid' })
 })
 
 describe('refuses', () => {

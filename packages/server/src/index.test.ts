@@ -8,7 +8,9 @@ test('hands out exactly this', () => {
       "WebhookError",
       "createDiditApi",
       "createDiditServer",
+      "isDiditError",
       "memoryStorage",
+      "problemResponse",
       "verifyProof",
       "verifyWebhook",
     ]

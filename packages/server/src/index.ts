@@ -1,9 +1,11 @@
+export { type DiditErrorCode, isDiditError } from '@didit-verify/core/schemas'
 export { type CallOptions, createDiditApi, type DiditApi, type DiditApiOptions } from './api/didit-api.ts'
 export type { Authenticate, DiditServerOptions, DiditUser, WorkflowOptions } from './config.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export type { Logger } from './logger.ts'
+export { problemResponse } from './problem.ts'
 export { type VerifiedProof, type VerifyProofOptions, verifyProof } from './proof.ts'
-export { createDiditServer, type DiditServer, type VerificationStatus } from './server.ts'
+export { createDiditServer, type DiditServer, type VerificationStatus, type VerifiedUser } from './server.ts'
 export { memoryStorage } from './storage/memory-storage.ts'
 export type {
   ApplicationStorage,

@@ -107,7 +107,12 @@ export function problemOf(error: unknown): Problem {
   }
 }
 
-/** The `Response` for whatever was thrown, `Retry-After` included where waiting helps. */
+/**
+ * The `Response` for whatever was thrown, as the routes of the server give it: a problem document with our `code`, and
+ * `Retry-After` where waiting helps.
+ *
+ * @param error - Anything. What is not of these packages becomes `internal`, without its words.
+ */
 export function problemResponse(error: unknown): Response {
   const problem = problemOf(error)
   const headers = new Headers({ 'Content-Type': 'application/problem+json' })

@@ -1,6 +1,7 @@
 import { type Phase, phaseOf, RequestError } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
+import { requireUser } from './access.ts'
 import { createDiditCalls } from './api/didit-api.ts'
 import type { Bindings } from './bindings.ts'
 import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
@@ -31,8 +32,11 @@ export interface VerificationStatus {
   readonly decidedAt: number | null
 }
 
+/** How the user of a request stands, and who that is. */
+export type VerifiedUser<User extends DiditUser = DiditUser> = VerificationStatus & { readonly user: User }
+
 /** The companion server. All functions are bound: they may be handed on alone. */
-export interface DiditServer {
+export interface DiditServer<User extends DiditUser = DiditUser> {
   readonly basePath: string
   /** Answers every request under `basePath`. The second parameter is for hosts such as `toNodeHandler`. */
   readonly fetch: (request: Request, bindings?: object) => Promise<Response>
@@ -51,6 +55,18 @@ export interface DiditServer {
     userId: string,
     options?: { readonly workflow?: string | undefined },
   ) => Promise<VerificationStatus>
+  /**
+   * Lets only a verified user through: the first line of a backend route. Asks `authenticate` who sends the request.
+   *
+   * @param request - The incoming request. Its body is not touched.
+   * @param options.workflow - The alias of the workflow at which the user must be approved. Default `default`.
+   * @returns The user, as `authenticate` knows them, beside what `getStatus` says of them.
+   * @throws {RequestError} `unauthenticated` (401) or `identity-required` (403): `problemResponse` makes an answer of it.
+   */
+  readonly requireVerified: (
+    request: Request,
+    options?: { readonly workflow?: string | undefined },
+  ) => Promise<VerifiedUser<User>>
 }
 
 const payDueEveryMs = 30_000
@@ -62,7 +78,9 @@ const shuttingDown = () => new RequestError('shutting-down', 'The server is shut
  *
  * @throws {ConfigError} An option is missing, wrong or unknown; the message names it, and never its value.
  */
-export function createDiditServer<User extends DiditUser = DiditUser>(options: DiditServerOptions<User>): DiditServer {
+export function createDiditServer<User extends DiditUser = DiditUser>(
+  options: DiditServerOptions<User>,
+): DiditServer<User> {
   const config = readConfig(options)
   const { storage, logger, now, random } = config
   const sessions = storage.application(config.application)
@@ -192,6 +210,24 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
     if (opening) await storage.close()
   }
 
+  async function getStatus(
+    userId: string,
+    { workflow = 'default' }: { readonly workflow?: string | undefined } = {},
+  ): Promise<VerificationStatus> {
+    const { maxAgeDays } = getWorkflow(config, workflow)
+    await open()
+    const all = await sessions.listSessions({ userId, workflow })
+    const mine = all.filter((record) => record.environment === config.environment)
+    const current = selectCurrent(mine, { maxAgeDays, now: now() })
+    return {
+      verified: current !== null && isValidApproval(current, maxAgeDays, now()),
+      phase: phaseOf(current?.status),
+      settled: current === null || !current.owesRead,
+      sessionId: current?.sessionId ?? null,
+      decidedAt: current?.decidedAt ?? null,
+    }
+  }
+
   return {
     basePath: config.basePath,
     fetch: (request, bindings) => track(Promise.resolve(app.fetch(request, bindings as Bindings | undefined))),
@@ -201,19 +237,16 @@ export function createDiditServer<User extends DiditUser = DiditUser>(options: D
       closing ??= Promise.resolve().then(() => shutDown(graceMs))
       return closing
     },
-    async getStatus(userId, { workflow = 'default' } = {}) {
-      const { maxAgeDays } = getWorkflow(config, workflow)
-      await open()
-      const all = await sessions.listSessions({ userId, workflow })
-      const mine = all.filter((record) => record.environment === config.environment)
-      const current = selectCurrent(mine, { maxAgeDays, now: now() })
-      return {
-        verified: current !== null && isValidApproval(current, maxAgeDays, now()),
-        phase: phaseOf(current?.status),
-        settled: current === null || !current.owesRead,
-        sessionId: current?.sessionId ?? null,
-        decidedAt: current?.decidedAt ?? null,
-      }
+    getStatus,
+    async requireVerified(request, { workflow = 'default' } = {}) {
+      // A user is what authenticate returned, and nobody else makes one.
+      const user = (await requireUser(config, request)) as User
+      const status = await getStatus(user.userId, { workflow })
+      if (status.verified) return { user, ...status }
+      throw new RequestError('identity-required', `The user has no valid approval of the workflow ${workflow}.`, {
+        status: 403,
+        help: 'Start its verification, and repeat this once it is approved.',
+      })
     },
   }
 }
