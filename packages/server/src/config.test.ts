@@ -51,6 +51,7 @@ test.each([
   ['workflows.default', { workflows: { default: { id, maxAge: 3 } } }],
   ['authenticate', { authenticate: true }],
   ['vendorData', { vendorData: 'user' }],
+  ['session', { session: { metadata: 1 } }],
   ['storage', { storage: {} }],
   ['ticketSecret', { ticketSecret: 'too short' }],
   ['allowedOrigins', { allowedOrigins: [] }],

@@ -1,6 +1,7 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 import { createLogger, guardLogger, type Logger } from './logger.ts'
+import type { SessionHook } from './sessions/session-details.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** The signed-in user, as the app's own sign-in knows them. Further fields are the host's own. */
@@ -36,6 +37,11 @@ export interface DiditServerOptions<User extends DiditUser = DiditUser> {
   readonly authenticate: Authenticate<User>
   /** What Didit stores as `vendor_data`: one value for each user, never shared. Default: the user id. */
   readonly vendorData?: ((user: User) => string) | undefined
+  /**
+   * What Didit shall know of a person, asked when a Session is created. The answer goes to Didit only. One that is wrong,
+   * a throw, or no answer within 10 s stops the creation. Default: nothing.
+   */
+  readonly session?: SessionHook<User> | undefined
   /** Where Sessions and events are kept, such as `sqliteStorage({ path })`. */
   readonly storage: Storage
   /** At least 32 random characters; the keys of tickets are derived from it. */
@@ -80,6 +86,7 @@ export interface Config {
   readonly workflows: ReadonlyMap<string, WorkflowOptions>
   readonly authenticate: Authenticate
   readonly vendorData: (user: DiditUser) => string
+  readonly session: SessionHook<DiditUser> | undefined
   readonly storage: Storage
   readonly ticketSecret: string
   readonly allowedOrigins: ReadonlySet<string>
@@ -124,6 +131,7 @@ const optionsSchema = z.strictObject({
     .check(z.refine((it) => Object.keys(it).length > 0, 'at least one workflow')),
   authenticate: anyFunction('a function from a Request to { userId } or null'),
   vendorData: z.optional(anyFunction('a function from a user to a string')),
+  session: z.optional(anyFunction('a function from { user, workflow, request } to details, null or undefined')),
   storage: methods(
     ['open', 'application', 'check', 'close'],
     'a Storage, such as memoryStorage() or sqliteStorage({ path })',
@@ -189,6 +197,7 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
     // The server hands these only what they themselves have returned.
     authenticate: options.authenticate as Authenticate,
     vendorData: (options.vendorData ?? ((user) => user.userId)) as (user: DiditUser) => string,
+    session: options.session as SessionHook<DiditUser> | undefined,
     storage: options.storage,
     ticketSecret: options.ticketSecret,
     allowedOrigins: new Set(options.allowedOrigins),

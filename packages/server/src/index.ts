@@ -6,6 +6,13 @@ export type { Logger } from './logger.ts'
 export { problemResponse } from './problem.ts'
 export { type VerifiedProof, type VerifyProofOptions, verifyProof } from './proof.ts'
 export { createDiditServer, type DiditServer, type VerificationStatus, type VerifiedUser } from './server.ts'
+export type {
+  ContactDetails,
+  ExpectedDetails,
+  SessionDetails,
+  SessionHook,
+  SessionQuestion,
+} from './sessions/session-details.ts'
 export { memoryStorage } from './storage/memory-storage.ts'
 export type {
   ApplicationStorage,

@@ -43,6 +43,13 @@ test('tells without an error whoever has another way', () => {
   expect(() => limiter.take('a')).toThrow()
 })
 
+test('looks without taking', () => {
+  const { limiter, take } = setUp(1)
+  for (let call = 0; call < 3; call += 1) limiter.check('a')
+  expect(take()).toBe('taken')
+  expect(() => limiter.check('a')).toThrow(expect.objectContaining({ code: 'rate-limited', retryAfterSeconds: 60 }))
+})
+
 test('forgets whom it has not seen for a minute, however many there were', () => {
   const { clock, take } = setUp(1)
   for (let key = 0; key < 30_000; key += 1) expect(take(`first-${key}`)).toBe('taken')

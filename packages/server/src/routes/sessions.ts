@@ -47,7 +47,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     requireOrigin(config, c.req.raw)
     const user = await requireUser(config, c.req.raw)
     const wish = await readWish(config, c.req.raw)
-    const { record, url, isNew } = await startSession(user, wish)
+    const { record, url, isNew } = await startSession(user, wish, { request: c.req.raw })
     const answer: StartAnswer = {
       session: toSnapshot(record, config),
       ...(url === null ? {} : { url }),

@@ -8,6 +8,7 @@ import { foldBirth, isValidApproval } from './fold.ts'
 import { toDiditLanguage } from './language.ts'
 import type { OwedReads } from './owed-reads.ts'
 import { isAwaited, isOpen, selectCurrent } from './select-current.ts'
+import { askForDetails } from './session-details.ts'
 
 // Didit tells when a Session ends only in a read, and the webhook of its end may have been lost.
 const unseenMs = 24 * 60 * 60_000
@@ -20,6 +21,11 @@ export interface StartWish {
   readonly returnTo?: string | undefined
 }
 
+/** Who asked, beside the user. */
+export interface Caller {
+  readonly request: Request
+}
+
 export interface Start {
   readonly record: SessionRecord
   /** Where the person verifies; null when there is nothing to do. */
@@ -28,7 +34,7 @@ export interface Start {
 }
 
 /** Starts a user's verification: at most one creation at a time for a user and workflow, however often asked. */
-export type StartSession = (user: DiditUser, wish: StartWish) => Promise<Start>
+export type StartSession = (user: DiditUser, wish: StartWish, caller: Caller) => Promise<Start>
 
 export interface StartSessionOptions {
   readonly config: Config
@@ -43,7 +49,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
   const flights = new Map<string, { readonly returnTo: string | undefined; readonly start: Promise<Start> }>()
   const limiter = createLimiter({ perMinute: config.limits.createsPerMinute, now })
 
-  return (user, wish) => {
+  return (user, wish, caller) => {
     const key = JSON.stringify([user.userId, wish.workflow])
     const known = flights.get(key)
     if (known && known.returnTo === wish.returnTo) return known.start
@@ -52,7 +58,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     const flight = {
       returnTo: wish.returnTo,
       start: earlier
-        .then(() => start(user, wish))
+        .then(() => start(user, wish, caller))
         .finally(() => {
           if (flights.get(key) === flight) flights.delete(key)
         }),
@@ -61,7 +67,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     return flight.start
   }
 
-  async function start(user: DiditUser, wish: StartWish): Promise<Start> {
+  async function start(user: DiditUser, wish: StartWish, caller: Caller): Promise<Start> {
     const workflow = getWorkflow(config, wish.workflow)
     const { maxAgeDays, maxAttempts = Number.POSITIVE_INFINITY } = workflow
     const load = async () => {
@@ -96,7 +102,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
         help: 'Raise maxAttempts of the workflow, or let a reviewer decide in the console.',
       })
     }
-    return create(user, wish, workflow)
+    return create(user, wish, workflow, caller)
   }
 
   /** True when somebody may have to be sent to an address that no longer works, or a read is owed anyway. */
@@ -106,12 +112,20 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     return record.owesRead || (isOpen(record) && (isOverdue || isLongUnseen))
   }
 
-  async function create(user: DiditUser, wish: StartWish, workflow: WorkflowOptions): Promise<Start> {
+  async function create(
+    user: DiditUser,
+    wish: StartWish,
+    workflow: WorkflowOptions,
+    { request }: Caller,
+  ): Promise<Start> {
     const vendorData = readVendorData(config, user)
+    limiter.check(user.userId)
+    const details = await askForDetails(config.session, { user, workflow: wish.workflow, request })
     limiter.take(user.userId)
     const language = toDiditLanguage(wish.language)
     const { data, meta } = await calls.sessions.create({
       workflow_id: workflow.id,
+      ...details,
       vendor_data: vendorData,
       ...(language ? { language } : {}),
       ...(wish.returnTo ? { callback: wish.returnTo, callback_method: 'both' as const } : {}),

@@ -10,6 +10,9 @@ const languages: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** True for a language that Didit knows, in its own spelling. */
+export const isDiditLanguage = (tag: string): boolean => languages.has(tag)
+
 /** The closest language that Didit speaks; undefined when there is none, and the person's browser then decides. */
 export function toDiditLanguage(tag: string | undefined): string | undefined {
   if (tag === undefined) return undefined
