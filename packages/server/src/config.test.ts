@@ -30,8 +30,9 @@ test('fills in what is left out', () => {
   expect({ basePath, application, limits }).toEqual({
     basePath: '/api/didit',
     application: 'default',
-    limits: { createsPerMinute: 10, refreshesPerMinute: 6 },
+    limits: { createsPerMinute: 10, createsPerMinutePerAddress: 30, refreshesPerMinute: 6 },
   })
+  expect([readConfig(options), readConfig({ ...options, trustProxy: true })].map((it) => it.trustProxy)).toEqual([0, 1])
   expect(workflows.get('default')).toEqual({ id })
   expect(readConfig({ ...options, basePath: '/' }).basePath).toBe('')
   expect(readConfig({ ...options, basePath: '/verify/' }).basePath).toBe('/verify')
@@ -62,6 +63,9 @@ test.each([
   ['didit.timeoutMs', { didit: { timeoutMs: 0 } }],
   ['didit.url', { didit: { url: 'https://x.example' } }],
   ['limits.createsPerMinute', { limits: { createsPerMinute: -1 } }],
+  ['limits.createsPerMinutePerAddress', { limits: { createsPerMinutePerAddress: 0 } }],
+  ['trustProxy', { trustProxy: 'yes' }],
+  ['trustProxy', { trustProxy: -1 }],
   ['logger', { logger: { info() {} } }],
   ['ticketSecrets', { ticketSecrets: 'x' }],
 ])('names the option %s when it is wrong', (name, changes) => {

@@ -66,10 +66,17 @@ export interface DiditServerOptions<User extends DiditUser = DiditUser> {
     | {
         /** Sessions that one user may create in a minute; each costs money. Default 10. */
         readonly createsPerMinute?: number | undefined
+        /** The same for all who share an address (of IPv6: a /64 network). Default 30. */
+        readonly createsPerMinutePerAddress?: number | undefined
         /** Reads at Didit that one Session's browsers may ask for in a minute. Default 6. */
         readonly refreshesPerMinute?: number | undefined
       }
     | undefined
+  /**
+   * How many proxies in front of this server are trusted to add to `X-Forwarded-For`, `-Proto` and `-Host`; true is one.
+   * Default false: the headers are ignored.
+   */
+  readonly trustProxy?: boolean | number | undefined
   /** Default: JSON lines on standard output, from `info` on. */
   readonly logger?: Logger | undefined
   /** The clock, in epoch milliseconds. Default `Date.now`. */
@@ -93,7 +100,13 @@ export interface Config {
   readonly basePath: string
   readonly application: string
   readonly didit: { readonly baseUrl?: string; readonly timeoutMs?: number; readonly fetch?: typeof fetch }
-  readonly limits: { readonly createsPerMinute: number; readonly refreshesPerMinute: number }
+  readonly limits: {
+    readonly createsPerMinute: number
+    readonly createsPerMinutePerAddress: number
+    readonly refreshesPerMinute: number
+  }
+  /** The number of trusted proxies; 0 is none. */
+  readonly trustProxy: number
   readonly logger: Logger
   readonly now: () => number
   readonly random: () => number
@@ -162,7 +175,14 @@ const optionsSchema = z.strictObject({
     }),
   ),
   limits: z.optional(
-    z.strictObject({ createsPerMinute: z.optional(positive), refreshesPerMinute: z.optional(positive) }),
+    z.strictObject({
+      createsPerMinute: z.optional(positive),
+      createsPerMinutePerAddress: z.optional(positive),
+      refreshesPerMinute: z.optional(positive),
+    }),
+  ),
+  trustProxy: z.optional(
+    z.union([z.boolean(), z.int().check(z.gte(0), z.lte(20))], 'true, false, or the number of trusted proxies'),
   ),
   logger: z.optional(methods(['debug', 'info', 'warn', 'error'], 'a logger with debug, info, warn and error')),
   now: z.optional(anyFunction('a function that returns epoch milliseconds')),
@@ -206,8 +226,10 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
     didit: { ...(baseUrl ? { baseUrl } : {}), ...(timeoutMs ? { timeoutMs } : {}), ...(fetch ? { fetch } : {}) },
     limits: {
       createsPerMinute: options.limits?.createsPerMinute ?? 10,
+      createsPerMinutePerAddress: options.limits?.createsPerMinutePerAddress ?? 30,
       refreshesPerMinute: options.limits?.refreshesPerMinute ?? 6,
     },
+    trustProxy: Number(options.trustProxy ?? 0),
     logger: guardLogger(options.logger ?? createLogger('info')),
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,

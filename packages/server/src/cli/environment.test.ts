@@ -38,6 +38,7 @@ test('fills in what may be left out', () => {
     host: '127.0.0.1',
     port: 4200,
     allowedOrigins: ['https://app.example.com'],
+    trustProxy: 0,
     logLevel: 'info',
   })
 })
@@ -56,6 +57,19 @@ test('takes secrets from files, without the line break at their end', () => {
   const other = (file: string) => sentences({ DIDIT_API_KEY: undefined, DIDIT_API_KEY_FILE: file }, readFile)
   expect(other('/run/empty')).toEqual([expect.stringMatching(/empty/)])
   expect(other('/run/none')).toEqual([expect.stringMatching(/cannot be read/)])
+})
+
+test.each([
+  ['true', 1],
+  ['FALSE', 0],
+  ['0', 0],
+  ['2', 2],
+])('reads TRUST_PROXY=%s as %i', (value, hops) => {
+  expect(settings({ TRUST_PROXY: value }).trustProxy).toBe(hops)
+})
+
+test.each(['yes', '-1', '1.5', '21', 'loopback'])('refuses TRUST_PROXY=%s', (value) => {
+  expect(sentences({ TRUST_PROXY: value })).toEqual([expect.stringMatching(/^TRUST_PROXY /)])
 })
 
 test('splits lists', () => {

@@ -20,6 +20,8 @@ export interface Settings {
   readonly host: string
   readonly port: number
   readonly allowedOrigins: readonly string[]
+  /** The number of trusted proxies. */
+  readonly trustProxy: number
   readonly logLevel: LogLevel
 }
 
@@ -90,6 +92,9 @@ export function readEnvironment(
     }
   }
 
+  const trustProxy = readTrust(plain('TRUST_PROXY') ?? 'false')
+  if (trustProxy === null) complain('TRUST_PROXY is none of true, false, or the number of trusted proxies.')
+
   const databaseUrl = plain('DATABASE_URL') ?? './didit-verify.db'
   if (/^postgres(ql)?:/i.test(databaseUrl)) {
     complain(
@@ -114,7 +119,8 @@ export function readEnvironment(
     )
   }
 
-  if (sentences.length > 0 || typeof auth === 'string' || logLevel === undefined) return { sentences }
+  if (sentences.length > 0 || typeof auth === 'string' || logLevel === undefined || trustProxy === null)
+    return { sentences }
   return {
     settings: {
       apiKey,
@@ -128,9 +134,15 @@ export function readEnvironment(
       host,
       port,
       allowedOrigins,
+      trustProxy,
       logLevel,
     },
   }
+}
+
+function readTrust(value: string): number | null {
+  if (/^(true|false)$/i.test(value)) return Number(value.toLowerCase() === 'true')
+  return /^(1?\d|20)$/.test(value) ? Number(value) : null
 }
 
 function readAuth(value: string | undefined, audience: string | undefined): AuthSetting | string {

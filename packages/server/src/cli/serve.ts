@@ -36,6 +36,7 @@ export async function serve(settings: Settings): Promise<Running | Failure> {
       storage: sqliteStorage({ path: settings.databasePath }),
       ticketSecret: settings.ticketSecret,
       allowedOrigins: settings.allowedOrigins,
+      trustProxy: settings.trustProxy,
       didit: { baseUrl: settings.baseUrl },
       logger: createLogger(settings.logLevel),
     })

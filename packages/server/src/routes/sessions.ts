@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { requireOrigin, requireTicket, requireUser } from '../access.ts'
 import type { Bindings } from '../bindings.ts'
 import { readBody } from '../body.ts'
+import { clientAddress } from '../client-address.ts'
 import type { Config, DiditUser } from '../config.ts'
 import { isGuid } from '../guid.ts'
 import type { Proofs } from '../proof.ts'
@@ -47,7 +48,10 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     requireOrigin(config, c.req.raw)
     const user = await requireUser(config, c.req.raw)
     const wish = await readWish(config, c.req.raw)
-    const { record, url, isNew } = await startSession(user, wish, { request: c.req.raw })
+    const { record, url, isNew } = await startSession(user, wish, {
+      request: c.req.raw,
+      address: clientAddress(config, c.req.raw, c.env),
+    })
     const answer: StartAnswer = {
       session: toSnapshot(record, config),
       ...(url === null ? {} : { url }),

@@ -7,7 +7,8 @@ import {
   type SessionStatus,
 } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
-import { type Bindings, peerAddress } from '../bindings.ts'
+import type { Bindings } from '../bindings.ts'
+import { clientAddress } from '../client-address.ts'
 import type { Config } from '../config.ts'
 import { WebhookError } from '../errors.ts'
 import { isGuid } from '../guid.ts'
@@ -57,7 +58,7 @@ export function webhookRoutes({
 
   routes.post('/', async (c) => {
     const deadline = performance.now() + deadlineMs
-    const address = c.env?.[peerAddress] ?? ''
+    const address = clientAddress(config, c.req.raw, c.env) ?? ''
     const budget = {
       isSpent: () => flood.isSpent(address),
       charge: (bytes: number) => flood.charge(address, bytes),

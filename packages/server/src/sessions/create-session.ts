@@ -1,7 +1,9 @@
 import { normalizeStatus, RequestError } from '@didit-verify/core/schemas'
 import type { DiditCalls } from '../api/didit-api.ts'
+import { networkOf } from '../client-address.ts'
 import type { Config, DiditUser, WorkflowOptions } from '../config.ts'
 import { createLimiter } from '../limiter.ts'
+import { isLoopback } from '../loopback.ts'
 import { creationInterval, readInterval } from '../order.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { foldBirth, isValidApproval } from './fold.ts'
@@ -24,6 +26,8 @@ export interface StartWish {
 /** Who asked, beside the user. */
 export interface Caller {
   readonly request: Request
+  /** Null where nobody knows. */
+  readonly address: string | null
 }
 
 export interface Start {
@@ -47,7 +51,9 @@ export interface StartSessionOptions {
 export function createStartSession({ config, sessions, calls, reads }: StartSessionOptions): StartSession {
   const { logger, now } = config
   const flights = new Map<string, { readonly returnTo: string | undefined; readonly start: Promise<Start> }>()
-  const limiter = createLimiter({ perMinute: config.limits.createsPerMinute, now })
+  const { createsPerMinute, createsPerMinutePerAddress } = config.limits
+  const users = createLimiter({ perMinute: createsPerMinute, now })
+  const addresses = createLimiter({ perMinute: createsPerMinutePerAddress, now })
 
   return (user, wish, caller) => {
     const key = JSON.stringify([user.userId, wish.workflow])
@@ -112,16 +118,25 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     return record.owesRead || (isOpen(record) && (isOverdue || isLongUnseen))
   }
 
+  /** Both before either is charged: what is refused costs nothing. */
+  function checkLimits({ userId }: DiditUser, place: string | null): void {
+    users.check(userId)
+    if (place !== null) addresses.check(place)
+  }
+
   async function create(
     user: DiditUser,
     wish: StartWish,
     workflow: WorkflowOptions,
-    { request }: Caller,
+    { request, address }: Caller,
   ): Promise<Start> {
     const vendorData = readVendorData(config, user)
-    limiter.check(user.userId)
+    const place = placeOf(address)
+    checkLimits(user, place)
     const details = await askForDetails(config.session, { user, workflow: wish.workflow, request })
-    limiter.take(user.userId)
+    checkLimits(user, place)
+    users.take(user.userId)
+    if (place !== null) addresses.take(place)
     const language = toDiditLanguage(wish.language)
     const { data, meta } = await calls.sessions.create({
       workflow_id: workflow.id,
@@ -172,6 +187,11 @@ export function getWorkflow(config: Pick<Config, 'workflows'>, alias: string): W
 }
 
 const ignore = () => {}
+
+/** Where the caller is, for counting. This very machine is no place: a proxy that is not trusted, or a developer. */
+function placeOf(address: string | null): string | null {
+  return address === null || isLoopback(address) ? null : networkOf(address)
+}
 
 // Didit hands back the unfinished Session of the same vendor_data, so a value that many users share would put them
 // into one Session. These are what unset variables turn into.

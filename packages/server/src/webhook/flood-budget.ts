@@ -1,3 +1,5 @@
+import { networkOf } from '../client-address.ts'
+
 /**
  * How much forged text an address may have checked, so that a flood of it cannot eat the processor.
  *
@@ -43,10 +45,4 @@ export function createFloodBudget({ now }: { readonly now: () => number }): Floo
       fullAt.set(place, Math.max(fullAt.get(place) ?? 0, now()) + (bytes / bytesPerSecond) * 1000)
     },
   }
-}
-
-/** An IPv4 address, or the half of an IPv6 one that names a network: whoever has one address of it has them all. */
-function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, '')
-  return plain.includes(':') ? (plain.split('::')[0] ?? '').split(':').slice(0, 4).join(':') : plain
 }
