@@ -169,7 +169,7 @@ describe('starting', () => {
     expect(bodies[0]).toEqual({ workflow_id: workflowId, vendor_data: 'user-ada' })
     await start({ user: 'user-bob', body: { returnTo: '/onboarding?step=3', language: 'de-AT' } })
     expect(bodies[1]).toMatchObject({
-      callback: `${origin}/onboarding?step=3`,
+      callback: `${origin}/api/didit/return`,
       callback_method: 'both',
       language: 'de',
     })
@@ -198,11 +198,33 @@ describe('starting', () => {
     expect(second).toMatchObject({ httpStatus: 200, url: first.url, session: { sessionId: first.session.sessionId } })
   })
 
+  test('remembers another way back on the same site by itself, though Didit has the Session already', async () => {
+    stage = await setStage({ server: { allowedOrigins: [origin, 'https://bank.example'] } })
+    const bodies = await spy()
+    const { session } = await start({ body: { returnTo: '/a' } })
+    const stored = async () => (await stage.storage.application('default').getSession(session.sessionId))?.returnTo
+    await start({ body: { returnTo: '/b?step=2' } })
+    expect([await stored(), bodies.length]).toEqual([`${origin}/b?step=2`, 1])
+    // On another site another page of ours leads back.
+    await start({ body: { returnTo: 'https://bank.example/c' }, headers: { origin: 'https://bank.example' } })
+    expect([await stored(), bodies.length]).toEqual(['https://bank.example/c', 2])
+    await start()
+    expect([await stored(), bodies.length]).toEqual([null, 3])
+  })
+
+  test('keeps the way back of a Session that may not be asked for once more', async () => {
+    stage = await setStage({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
+    const { session, url } = await start()
+    expect(await start({ body: { returnTo: '/a' } })).toMatchObject({ httpStatus: 200, url })
+    const record = await stage.storage.application('default').getSession(session.sessionId)
+    expect(record?.returnTo).toBe(`${origin}/a`)
+  })
+
   test('tells Didit each way back of two tabs that start at once', async () => {
     stage = await setStage()
     const bodies = await spy()
     const [frame, page, again] = await Promise.all([start(), start({ body: { returnTo: '/done' } }), start()])
-    expect(bodies.map(({ callback }) => callback)).toEqual([undefined, `${origin}/done`, undefined])
+    expect(bodies.map(({ callback }) => callback)).toEqual([undefined, `${origin}/api/didit/return`, undefined])
     expect(new Set([frame, page, again].map(({ session }) => session.sessionId)).size).toBe(1)
     expect(stage.emulator.control.sessions()).toHaveLength(1)
   })

@@ -41,10 +41,12 @@ export async function requireTicket(tickets: Tickets, request: Request, sessionI
  */
 export function requireOrigin(config: Config, request: Request): void {
   const origin = request.headers.get('origin')
+  const site = request.headers.get('sec-fetch-site')
   const isAllowed =
     origin === null
-      ? ['same-origin', 'none'].includes(request.headers.get('sec-fetch-site') ?? 'none')
-      : config.allowedOrigins.has(origin)
+      ? ['same-origin', 'none'].includes(site ?? 'none')
+      : // A page without referrers sends its forms with the origin "null", as a sandboxed frame does; the site differs.
+        config.allowedOrigins.has(origin) || (origin === 'null' && site === 'same-origin')
   if (isAllowed) return
   throw new RequestError('forbidden-origin', 'The page that sent this is not of an allowed origin.', {
     status: 403,

@@ -1,16 +1,20 @@
 import { type Phase, phaseOf, RequestError } from '@didit-verify/core/schemas'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { requireUser } from './access.ts'
 import { createDiditCalls } from './api/didit-api.ts'
 import type { Bindings } from './bindings.ts'
 import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
 import { WebhookError } from './errors.ts'
+import { pickLanguage } from './pages/page-texts.ts'
+import { problemPage } from './pages/problem-page.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { createProofs } from './proof.ts'
 import { createRelay } from './relay/relay.ts'
 import { createTickets } from './relay/ticket.ts'
+import { type PageVariables, pageRoutes } from './routes/pages.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { readReferrer } from './routes/start-wish.ts'
 import { webhookRoutes } from './routes/webhook.ts'
 import { createStartSession, getWorkflow } from './sessions/create-session.ts'
 import { isValidApproval } from './sessions/fold.ts'
@@ -69,6 +73,11 @@ export interface DiditServer<User extends DiditUser = DiditUser> {
   ) => Promise<VerifiedUser<User>>
 }
 
+interface Env {
+  Bindings: Bindings
+  Variables: PageVariables & { requestId: string }
+}
+
 const payDueEveryMs = 30_000
 
 const shuttingDown = () => new RequestError('shutting-down', 'The server is shutting down.', { status: 503 })
@@ -97,11 +106,11 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   let timer: ReturnType<typeof setInterval> | undefined
   let closing: Promise<void> | undefined
 
-  const app = new Hono<{ Bindings: Bindings; Variables: { requestId: string } }>({ strict: false }).basePath(
-    config.basePath || '/',
-  )
+  const app = new Hono<{ Bindings: Bindings; Variables: PageVariables & { requestId: string } }>({
+    strict: false,
+  }).basePath(config.basePath || '/')
   app.onError((error, c) => {
-    const response = problemResponse(error)
+    const response = answerProblem(error, c)
     const route = `${c.req.method} ${c.req.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')}`
     const requestId = c.get('requestId')
     // A webhook that breaks off, or work refused at closing, is no fault of ours, and anybody could fill a log with it.
@@ -111,12 +120,13 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     else logger.debug({ code: problemOf(error).code, route, requestId }, 'a request was refused')
     return response
   })
-  app.notFound(() =>
-    problemResponse(
+  app.notFound((c) =>
+    answerProblem(
       new RequestError('route-not-found', 'No route of this server answers this method and path.', {
         status: 404,
         help: `The routes begin with ${config.basePath || '/'}: is the server mounted there?`,
       }),
+      c,
     ),
   )
   app.use(async (c, next) => {
@@ -138,6 +148,10 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
       maxAge: 600,
     }),
   )
+  app.on(['GET', 'POST'], ['/start', '/return'], async (c, next) => {
+    c.set('isPage', true)
+    await next()
+  })
   app.get('/health/live', (c) => c.json({ status: 'live' }))
   app.use(async (_, next) => {
     if (closing) throw shuttingDown()
@@ -149,7 +163,17 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     return c.json({ status: 'ready' })
   })
   app.route('/sessions', sessionRoutes({ config, sessions, tickets, proofs, relay, reads, startSession }))
+  app.route('/', pageRoutes({ config, sessions, startSession }))
   app.route('/webhook', webhookRoutes({ config, sessions, reads, onChange: publish, defer }))
+
+  function answerProblem(error: unknown, c: Context<Env>): Response {
+    if (!c.get('isPage')) return problemResponse(error)
+    return problemPage(error, {
+      language: pickLanguage(c.req.header('accept-language') ?? null),
+      wayBack: c.get('wayBack') ?? readReferrer(config, c.req.raw) ?? null,
+      origins: config.allowedOrigins,
+    })
+  }
 
   function publish(record: SessionRecord): void {
     if (record.userId !== null && record.environment === config.environment) relay.publish(toSnapshot(record, config))

@@ -1,23 +1,22 @@
 import { isDecided, RequestError, type StartAnswer } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
-import * as z from 'zod/mini'
 import { requireOrigin, requireTicket, requireUser } from '../access.ts'
 import type { Bindings } from '../bindings.ts'
-import { readBody } from '../body.ts'
-import { clientAddress } from '../client-address.ts'
-import type { Config, DiditUser } from '../config.ts'
+import type { Config } from '../config.ts'
 import { isGuid } from '../guid.ts'
 import type { Proofs } from '../proof.ts'
 import type { Relay } from '../relay/relay.ts'
 import { type Chunk, createBodySink, directSink } from '../relay/sink.ts'
 import { streamHeaders } from '../relay/sse.ts'
 import type { Tickets } from '../relay/ticket.ts'
-import { getWorkflow, type StartSession, type StartWish } from '../sessions/create-session.ts'
+import { getWorkflow, type StartSession } from '../sessions/create-session.ts'
 import { isValidApproval } from '../sessions/fold.ts'
 import type { OwedReads } from '../sessions/owed-reads.ts'
 import { selectCurrent } from '../sessions/select-current.ts'
 import { toDecision, toSnapshot } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
+import { callerOf, welcome } from './caller.ts'
+import { readJsonWish } from './start-wish.ts'
 
 export interface SessionRoutesOptions {
   readonly config: Config
@@ -29,16 +28,6 @@ export interface SessionRoutesOptions {
   readonly startSession: StartSession
 }
 
-const bodyLimits = { maxBytes: 16_384, timeoutMs: 10_000 }
-const short = z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(100, 'Too long.'))
-const startBodySchema = z.strictObject({
-  workflow: z.optional(short),
-  language: z.optional(short),
-  returnTo: z.optional(
-    z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(2_000, 'Too long.')),
-  ),
-})
-
 /** The routes under `/sessions`, for the browsers of the app's users. */
 export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: Bindings }> {
   const { config, sessions, tickets, proofs, relay, reads, startSession } = options
@@ -47,11 +36,8 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
   routes.post('/', async (c) => {
     requireOrigin(config, c.req.raw)
     const user = await requireUser(config, c.req.raw)
-    const wish = await readWish(config, c.req.raw)
-    const { record, url, isNew } = await startSession(user, wish, {
-      request: c.req.raw,
-      address: clientAddress(config, c.req.raw, c.env),
-    })
+    const wish = await readJsonWish(config, c.req.raw)
+    const { record, url, isNew } = await startSession(user, wish, callerOf(config, c.req.raw, c.env))
     const answer: StartAnswer = {
       session: toSnapshot(record, config),
       ...(url === null ? {} : { url }),
@@ -180,55 +166,6 @@ function readId(c: Context): string {
   return id
 }
 
-/** Hands on the cookie of a sign-in that begins with this request. */
-function welcome(c: Context, user: DiditUser): void {
-  if (user.setCookie !== undefined) c.header('Set-Cookie', user.setCookie, { append: true })
-}
-
 function notFound(): RequestError {
   return new RequestError('session-not-found', 'There is no such Session for you.', { status: 404 })
-}
-
-function invalid(path: string, message: string): RequestError {
-  return new RequestError('request-invalid', `The body is not as expected${path ? ` at ${path}` : ''}: ${message}`, {
-    status: 400,
-    issues: [{ path, message }],
-    help: 'Send JSON: { workflow?: string, language?: string, returnTo?: string }.',
-  })
-}
-
-async function readWish(config: Config, request: Request): Promise<StartWish> {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
-    throw invalid('', 'Expected the content type application/json.')
-  }
-  const bytes = await readBody(request, bodyLimits).catch(() => {
-    throw invalid('', 'The body broke off, or took too long.')
-  })
-  if (bytes === null) {
-    throw new RequestError('body-too-large', 'The body is larger than 16 KiB.', { status: 413 })
-  }
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw invalid('', 'Expected JSON.')
-  }
-  const parsed = startBodySchema.safeParse(json)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0] as (typeof parsed.error.issues)[number]
-    if (issue.code === 'unrecognized_keys') throw invalid(issue.keys[0] ?? '', 'Unknown field.')
-    throw invalid(issue.path.join('.'), issue.path.length === 0 ? 'Expected an object.' : issue.message)
-  }
-  const { workflow = 'default', language, returnTo } = parsed.data
-  return { workflow, language, returnTo: returnTo === undefined ? undefined : readReturnTo(config, request, returnTo) }
-}
-
-/** Makes the way back absolute, and keeps it on the host's own pages: Didit would send the person anywhere. */
-function readReturnTo(config: Config, request: Request, returnTo: string): string {
-  const [first] = config.allowedOrigins
-  const base = request.headers.get('origin') ?? first
-  const url = URL.canParse(returnTo, base) ? new URL(returnTo, base) : null
-  if (url !== null && config.allowedOrigins.has(url.origin) && url.username === '' && url.password === '')
-    return url.href
-  throw invalid('returnTo', 'Expected a path, or an address of an allowed origin.')
 }

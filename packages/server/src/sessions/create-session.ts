@@ -28,6 +28,8 @@ export interface Caller {
   readonly request: Request
   /** Null where nobody knows. */
   readonly address: string | null
+  /** Our own page to which Didit shall lead back. */
+  readonly callback: string
 }
 
 export interface Start {
@@ -99,9 +101,12 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     }
     const isExhausted = records.length >= maxAttempts
     if (current !== null && isOpen(current) && !isGone) {
-      // Didit keeps one callback per Session: another way back has to be told, and asking again is how.
-      const isSameWay = current.returnTo === (wish.returnTo ?? null)
-      if (current.url !== null && (isSameWay || isExhausted)) return { record: current, url: current.url, isNew: false }
+      // Didit keeps one callback per Session, our own page on the site of the way back. Another one, or none, has to be
+      // told, and asking again is how; where it leads from there is ours to remember.
+      const isTold = siteOf(current.returnTo) === siteOf(wish.returnTo)
+      if (current.url !== null && (isTold || isExhausted)) {
+        return { record: await keepReturnTo(current, user, wish), url: current.url, isNew: false }
+      }
     } else if (isExhausted) {
       throw new RequestError('attempts-exhausted', `All ${maxAttempts} attempts have been used.`, {
         status: 409,
@@ -109,6 +114,15 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
       })
     }
     return create(user, wish, workflow, caller)
+  }
+
+  async function keepReturnTo(record: SessionRecord, { userId }: DiditUser, wish: StartWish): Promise<SessionRecord> {
+    const returnTo = wish.returnTo ?? null
+    if (record.returnTo === returnTo) return record
+    return sessions.bind(record.sessionId, { userId, workflow: wish.workflow }, (known) => {
+      if (known !== null && known.userId === userId) return { ...known, returnTo }
+      throw new RequestError('session-not-found', 'The Session was removed just now.', { status: 404 })
+    })
   }
 
   /** True when somebody may have to be sent to an address that no longer works, or a read is owed anyway. */
@@ -128,7 +142,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     user: DiditUser,
     wish: StartWish,
     workflow: WorkflowOptions,
-    { request, address }: Caller,
+    { request, address, callback }: Caller,
   ): Promise<Start> {
     const vendorData = readVendorData(config, user)
     const place = placeOf(address)
@@ -143,7 +157,8 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
       ...details,
       vendor_data: vendorData,
       ...(language ? { language } : {}),
-      ...(wish.returnTo ? { callback: wish.returnTo, callback_method: 'both' as const } : {}),
+      // In a frame it would navigate the frame away, so only who leaves the page gets one.
+      ...(wish.returnTo ? { callback, callback_method: 'both' as const } : {}),
     })
     const { url } = data
     if (!url) {
@@ -187,6 +202,8 @@ export function getWorkflow(config: Pick<Config, 'workflows'>, alias: string): W
 }
 
 const ignore = () => {}
+
+const siteOf = (address: string | null | undefined): string | null => (address ? new URL(address).origin : null)
 
 /** Where the caller is, for counting. This very machine is no place: a proxy that is not trusted, or a developer. */
 function placeOf(address: string | null): string | null {

@@ -1,0 +1,217 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { anonymousAuth } from '../src/node.ts'
+import { apiKey, origin, type Stage, setStage, workflowId } from './stage.ts'
+
+let stage: Stage
+afterEach(() => stage.close())
+
+interface Post {
+  readonly user?: string | null
+  readonly body?: string
+  readonly headers?: Record<string, string | null>
+}
+
+/** Sends a form as a browser without JavaScript does. A header that is null is left out. */
+function post(fields: Record<string, string>, { user = 'user-ada', body, headers = {} }: Post = {}): Promise<Response> {
+  const all = {
+    origin,
+    'sec-fetch-site': 'same-origin',
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-test-user': user,
+    ...headers,
+  }
+  return stage.didit.fetch(
+    new Request(`${origin}/api/didit/start`, {
+      method: 'POST',
+      headers: Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null),
+      body: body ?? new URLSearchParams(fields).toString(),
+    }),
+  )
+}
+
+/** What a person sees: status, language and words of a page, and where its link leads. */
+async function read(response: Response | Promise<Response>) {
+  const answer = await response
+  expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(answer.headers.get('set-cookie')).toBeNull()
+  const html = await answer.text()
+  return {
+    status: answer.status,
+    language: /<html lang="(\w+)"/.exec(html)?.[1],
+    text: /<p>([^<]+)<\/p>/.exec(html)?.[1] ?? '',
+    link: /<a href="([^"]*)"/.exec(html)?.[1],
+    refresh: /http-equiv="refresh" content="([^"]*)"/.exec(html)?.[1],
+    html,
+  }
+}
+
+const comeBack = (query = '', user: string | null = 'user-ada', headers: Record<string, string> = {}) =>
+  read(stage.call('GET', `/return${query}`, { user, headers }))
+
+const isHosted = /^http:\/\/localhost:4100\/.*session\//
+
+describe('the form', () => {
+  test('leads to the hosted page, and from there back to where it was sent from', async () => {
+    stage = await setStage()
+    const response = await post({ workflow: 'default', language: 'es', returnTo: '/onboarding?step=2' })
+    expect(response.status).toBe(303)
+    const url = response.headers.get('location') as string
+    expect(url).toMatch(isHosted)
+    const [session] = stage.emulator.control.sessions()
+    const atDidit = await stage.emulator.fetch(
+      new Request(`${stage.emulator.url}/v3/session/${session?.session_id}/decision/`, {
+        headers: { 'x-api-key': apiKey },
+      }),
+    )
+    expect(await atDidit.json()).toMatchObject({ callback: `${origin}/api/didit/return` })
+    expect(await comeBack()).toMatchObject({
+      status: 200,
+      link: `${origin}/onboarding?step=2`,
+      refresh: `0; url=${origin}/onboarding?step=2`,
+    })
+  })
+
+  test('takes the page it was on for the way back when it names none', async () => {
+    stage = await setStage()
+    const referer = `${origin}/verify?from=mail`
+    expect((await post({ workflow: '', returnTo: '' }, { headers: { referer } })).status).toBe(303)
+    expect(await comeBack()).toMatchObject({ link: referer })
+    for (const foreign of ['https://evil.example/x', 'not an address', `${origin.replace('//', '//user:pass@')}/x`]) {
+      await post({}, { headers: { referer: foreign } })
+      expect((await comeBack()).link).toBeUndefined()
+    }
+  })
+
+  test('goes back at once when there is nothing to do', async () => {
+    stage = await setStage()
+    await post({ returnTo: '/a' })
+    stage.pass(20)
+    stage.emulator.control.finish(String(stage.emulator.control.sessions()[0]?.session_id), 'Approved')
+    await stage.settle()
+    expect((await post({ returnTo: '/b' })).headers.get('location')).toBe(`${origin}/b`)
+    expect((await post({})).headers.get('location')).toBe(`${origin}/api/didit/return`)
+    expect(stage.emulator.control.sessions()).toHaveLength(1)
+  })
+
+  test('may hold what a framework adds to every form', async () => {
+    stage = await setStage()
+    expect((await post({ authenticity_token: 'x', commit: 'Verify' })).status).toBe(303)
+  })
+
+  test('begins a user who has none yet with a cookie, and the way back finds them by it', async () => {
+    stage = await setStage({ server: { authenticate: anonymousAuth() } })
+    const response = await post({ returnTo: '/a' }, { user: null })
+    const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';')
+    expect(cookie).toMatch(/^didit_anonymous=/)
+    expect(await comeBack('', null, { cookie })).toMatchObject({ link: `${origin}/a` })
+    expect((await comeBack('', null)).link).toBeUndefined()
+  })
+
+  test('is taken from a page that sends no referrers, and so the origin "null"', async () => {
+    stage = await setStage()
+    expect((await post({}, { headers: { origin: 'null' } })).status).toBe(303)
+    const sandboxed = { origin: 'null', 'sec-fetch-site': 'cross-site' }
+    expect((await post({}, { headers: sandboxed })).status).toBe(403)
+    expect((await post({}, { headers: { origin: 'null', 'sec-fetch-site': null } })).status).toBe(403)
+  })
+})
+
+describe('the form is refused', () => {
+  test.each([
+    ['of a foreign origin', { origin: 'https://evil.example' }],
+    ['of a foreign origin, though the browser calls it same-site', { origin: 'https://evil.example.com' }],
+    ['without an origin, from another site', { origin: null, 'sec-fetch-site': 'cross-site' }],
+    ['without an origin, from another host of the site', { origin: null, 'sec-fetch-site': 'same-site' }],
+  ])('%s', async (_, headers) => {
+    stage = await setStage()
+    expect(await read(post({ returnTo: '/a' }, { headers }))).toMatchObject({ status: 403, language: 'en' })
+    expect(stage.emulator.control.sessions()).toHaveLength(0)
+  })
+
+  test.each<[string, number, Parameters<typeof post>]>([
+    ['of nobody', 401, [{}, { user: null }]],
+    ['for a workflow that is not offered', 400, [{ workflow: 'nonesuch' }]],
+    ['that leads elsewhere', 400, [{ returnTo: 'https://evil.example/' }]],
+    ['that leads elsewhere by two slashes', 400, [{ returnTo: '//evil.example/' }]],
+    ['that runs something', 400, [{ returnTo: 'javascript:alert(1)' }]],
+    ['that says a thing twice', 400, [{}, { body: 'workflow=default&workflow=other' }]],
+    ['that is JSON', 400, [{}, { body: '{}', headers: { 'content-type': 'application/json' } }]],
+    ['that is plain text', 400, [{}, { headers: { 'content-type': 'text/plain' } }]],
+    ['that is no text', 400, [{ workflow: 'x'.repeat(101) }]],
+    ['that is too large', 413, [{ filler: 'x'.repeat(20_000) }]],
+  ])('%s', async (_, status, input) => {
+    stage = await setStage()
+    const [fields, options] = input
+    const referer = `${origin}/verify`
+    const page = await read(post(fields, { ...options, headers: { referer, ...options?.headers } }))
+    expect(page).toMatchObject({ status, link: referer, refresh: undefined })
+    expect(page.html).not.toMatch(/evil|javascript:|nonesuch/)
+    expect(stage.emulator.control.sessions()).toHaveLength(0)
+  })
+
+  test('in the language of the person, with the time to wait and no word of the log', async () => {
+    stage = await setStage({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
+    stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 7 } })
+    const response = await post({ returnTo: '/a' }, { headers: { 'accept-language': 'es-ES' } })
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
+    expect(await read(response)).toMatchObject({ status: 503, language: 'es', link: `${origin}/a` })
+    expect((await read(stage.call('GET', '/start'))).status).toBe(404)
+    await stage.didit.close({ graceMs: 0 })
+    expect(await read(post({}))).toMatchObject({ status: 503, language: 'en' })
+  })
+})
+
+describe('the return', () => {
+  test('believes no parameter, and shows none', async () => {
+    stage = await setStage()
+    await post({ returnTo: '/a' })
+    const [session] = stage.emulator.control.sessions()
+    const before = await stage.storage.application('default').getSession(String(session?.session_id))
+    const hostile = [
+      '?verificationSessionId=11111111-2222-4333-8444-555555555555&status=Approved',
+      `?verificationSessionId=${session?.session_id}&status=Approved`,
+      '?returnTo=https://evil.example/&url=https://evil.example/',
+      '?status=%3Cscript%3Ealert(1)%3C/script%3E%22%3E',
+      '?__proto__[returnTo]=https://evil.example/',
+    ]
+    const plain = await comeBack()
+    for (const query of hostile) {
+      expect(await comeBack(query)).toEqual(plain)
+      const stranger = await comeBack(query, null)
+      expect(stranger).toMatchObject({ status: 200, link: undefined, refresh: undefined })
+      expect(stranger.html).not.toMatch(/Approved|evil|alert/)
+    }
+    // Neither moved nor bound to anybody.
+    expect(await stage.storage.application('default').getSession(String(session?.session_id))).toEqual(before)
+    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false })
+    expect(await stage.storage.application('default').listSessions({ userId: 'user-bob' })).toEqual([])
+  })
+
+  test("leads to the newest way back of the user's own, and to no one else's", async () => {
+    const other = '11111111-2222-3333-4444-555555555558'
+    stage = await setStage({ server: { workflows: { default: workflowId, transfer: other } } })
+    await post({ returnTo: '/first' })
+    stage.pass(5)
+    await post({ returnTo: '/second', workflow: 'transfer' })
+    expect(await comeBack()).toMatchObject({ link: `${origin}/second` })
+    expect((await comeBack('', 'user-bob')).link).toBeUndefined()
+    expect((await comeBack('', null)).text).toBe('You can close this page and go on where you began.')
+    expect((await comeBack('', null, { 'accept-language': 'es' })).text).toMatch(/cerrar esta página/)
+    // What the host allows no longer is no way.
+    await stage.restart({ allowedOrigins: ['https://elsewhere.example'] })
+    expect((await comeBack()).link).toBeUndefined()
+  })
+
+  test('is there even when the sign-in is not', async () => {
+    stage = await setStage({
+      server: {
+        authenticate: () => {
+          throw new Error('The sign-in is down.')
+        },
+      },
+    })
+    expect(await comeBack()).toMatchObject({ status: 200, link: undefined })
+    expect(JSON.stringify(stage.logged)).toContain('a way back could not be looked up')
+  })
+})

@@ -1,0 +1,19 @@
+import type { Context } from 'hono'
+import type { Bindings } from '../bindings.ts'
+import { clientAddress, publicOrigin } from '../client-address.ts'
+import type { Config, DiditUser } from '../config.ts'
+import type { Caller } from '../sessions/create-session.ts'
+
+/** What the routes that start a Session tell of the request. */
+export function callerOf(config: Config, request: Request, bindings: Bindings | undefined): Caller {
+  return {
+    request,
+    address: clientAddress(config, request, bindings),
+    callback: `${publicOrigin(config, request)}${config.basePath}/return`,
+  }
+}
+
+/** Hands on the cookie of a sign-in that begins with this request. */
+export function welcome(c: Context, user: DiditUser): void {
+  if (user.setCookie !== undefined) c.header('Set-Cookie', user.setCookie, { append: true })
+}

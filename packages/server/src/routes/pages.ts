@@ -1,0 +1,79 @@
+import { isDiditError } from '@didit-verify/core/schemas'
+import { Hono } from 'hono'
+import { requireOrigin, requireUser } from '../access.ts'
+import type { Bindings } from '../bindings.ts'
+import type { Config } from '../config.ts'
+import { renderPage } from '../pages/page.ts'
+import { type PageTexts, pageTexts, pickLanguage } from '../pages/page-texts.ts'
+import type { StartSession } from '../sessions/create-session.ts'
+import type { ApplicationStorage } from '../storage/storage.ts'
+import { callerOf, welcome } from './caller.ts'
+import { readFormWish, readReferrer, toOwnAddress } from './start-wish.ts'
+
+/**
+ * The way through Didit that needs no JavaScript: a form that leads there, and the page that Didit leads back to.
+ *
+ * The page of the return is opened by anybody with any parameters, Didit's own included, which nothing signs. It reads
+ * none of them: where it leads is stored with a Session of whoever is signed in, and it says of no Session how it ended.
+ */
+
+export interface PageRoutesOptions {
+  readonly config: Config
+  readonly sessions: ApplicationStorage
+  readonly startSession: StartSession
+}
+
+/** What these routes leave behind for the page that tells of an error. */
+export interface PageVariables {
+  /** True where a person reads the answer. */
+  isPage?: boolean
+  /** Where the person was, as far as known. */
+  wayBack?: string | undefined
+}
+
+/** The routes `/start` and `/return`. */
+export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Bindings; Variables: PageVariables }> {
+  const { config, sessions, startSession } = options
+  const routes = new Hono<{ Bindings: Bindings; Variables: PageVariables }>({ strict: false })
+
+  routes.post('/start', async (c) => {
+    const request = c.req.raw
+    const referrer = readReferrer(config, request)
+    c.set('wayBack', referrer)
+    requireOrigin(config, request)
+    const user = await requireUser(config, request)
+    const form = await readFormWish(config, request)
+    const wish = { ...form, returnTo: form.returnTo ?? referrer }
+    c.set('wayBack', wish.returnTo)
+    const caller = callerOf(config, request, c.env)
+    const { url } = await startSession(user, wish, caller)
+    welcome(c, user)
+    // Nothing to do and no page to go back to: our own says so.
+    return c.redirect(url ?? wish.returnTo ?? caller.callback, 303)
+  })
+
+  routes.get('/return', async (c) => {
+    const language = pickLanguage(c.req.header('accept-language') ?? null)
+    const { goOn, done } = pageTexts[language] as PageTexts
+    const wayBack = await findWayBack(c.req.raw)
+    const link = wayBack === undefined ? undefined : { href: wayBack, label: goOn.link, isAutomatic: true }
+    const { title, text } = link ? goOn : done
+    return renderPage({ language, status: 200, title, text, link }, config.allowedOrigins)
+  })
+
+  /** Where the user of the request last wanted to go on. Whatever stands in the way, the person has done their part. */
+  async function findWayBack(request: Request): Promise<string | undefined> {
+    try {
+      const { userId } = await requireUser(config, request)
+      const records = await sessions.listSessions({ userId })
+      const newest = records.find((it) => it.environment === config.environment && it.returnTo !== null)
+      return newest?.returnTo ? toOwnAddress(config, new URL(newest.returnTo)) : undefined
+    } catch (err) {
+      const isNobody = isDiditError(err) && err.code === 'unauthenticated'
+      if (!isNobody) config.logger.warn({ err }, 'a way back could not be looked up')
+      return undefined
+    }
+  }
+
+  return routes
+}

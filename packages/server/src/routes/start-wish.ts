@@ -1,0 +1,104 @@
+import { RequestError } from '@didit-verify/core/schemas'
+import * as z from 'zod/mini'
+import { readBody } from '../body.ts'
+import type { Config } from '../config.ts'
+import type { StartWish } from '../sessions/create-session.ts'
+
+/** What a browser asks for when it starts a verification, as JSON or as a form: the same fields with the same limits. */
+
+const bodyLimits = { maxBytes: 16_384, timeoutMs: 10_000 }
+const maxAddressLength = 2_000
+const short = z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(100, 'Too long.'))
+const startBodySchema = z.strictObject({
+  workflow: z.optional(short),
+  language: z.optional(short),
+  returnTo: z.optional(
+    z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(maxAddressLength, 'Too long.')),
+  ),
+})
+const fields = ['workflow', 'language', 'returnTo'] as const
+
+/** @throws {RequestError} `request-invalid` or `body-too-large`. */
+export async function readJsonWish(config: Config, request: Request): Promise<StartWish> {
+  const text = await readText(request, 'application/json')
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw invalid('', 'Expected JSON.')
+  }
+  return toWish(config, request, json)
+}
+
+/**
+ * Reads the form of a page without JavaScript. Fields left empty count as left out, and those that a framework adds to
+ * every form are passed over.
+ *
+ * @throws {RequestError} `request-invalid` or `body-too-large`.
+ */
+export async function readFormWish(config: Config, request: Request): Promise<StartWish> {
+  const form = new URLSearchParams(await readText(request, 'application/x-www-form-urlencoded'))
+  const sent = fields.flatMap((name): [string, string][] => {
+    const values = form.getAll(name).filter((value) => value !== '')
+    if (values.length > 1) throw invalid(name, 'Sent more than once.')
+    return values.map((value) => [name, value])
+  })
+  return toWish(config, request, Object.fromEntries(sent))
+}
+
+/** The page that a form was on, if the browser says so and it is one of the host's. */
+export function readReferrer(config: Config, request: Request): string | undefined {
+  const referrer = request.headers.get('referer') ?? ''
+  if (referrer.length > maxAddressLength || !URL.canParse(referrer)) return undefined
+  return toOwnAddress(config, new URL(referrer))
+}
+
+async function readText(request: Request, type: string): Promise<string> {
+  const [sent = ''] = (request.headers.get('content-type') ?? '').split(';', 1)
+  if (sent.trim().toLowerCase() !== type) throw invalid('', `Expected the content type ${type}.`)
+  const bytes = await readBody(request, bodyLimits).catch(() => {
+    throw invalid('', 'The body broke off, or took too long.')
+  })
+  if (bytes === null) {
+    throw new RequestError('body-too-large', 'The body is larger than 16 KiB.', { status: 413 })
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw invalid('', 'Expected UTF-8.')
+  }
+}
+
+function toWish(config: Config, request: Request, body: unknown): StartWish {
+  const parsed = startBodySchema.safeParse(body)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0] as (typeof parsed.error.issues)[number]
+    if (issue.code === 'unrecognized_keys') throw invalid(issue.keys[0] ?? '', 'Unknown field.')
+    throw invalid(issue.path.join('.'), issue.path.length === 0 ? 'Expected an object.' : issue.message)
+  }
+  const { workflow = 'default', language, returnTo } = parsed.data
+  return { workflow, language, returnTo: returnTo === undefined ? undefined : readReturnTo(config, request, returnTo) }
+}
+
+/** Makes the way back absolute, and keeps it on the host's own pages: the person would be sent anywhere. */
+function readReturnTo(config: Config, request: Request, returnTo: string): string {
+  const [first] = config.allowedOrigins
+  const sender = request.headers.get('origin')
+  const base = sender !== null && config.allowedOrigins.has(sender) ? sender : first
+  const address = URL.canParse(returnTo, base) ? toOwnAddress(config, new URL(returnTo, base)) : undefined
+  if (address === undefined) throw invalid('returnTo', 'Expected a path, or an address of an allowed origin.')
+  return address
+}
+
+/** The address, if it is one of the host's pages. */
+export function toOwnAddress(config: Pick<Config, 'allowedOrigins'>, url: URL): string | undefined {
+  return config.allowedOrigins.has(url.origin) && url.username === '' && url.password === '' ? url.href : undefined
+}
+
+function invalid(path: string, message: string): RequestError {
+  return new RequestError('request-invalid', `The body is not as expected${path ? ` at ${path}` : ''}: ${message}`, {
+    status: 400,
+    issues: [{ path, message }],
+    help: 'Send { workflow?: string, language?: string, returnTo?: string }: JSON, or to /start a urlencoded form.',
+  })
+}
