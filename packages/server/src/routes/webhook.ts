@@ -13,8 +13,9 @@ import type { Config } from '../config.ts'
 import { WebhookError } from '../errors.ts'
 import { isGuid } from '../guid.ts'
 import { redactDecision } from '../redaction.ts'
-import { foldEvent, owe } from '../sessions/fold.ts'
+import { foldEvent, keepSteps, owe } from '../sessions/fold.ts'
 import type { OwedReads } from '../sessions/owed-reads.ts'
+import { resubmittedKinds } from '../sessions/resubmission.ts'
 import { canRetry } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, EventCommit, EventRecord, Fold, SessionRecord } from '../storage/storage.ts'
 import { isFact, toEventRecord, toleranceSeconds, unreadableRecord, type Verified } from '../webhook/event-record.ts'
@@ -110,7 +111,8 @@ export function webhookRoutes({
     if (!isFact(event)) return keep
     const { sessionId, status, from, to, late } = event
     const workflowId = isGuid(body.workflow_id) ? body.workflow_id : null
-    const fact = { kind: 'event' as const, sessionId, status, from, to, late, workflowId, environment }
+    const asksAgain = resubmittedKinds(body)
+    const fact = { kind: 'event' as const, sessionId, status, from, to, late, workflowId, environment, asksAgain }
     return (record) => foldEvent(record, fact, now())
   }
 
@@ -152,7 +154,7 @@ export function webhookRoutes({
     const known = { decidedAt: record.decidedAt, canRetry: canRetry(record, config) }
     const decision = redactDecision(parsed.data, known)
     await sessions.commitRead(record.sessionId, record.seq, (current) =>
-      current?.status === decision.status ? { ...current, decision } : current,
+      current?.status === decision.status ? { ...current, decision: keepSteps(current, decision) } : current,
     )
   }
 

@@ -1,6 +1,7 @@
 import { isDecided, type RedactedDecision, RequestError, type SnapshotSource } from '@didit-verify/core/schemas'
 import { type Fact, type Standing, weigh } from '../order.ts'
 import type { SessionRecord } from '../storage/storage.ts'
+import { nameRequested, requestedKinds } from './resubmission.ts'
 
 /**
  * What a fact does to a Session's record: pure functions that the storage runs while it holds the row.
@@ -16,6 +17,8 @@ export interface SessionEvent extends Fact {
   readonly environment: string
   /** Signed right, but its time had passed: alone it is no ground to stand on. */
   readonly late: boolean
+  /** The steps that a resubmission asks for again, by the kinds of their checks. */
+  readonly asksAgain?: readonly string[]
 }
 
 /** A fact from a read. */
@@ -38,12 +41,15 @@ export interface SessionBirth extends Fact {
 
 /** Folds a webhook into a Session; makes a record that belongs to nobody when there is none. */
 export function foldEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
-  if (record === null) return begin(event, { source: 'webhook', owesRead: event.late, now })
-  const { standing } = weigh(record, event)
+  if (record === null) return nameSteps(begin(event, { source: 'webhook', owesRead: event.late, now }), event)
+  const { standing, outcome } = weigh(record, event)
   // Whatever came after it may have been lost meanwhile.
   const isDoubtful = event.late && standing.status !== record.status
   const next = isDoubtful ? { ...standing, owesRead: true } : standing
-  return move(record, next, { source: 'webhook', vendorSeconds: event.from, now })
+  const moved = move(record, next, { source: 'webhook', vendorSeconds: event.from, now })
+  if (outcome === 'history') return moved
+  const named = nameSteps(moved, event)
+  return named !== moved && moved.revision === record.revision ? raise(named, now) : named
 }
 
 /** Folds a read into a Session. Its Decision is taken only when the read could be put in order. */
@@ -59,8 +65,15 @@ export function foldRead(record: SessionRecord, read: SessionRead, now: number):
     ...seen,
     expiresAt: read.expiresAt,
     workflowId: seen.workflowId ?? read.workflowId,
-    decision: { ...read.decision, decidedAt: seen.decidedAt },
+    decision: keepSteps(record, { ...read.decision, decidedAt: seen.decidedAt }),
   }
+}
+
+/** A Decision as it may take the place of the stored one: it need not repeat which steps are asked for again. */
+export function keepSteps(record: SessionRecord, decision: RedactedDecision): RedactedDecision {
+  const { decision: stored } = record
+  if (decision.status !== 'Resubmitted' || stored?.status !== 'Resubmitted') return decision
+  return { ...decision, checks: nameRequested(decision.checks, requestedKinds(stored.checks)) }
 }
 
 /**
@@ -153,6 +166,20 @@ function begin(
     returnTo: null,
     decision: null,
   }
+}
+
+/**
+ * Keeps the steps that an event names. One that could not be put in order leaves them, too, for the read that is owed
+ * then: it may find that the event was right, and not what it named.
+ */
+function nameSteps(record: SessionRecord, { status, asksAgain = [] }: SessionEvent): SessionRecord {
+  if (status !== 'Resubmitted' || asksAgain.length === 0) return record
+  const { sessionId, decision } = record
+  const known = decision?.status === status ? decision.checks : []
+  // The newest event says all that is asked for now.
+  const others = known.filter(({ kind }) => !requestedKinds(known).includes(kind))
+  const checks = nameRequested(others, asksAgain)
+  return { ...record, decision: { sessionId, status, decidedAt: null, checks, canRetry: false } }
 }
 
 function move(

@@ -1,0 +1,148 @@
+import type { RedactedDecision, StartAnswer } from '@didit-verify/core/schemas'
+import { afterEach, expect, test } from 'vitest'
+import { delivery, type Stage, setStage, workflowId } from './stage.ts'
+
+let stage: Stage
+afterEach(() => stage.close())
+
+interface Run extends StartAnswer {
+  readonly sessionId: string
+  decision(): Promise<RedactedDecision>
+  /** The steps that the person is asked for again. */
+  asked(): Promise<string[]>
+  /** What the reviewer does, as Didit reports it; `at` in seconds from now. */
+  send(event: object, at?: number): Promise<void>
+}
+
+/** A Session whose webhooks are made by the test: the emulator's own are dropped. */
+async function begin(): Promise<Run> {
+  stage = await setStage()
+  stage.emulator.control.faults({ drop: true })
+  const answer = (await (await stage.call('POST', '/sessions', { body: {} })).json()) as StartAnswer
+  const { sessionId } = answer.session
+  const run: Run = {
+    ...answer,
+    sessionId,
+    async decision() {
+      const { ticket } = (await (await stage.call('POST', `/sessions/${sessionId}/ticket`)).json()) as StartAnswer
+      return (await stage.call('GET', `/sessions/${sessionId}/decision`, { ticket })).json()
+    },
+    async asked() {
+      const { checks } = await run.decision()
+      return checks.filter(({ status }) => status === 'Resub Requested').map(({ kind }) => kind)
+    },
+    async send(event, at = 0) {
+      const seconds = Math.floor(stage.now() / 1000) + at
+      const envelope = {
+        webhook_type: 'status.updated',
+        event_id: crypto.randomUUID(),
+        session_id: sessionId,
+        workflow_id: workflowId,
+        environment: 'live',
+        created_at: seconds,
+        timestamp: seconds,
+        ...event,
+      }
+      expect((await stage.didit.fetch(delivery(envelope))).status).toBe(200)
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+  return run
+}
+
+const resubmitted = (...nodes: unknown[]) => ({
+  status: 'Resubmitted',
+  resubmit_info: { nodes_to_resubmit: nodes, reasons: { feature_ocr_1: 'Looks like a forgery to me.' } },
+})
+
+/** To a Session in review, each step in order. */
+async function review(run: Run): Promise<void> {
+  for (const status of ['In Progress', 'In Review'] as const) {
+    stage.pass(10)
+    stage.emulator.control.finish(run.sessionId, status)
+    await run.send({ status })
+  }
+  stage.pass(10)
+}
+
+test('shows which steps are asked for again, and nothing of what the reviewer wrote', async () => {
+  const run = await begin()
+  await review(run)
+  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  await run.send(resubmitted({ node_id: 'feature_ocr_1', feature: 'OCR' }, 'POA', { feature: 'AML', node_id: 'x' }))
+  const decision = await run.decision()
+  expect(decision).toMatchObject({ status: 'Resubmitted', decidedAt: null, canRetry: false })
+  expect(decision.checks).toEqual([
+    { kind: 'document', status: 'Resub Requested', reasons: [] },
+    { kind: 'address', status: 'Resub Requested', reasons: [] },
+  ])
+  const record = await stage.storage.application('default').getSession(run.sessionId)
+  expect(JSON.stringify([decision, record, stage.logged])).not.toMatch(/forgery|AML/)
+})
+
+test('goes on naming them after a read, which does not', async () => {
+  const run = await begin()
+  await review(run)
+  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  await run.send(resubmitted('OCR'))
+  stage.pass(10)
+  const { ticket } = (await (await stage.call('POST', `/sessions/${run.sessionId}/ticket`)).json()) as StartAnswer
+  const read = await stage.call('POST', `/sessions/${run.sessionId}/refresh`, { ticket })
+  expect(await read.json()).toMatchObject({ status: 'Resubmitted', settled: true })
+  const { checks } = await run.decision()
+  // The other checks come from the read, and the step that is asked for has one line.
+  expect(checks.filter(({ kind }) => kind === 'document')).toHaveLength(1)
+  expect(checks.length).toBeGreaterThan(1)
+  expect(await run.asked()).toEqual(['document'])
+})
+
+test('names them though the move is none that Didit documents, and has to be read', async () => {
+  const run = await begin()
+  stage.pass(10)
+  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  await run.send(resubmitted('LIVENESS'))
+  stage.pass(10)
+  await stage.didit.tick()
+  expect(await stage.didit.getStatus('user-ada')).toMatchObject({ phase: 'action', settled: true })
+  expect(await run.asked()).toEqual(['liveness'])
+})
+
+test('names them though the event came in one second with another, and only the read told which was last', async () => {
+  const run = await begin()
+  await review(run)
+  await run.send({ status: 'Declined' })
+  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  await run.send(resubmitted('OCR'))
+  stage.pass(10)
+  await stage.didit.tick()
+  expect(await stage.didit.getStatus('user-ada')).toMatchObject({ phase: 'action', settled: true })
+  expect(await run.asked()).toEqual(['document'])
+})
+
+test('forgets them when the Session has moved on, and names those of the next time', async () => {
+  const run = await begin()
+  await review(run)
+  await run.send(resubmitted('OCR'))
+  expect(await run.asked()).toEqual(['document'])
+  await review(run)
+  expect(await run.asked()).toEqual([])
+  await run.send(resubmitted('POA'))
+  expect(await run.asked()).toEqual(['address'])
+  // An event that is older changes nothing.
+  await run.send(resubmitted('NFC'), -5)
+  expect(await run.asked()).toEqual(['address'])
+  stage.pass(10)
+  await run.send({ status: 'Approved' })
+  expect((await run.decision()).checks).not.toContainEqual(expect.objectContaining({ status: 'Resub Requested' }))
+})
+
+test('tells a stream that only the steps have changed', async () => {
+  const run = await begin()
+  await review(run)
+  await run.send({ status: 'Resubmitted' })
+  const revision = async () => (await stage.storage.application('default').getSession(run.sessionId))?.revision ?? 0
+  const before = await revision()
+  await run.send(resubmitted('OCR'))
+  expect(await revision()).toBe(before + 1)
+  expect(await run.asked()).toEqual(['document'])
+})
