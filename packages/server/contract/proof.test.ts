@@ -50,7 +50,7 @@ test('README example of a check', async () => {
     verifyProof: (token: unknown, options: VerifyProofOptions) => verifyProof(token, { ...options, now: stage.now }),
     process: { env: { DIDIT_TICKET_SECRET: ticketSecret } },
     user: { id: 'user-ada' },
-    form,
+    request: { formData: async () => form },
   }
   expect(await runExample('verifyProof(form', given, 'sessionId')).toBe(session.sessionId)
   const foreign = runExample('verifyProof(form', { ...given, user: { id: 'user-bob' } }, 'sessionId')
