@@ -136,6 +136,31 @@ test('forgets them when the Session has moved on, and names those of the next ti
   expect((await run.decision()).checks).not.toContainEqual(expect.objectContaining({ status: 'Resub Requested' }))
 })
 
+test('asks Didit for them where the event named none', async () => {
+  const run = await begin()
+  await review(run)
+  const { emulator } = stage
+  let reads = 0
+  await stage.restart({
+    didit: {
+      baseUrl: emulator.url,
+      fetch: async (input, init) => {
+        const response = await emulator.fetch(new Request(input as string, init))
+        reads += 1
+        const decision = (await response.json()) as { liveness_checks: { status: string }[] }
+        for (const check of decision.liveness_checks) check.status = 'Resub Requested'
+        return Response.json(decision, { headers: response.headers })
+      },
+    },
+  })
+  emulator.control.finish(run.sessionId, 'Resubmitted')
+  await run.send({ status: 'Resubmitted', resubmit_info: null })
+  stage.pass(10)
+  expect(await run.asked()).toEqual(['liveness'])
+  expect(await run.asked()).toEqual(['liveness'])
+  expect(reads).toBe(1)
+})
+
 test('tells a stream that only the steps have changed', async () => {
   const run = await begin()
   await review(run)

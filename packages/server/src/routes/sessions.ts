@@ -99,7 +99,9 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const sessionId = readId(c)
     await requireTicket(tickets, c.req.raw, sessionId)
     const record = await find(sessionId)
-    const isMissing = isDecided(record.status) && record.decision?.status !== record.status
+    // An event of these two kinds brings its Decision or its steps along, or else they are worth a read.
+    const isTelling = isDecided(record.status) || record.status === 'Resubmitted'
+    const isMissing = isTelling && record.decision?.status !== record.status
     const mayRead = isMissing && reads.refreshes.tryTake(sessionId)
     return c.json(toDecision((mayRead ? await reads.read(sessionId) : null) ?? record, config))
   })
