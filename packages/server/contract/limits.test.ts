@@ -31,6 +31,10 @@ describe('creations', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused.json()).toMatchObject({ code: 'rate-limited' })
     expect(await fare(['d', 'e', 'f'], '203.0.113.8')).toEqual([201, 201, 429])
+    // Whoever runs it hears of it once, and not of whom.
+    const warnings = stage.logged.filter((line) => JSON.stringify(line).includes('trustProxy'))
+    expect(warnings).toHaveLength(1)
+    expect(JSON.stringify(stage.logged)).not.toContain('203.0.113')
     stage.pass(60)
     expect(await fare(['c'], '203.0.113.7')).toEqual([201])
   })

@@ -56,6 +56,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
   const { createsPerMinute, createsPerMinutePerAddress } = config.limits
   const users = createLimiter({ perMinute: createsPerMinute, now })
   const addresses = createLimiter({ perMinute: createsPerMinutePerAddress, now })
+  let wasCrowded = false
 
   return (user, wish, caller) => {
     const key = JSON.stringify([user.userId, wish.workflow])
@@ -135,7 +136,14 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
   /** Both before either is charged: what is refused costs nothing. */
   function checkLimits({ userId }: DiditUser, place: string | null): void {
     users.check(userId)
-    if (place !== null) addresses.check(place)
+    try {
+      if (place !== null) addresses.check(place)
+    } catch (refusal) {
+      // Once: it may be the first that anybody hears of a proxy that makes one address of everybody.
+      if (!wasCrowded) logger.warn({}, 'one address creates too many Sessions; behind a proxy, set trustProxy')
+      wasCrowded = true
+      throw refusal
+    }
   }
 
   async function create(
