@@ -227,10 +227,6 @@ export const seenEvents = (page: Page): Promise<SeenEvent[]> =>
 export const wasApproved = (page: Page): Promise<boolean> =>
   page.evaluate(() => (window as unknown as Watched).wasApproved())
 
-/** The element's state as CSS sees it. */
-export const hasState = (page: Page, state: string): Promise<boolean> =>
-  page.evaluate((name) => document.querySelector('didit-verify')?.matches(`:state(${name})`) ?? false, state)
-
 /** Waits until the element is in the state, as CSS sees it. */
 export const untilState = (page: Page, state: string, timeout = 20_000): Promise<unknown> =>
   page.waitForFunction((name) => document.querySelector('didit-verify')?.matches(`:state(${name})`), state, { timeout })

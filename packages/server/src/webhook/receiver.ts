@@ -129,7 +129,7 @@ export function judgeWebhook(body: Uint8Array, headers: Headers, options: Receiv
 }
 
 /** Refuses secrets with which anybody could sign: none, or an empty one. */
-export function checkSecrets(secrets: readonly string[]): void {
+function checkSecrets(secrets: readonly string[]): void {
   const isUsable =
     Array.isArray(secrets) && secrets.length > 0 && secrets.every((it) => typeof it === 'string' && it !== '')
   if (isUsable) return
