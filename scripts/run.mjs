@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkPorts, start } from './start.mjs'
 
@@ -12,8 +13,8 @@ const pinned = JSON.parse(readFileSync(new URL('../package.json', import.meta.ur
   '+',
 )[0]
 
-/** Runs a program to its end; ends this process with the same code when it fails. */
-function run(program, args) {
+/** Runs a program to its end; when it fails, says what to do about it and ends this process with the same code. */
+function run(program, args, advice) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
@@ -29,7 +30,10 @@ function run(program, args) {
     child.on('exit', (code, signal) => {
       process.off('SIGINT', forward).off('SIGTERM', forward)
       if (signal !== null) process.exit(130)
-      if (code !== 0) process.exit(code)
+      if (code !== 0) {
+        if (advice) console.error(advice)
+        process.exit(code)
+      }
       resolve()
     })
   })
@@ -43,18 +47,54 @@ const build = () => {
   say('Building …')
   return pnpm('-r', '--reporter=append-only', '--loglevel=warn', 'run', 'build')
 }
-/** The script behind a package's command, so that it runs without a package manager in between. */
-const bin = (name, path) =>
-  createRequire(import.meta.url)
-    .resolve(`${name}/package.json`)
-    .replace('package.json', path)
+const require = createRequire(import.meta.url)
+/**
+ * The script behind a package's command, so that it runs without a package manager in between: `path` is relative to
+ * a file of the package that it exports. A literal `require.resolve` lets knip see that the package is used.
+ */
+const bin = (file, path) => join(dirname(file), path)
 
 async function test(...args) {
   const { requireChromium } = await import('./browsers.mjs')
   process.env.CHROMIUM_PATH = requireChromium()
   await build()
-  await node(bin('vitest', 'vitest.mjs'), 'run', '--config', 'vitest.workspace.ts', ...args)
+  await node(
+    bin(require.resolve('vitest/package.json'), 'vitest.mjs'),
+    'run',
+    '--config',
+    'vitest.workspace.ts',
+    ...args,
+  )
 }
+
+const biome = (...args) => node(bin(require.resolve('@biomejs/biome/package.json'), 'bin/biome'), 'check', ...args)
+
+/** Everything that can be checked without running it. The first step that fails ends the run, and says what to do. */
+async function check() {
+  say('Format and lint …')
+  await biome('--error-on-warnings', '.')
+  say('Changesets …')
+  const { checkChangesets } = await import('./changesets.mjs')
+  checkChangesets()
+  await build()
+  say('Types …')
+  await node(bin(require.resolve('@typescript/native/package.json'), 'bin/tsc'), '-p', 'tsconfig.json')
+  await pnpm('-r', '--reporter=append-only', '--loglevel=warn', 'run', 'types')
+  say('Unused files, exports and dependencies (knip) …')
+  await run(process.execPath, [bin(require.resolve('knip'), '../bin/knip.js')], knipAdvice)
+  say('The packages as they would be published (publint, attw) …')
+  const { checkPackages } = await import('./packages.mjs')
+  await checkPackages({ pnpm: pinned })
+}
+
+const knipAdvice = `
+knip found something that nothing uses. Mend it by its kind:
+  unused file            delete it. If a tool starts it by its path, name it under "entry" in knip.ts.
+  unused export or type  delete it, or take the word "export" away if its own file uses it.
+  unused dependency      npx ${pinned} --filter PACKAGE remove NAME
+  unlisted dependency    npx ${pinned} --filter PACKAGE add NAME (a version of the catalog: NAME@catalog:)
+  configuration hint     do what it says in knip.ts; what was excused there is not needed any more.
+An exception in knip.ts needs its reason in a comment beside it.`
 
 const commands = {
   install: async () => {},
@@ -65,14 +105,10 @@ const commands = {
   },
   test,
   e2e: (...args) => test('--project', 'e2e', ...args),
-  check: async () => {
-    await node(bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.')
-    await build()
-    await node(bin('@typescript/native', 'bin/tsc'), '-p', 'tsconfig.json')
-    await pnpm('-r', '--reporter=append-only', '--loglevel=warn', 'run', 'types')
-  },
+  check,
+  changeset: (...args) => node(bin(require.resolve('@changesets/cli/package.json'), 'bin.js'), ...args),
   fuzz: () => pnpm('--filter', '@didit-verify/server', 'run', 'fuzz'),
-  format: () => node(bin('@biomejs/biome', 'bin/biome'), 'check', '--write', '.'),
+  format: () => biome('--write', '.'),
   size: async (...args) => {
     await build()
     const { reportSizes } = await import('./size.mjs')
