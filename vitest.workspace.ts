@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumArgs, findChromium } from './scripts/browsers.mjs'
+import { readmeExample } from './scripts/readme-example.mjs'
 
 // Our packages resolve to their sources, so no unit test needs a build.
 const source = '@didit-verify/source'
@@ -29,7 +30,7 @@ export default defineConfig({
       inNode('contract', ['packages/server/contract/**/*.test.ts']),
       inNode('repository', ['scripts/**/*.test.ts']),
       {
-        plugins: [react()],
+        plugins: [react(), readmeExample()],
         resolve: { conditions: [source, 'module', 'browser', 'development|production'] },
         ssr: { resolve: { conditions: nodeConditions } },
         test: { name: 'react', environment: 'jsdom' as const, include: ['packages/react/src/**/*.test.{ts,tsx}'] },

@@ -1,7 +1,8 @@
+/// <reference path="../testing/readme-example.d.ts" />
 import { cleanup, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
+import { App } from '../README.md?example'
 import { approved, createFakeCompanion, snapshot } from '../testing/fake-companion.ts'
-import { DiditProvider, DiditVerify, useSession } from './index.ts'
 
 vi.mock('@didit-verify/element/define', () => ({}))
 vi.mock('@didit-verify/element', () => {
@@ -13,19 +14,6 @@ vi.mock('@didit-verify/element', () => {
 })
 afterEach(cleanup)
 afterEach(() => vi.unstubAllGlobals())
-
-function Onboarding() {
-  const { session, phase, query } = useSession()
-  if (query.isLoading) return <p>One moment …</p>
-  if (phase === 'approved' && session?.settled) return <p>Welcome!</p>
-  return <DiditVerify />
-}
-
-const App = ({ user }: { user: { id: string } }) => (
-  <DiditProvider userKey={user.id}>
-    <Onboarding />
-  </DiditProvider>
-)
 
 test('README example', async () => {
   const companion = createFakeCompanion(snapshot())

@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const packages = readdirSync(join(root, 'packages'))
+const tsc = join(dirname(createRequire(import.meta.url).resolve('@typescript/native/package.json')), 'bin/tsc')
+
+/** Each README, and a folder from which everything it may import is found: the demo has all packages. */
+const readmes = [
+  { path: 'README.md', home: 'apps/demo' },
+  ...packages.map((name) => ({ path: `packages/${name}/README.md`, home: `packages/${name}` })),
+]
+
+/** What a README leaves to its reader. A new one belongs here, with its type where the example depends on it. */
+const reader = `
+export {}
+declare global {
+  const app: any, fastify: any
+  const userId: string, secret: string, apiKey: string, user: { id: string }, request: Request, form: FormData
+  function userOf(request: Request): { userId: string } | null
+  function findUser(request: Request): { userId: string } | null
+  function show(...values: unknown[]): void
+  function present(url: string): void
+  const client: import('@didit-verify/core').DiditClient
+  const didit: import('@didit-verify/server').DiditServer
+  const queryClient: import('@tanstack/react-query').QueryClient
+}
+`
+
+interface Block {
+  readonly language: string
+  readonly line: number
+  readonly code: string
+}
+
+function blocks(text: string): Block[] {
+  return [...text.matchAll(/^```(jsx?|tsx?)\n(.*?)^```$/gms)].map(({ index, 1: language = '', 2: code = '' }) => ({
+    language,
+    line: text.slice(0, index).split('\n').length + 1,
+    code,
+  }))
+}
+
+const importLine = /^import (?:\{ (.+) \} from )?'.+'$/gm
+
+const namesOf = (code: string) => [...code.matchAll(importLine)].flatMap(([, names = '']) => names.split(', '))
+
+/** What earlier blocks of the same README imported, as far as this one does not do so itself. */
+function importsBefore(block: Block, all: readonly Block[]): string[] {
+  const own = namesOf(block.code)
+  const earlier = all.slice(0, all.indexOf(block)).flatMap(({ code }) => code.match(importLine) ?? [])
+  return [...new Set(earlier)].filter((line) => !namesOf(line).some((name) => own.includes(name)))
+}
+
+const folders = [...new Set(readmes.map(({ home }) => join(root, home, '.tsc/readme')))]
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+test('every block of code in a README passes the types of the packages', () => {
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+  }
+  const files: { strict: string[]; loose: string[] } = { strict: [], loose: [] }
+  for (const { path, home } of readmes) {
+    const folder = join(root, home, '.tsc/readme')
+    const all = blocks(readFileSync(join(root, path), 'utf8'))
+    for (const block of all) {
+      const file = join(folder, `line-${block.line}.${block.language}`)
+      // The imports share one line and the code stands where it does in the README, so that its lines are tsc's.
+      const before = importsBefore(block, all).join(';')
+      writeFileSync(file, `${before}${'\n'.repeat(block.line - 1)}${block.code}`)
+      files[block.language.startsWith('t') ? 'strict' : 'loose'].push(file)
+    }
+  }
+  expect(files.strict.length).toBeGreaterThan(3)
+  expect(files.loose.length).toBeGreaterThan(6)
+
+  const names = join(root, 'apps/demo/.tsc/readme/reader.d.ts')
+  writeFileSync(names, reader)
+  // JavaScript is held to names and shapes, but not to what only types can say.
+  for (const [kind, options] of Object.entries({
+    strict: {},
+    loose: {
+      strictNullChecks: false,
+      exactOptionalPropertyTypes: false,
+      noImplicitAny: false,
+      allowJs: true,
+      checkJs: true,
+    },
+  })) {
+    const project = join(root, `apps/demo/.tsc/readme/tsconfig.${kind}.json`)
+    writeFileSync(
+      project,
+      JSON.stringify({
+        extends: join(root, 'tsconfig.base.json'),
+        compilerOptions: { noEmit: true, jsx: 'react-jsx', types: ['node'], ...options },
+        files: [names, ...files[kind as 'strict' | 'loose']],
+      }),
+    )
+    const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', project], { cwd: root, encoding: 'utf8' })
+    // Our sources are held to their own, stricter options elsewhere.
+    const told = stdout.replaceAll(/^packages\/\w+\/src\/.*\n(?: .*\n)*/gm, '')
+    const faults = readmes.reduce(
+      (text, { path, home }) => text.replaceAll(new RegExp(`^${home}/.tsc/readme/line-\\d+\\.\\w+`, 'gm'), path),
+      told,
+    )
+    expect(faults, 'A name that a README leaves to its reader belongs into `reader`, in this file.').toBe('')
+    expect(status === 0 || told !== stdout).toBe(true)
+  }
+}, 60_000)
+
+const order = [
+  /^# @didit-verify\/\w+\n\n[^\n]+[.]\n$/m,
+  /^## Install\n/m,
+  /^## Example\n/m,
+  /^## (?:Options|Attributes and properties|`<\w+>`)/m,
+  /^## Errors\n[^#]*\bERRORS\.md\b/m,
+  /^## What it deliberately does not do\n\n- /m,
+]
+
+test.each(packages)('the README of %s tells in the order of the others', (name) => {
+  const text = readFileSync(join(root, `packages/${name}/README.md`), 'utf8')
+  const places = order.map((heading) => text.search(heading))
+  expect(places).not.toContain(-1)
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  // Nothing comes after what it does not do.
+  expect(text.slice(places.at(-1)).match(/^## /gm)).toHaveLength(1)
+})
