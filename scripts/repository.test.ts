@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -80,3 +81,48 @@ test('the entry of server reaches no database driver', () => {
   expect(seen.size).toBeGreaterThan(5)
   expect([...external].filter((name) => /^(libsql|kysely|pg|node:sqlite)/.test(name))).toEqual([])
 })
+
+const root = new URL('..', import.meta.url).pathname
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+  .split('\0')
+  // Not yet committed as deleted, and the empty piece after the last one.
+  .filter((path) => path !== '' && existsSync(join(root, path)))
+
+/** Where a text tells of the machine it was written on: a folder there, or where its packages came from. */
+const ofOneMachine = [
+  /(?<![\w.<>}~:-])\/(?:work|root|tmp|home|Users)\/\w+/,
+  /\b[A-Za-z]:\\{1,2}Users\\/,
+  /https?:\/\/[\w.-]*(?:registry|npm|verdaccio|artifactory|nexus)[\w.-]*/,
+  /^\s*(?:@[\w-]+:)?registry\s*[=:]/m,
+  /\btarball: *['"]?https?:/,
+]
+
+test('no tracked file names a folder of one machine, or where packages come from', () => {
+  expect(tracked).toContain('pnpm-lock.yaml')
+  const found = tracked.flatMap((path) => {
+    const text = readFileSync(join(root, path), 'utf8')
+    return ofOneMachine.flatMap((pattern) => {
+      const at = text.search(pattern)
+      return at < 0 ? [] : [`${path}:${text.slice(0, at).split('\n').length}`]
+    })
+  })
+  expect(found).toEqual([])
+})
+
+test.each([
+  `const file = '${'/work'}/packages'`,
+  `open("${'/tmp'}/x.json")`,
+  `see ${'C:'}\\Users\\me`,
+  `resolution: {tarball: ${'http:'}//cache.test/a.tgz}`,
+  `${'https:'}//registry.example.test/pnpm`,
+  `@scope:${'registry'}=//cache.test`,
+])('finds "%s"', (text) => {
+  expect(ofOneMachine.some((pattern) => pattern.test(text))).toBe(true)
+})
+
+test.each(['https://bank.example/home/page', 'packages/core/tmp/x', '/api/didit/work/', 'the global registry: it'])(
+  'lets "%s" pass',
+  (text) => {
+    expect(ofOneMachine.some((pattern) => pattern.test(text))).toBe(false)
+  },
+)
