@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -132,3 +132,34 @@ test.each(packages)('the README of %s tells in the order of the others', (name) 
   // Nothing comes after what it does not do.
   expect(text.slice(places.at(-1)).match(/^## /gm)).toHaveLength(1)
 })
+
+const documents = [...readmes.map(({ path }) => path), 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'packages/core/ERRORS.md']
+
+test('every link between our own pages leads somewhere', () => {
+  const links = documents.flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = '']) => ({
+      path,
+      link,
+    })),
+  )
+  expect(links.length).toBeGreaterThan(15)
+  const lost = links.filter(({ path, link }) => {
+    const [file = '', anchor] = link.split('#')
+    const target = join(root, file === '' ? path : join(dirname(path), file))
+    if (!existsSync(target)) return true
+    // A link to a folder shows its README.
+    const page = statSync(target).isDirectory() ? join(target, 'README.md') : target
+    const anchors = () =>
+      readFileSync(page, 'utf8')
+        .match(/^#+ .+$/gm)
+        ?.map(anchorOf) ?? []
+    return anchor !== undefined && !anchors().includes(anchor)
+  })
+  expect(lost).toEqual([])
+})
+
+/** As GitHub names a heading: lower case, no punctuation, dashes for spaces. */
+function anchorOf(heading: string): string {
+  const text = heading.replace(/^#+ /, '').toLowerCase()
+  return text.replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
+}
