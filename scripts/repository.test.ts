@@ -72,7 +72,9 @@ test('the entry of server reaches no database driver', () => {
   const visit = (path: string): void => {
     if (seen.has(path)) return
     seen.add(path)
-    for (const [, from = ''] of readFileSync(path, 'utf8').matchAll(/^(?:import|export)[^'"]*['"]([^'"]+)['"]/gm)) {
+    for (const [, from = ''] of readFileSync(path, 'utf8').matchAll(
+      /^(?:import|export)\s(?:[^'"=]*\sfrom\s)?['"]([^'"]+)['"]/gm,
+    )) {
       if (from.startsWith('.')) visit(join(path, '..', from))
       else external.add(from)
     }
