@@ -2,9 +2,12 @@ import { type Context, Hono } from 'hono'
 import type { Clock } from './clock.ts'
 import { isUuid, readCreateRequest } from './create-request.ts'
 import { decisionOf } from './decision.ts'
+import { type DeleteRequest, readDeleteRequest } from './delete-request.ts'
 import type { FaultBox } from './faults.ts'
+import type { Identity } from './identity.ts'
 import { type Json, readJson, writeJson } from './json.ts'
-import type { Sessions, StoredSession } from './sessions.ts'
+import { type Sessions, type StoredSession, vendorTime } from './sessions.ts'
+import type { WebhookSender } from './webhook-sender.ts'
 import { type Application, biometricWorkflowId, workflows } from './workflows.ts'
 
 /** Which of the vendor's contradictory behaviours is shown: it changes its API in place. */
@@ -13,7 +16,9 @@ export type Generation = '2026-07' | 'late-2026'
 export interface ApiOptions {
   readonly applications: readonly Application[]
   readonly sessions: Sessions
+  readonly sender: WebhookSender
   readonly clock: Clock
+  readonly identity: Identity
   readonly faults: FaultBox
   readonly generation: Generation
   readonly environment: 'live' | 'sandbox'
@@ -50,12 +55,12 @@ const created = (session: StoredSession): Json => ({
 })
 
 /**
- * Didit's REST API as far as it is emulated: create a Session, read its decision.
+ * Didit's REST API as far as it is emulated: create a Session, read its decision, delete it.
  *
  * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
  */
 export function createApi(options: ApiOptions): Hono {
-  const { applications, sessions, clock, faults, generation, environment } = options
+  const { applications, sessions, sender, clock, identity, faults, generation, environment } = options
   const api = new Hono()
 
   /** The caller's application, or the refusal. The wording depends on the endpoint, the status on the generation. */
@@ -65,6 +70,23 @@ export function createApi(options: ApiOptions): Hono {
     const application = applications.find(({ apiKey }) => apiKey === key)
     if (application) return application
     return generation === 'late-2026' ? json(401, { detail: notAuthenticated }) : json(403, { detail: wording })
+  }
+
+  function deleted(session: StoredSession, { retainsFace, faceDays }: DeleteRequest): Json {
+    const hasFace = session.started && session.workflow.features.includes('LIVENESS')
+    const isRetained = hasFace && retainsFace && session.request.vendorData !== null
+    const withoutTemplate = () => {
+      if (!hasFace) return 'none'
+      return retainsFace ? 'ineligible_no_vendor_user' : 'deleted'
+    }
+    return {
+      session_id: session.sessionId,
+      session_number: session.sessionNumber,
+      face_retention_outcome: isRetained ? 'retained_with_user' : withoutTemplate(),
+      biometric_template_uuid: isRetained ? identity.uuid() : null,
+      biometric_template_expires_at: isRetained && faceDays ? vendorTime(clock.now() + faceDays * 86_400_000) : null,
+      deleted_child_verifications: 0,
+    }
   }
 
   async function failOrWait(): Promise<Response | undefined> {
@@ -100,6 +122,7 @@ export function createApi(options: ApiOptions): Hono {
 
   api.all('/v3/session', addSlash)
   api.all('/v3/session/:sessionId/decision', addSlash)
+  api.all('/v3/session/:sessionId/delete', addSlash)
 
   api.post('/v3/session/', async (context) => {
     const application = authorize(context, notPermitted)
@@ -152,6 +175,29 @@ export function createApi(options: ApiOptions): Hono {
     return json(200, decisionOf(session, environment, clock.now()))
   })
   api.all('/v3/session/:sessionId/decision/', wrongMethod)
+
+  api.delete('/v3/session/:sessionId/delete/', async (context) => {
+    const id = context.req.param('sessionId')
+    if (!isUuid(id)) return htmlNotFound()
+    const application = authorize(context, notAuthenticated)
+    if (application instanceof Response) return application
+    const session = sessions.byId(id)
+    if (session?.application !== application) return json(404, { detail: 'Not found.' })
+    if (generation === '2026-07') {
+      // No body is read, and nothing is said of deliveries on their way.
+      sessions.remove(session)
+      return new Response(null, { status: 204 })
+    }
+    if (faults.current().filedReport) {
+      return json(409, { code: 'in_filed_report', detail: 'This session is part of a finalized regulatory report.' })
+    }
+    const read = readDeleteRequest(await context.req.text())
+    if ('errors' in read) return json(400, read.errors)
+    sessions.remove(session)
+    sender.forget(session.sessionId)
+    return json(200, deleted(session, read.request))
+  })
+  api.all('/v3/session/:sessionId/delete/', wrongMethod)
 
   api.all('/v3/*', htmlNotFound)
   return api

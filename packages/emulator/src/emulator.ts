@@ -123,7 +123,16 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   app.route('/', createControlRoutes(control))
   app.route(
     '/',
-    createApi({ applications: seedApplications(apiKey), sessions, clock, faults, generation, environment }),
+    createApi({
+      applications: seedApplications(apiKey),
+      sessions,
+      sender,
+      clock,
+      identity,
+      faults,
+      generation,
+      environment,
+    }),
   )
   app.route('/', createHostedPage({ sessions, faults }))
 

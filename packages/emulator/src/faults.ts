@@ -28,6 +28,8 @@ export const faultsSchema = z.strictObject({
       retryAfterSeconds: z.optional(z.int().check(z.gte(0), z.lte(86_400))),
     }),
   ),
+  /** Every Session is part of a filed report, and may not be deleted. Of the generation `late-2026`. */
+  filedReport: z.optional(z.boolean()),
   /** The hosted page reports this status, whatever the outcome was. */
   pageClaims: z.optional(statusSchema),
   /** The hosted page posts no messages. */

@@ -46,6 +46,8 @@ export interface Sessions {
   list(): readonly StoredSession[]
   /** Moves a Session, from any status to any other, and tells the listener. */
   changeStatus(session: StoredSession, status: KnownSessionStatus, by: ChangedBy): void
+  /** Forgets one Session: nothing finds it again, and the listener hears of nothing. */
+  remove(session: StoredSession): void
   reset(): void
 }
 
@@ -67,6 +69,7 @@ export const vendorTime = (epochMs: number) => new Date(epochMs).toISOString().r
 /** Creates the store of Sessions. */
 export function createSessions({ clock, identity, url, onStatus }: SessionsOptions): Sessions {
   const sessions = new Map<string, StoredSession>()
+  let nextNumber = firstNumber
 
   const isSameRun = (session: StoredSession, application: Application, workflow: Workflow, request: CreateRequest) =>
     session.request.vendorData === request.vendorData &&
@@ -90,7 +93,7 @@ export function createSessions({ clock, identity, url, onStatus }: SessionsOptio
   }
 
   function expire(session: StoredSession): void {
-    if (!isUnfinished(session.status)) return
+    if (!isUnfinished(session.status) || sessions.get(session.sessionId) !== session) return
     // Didit tells apart a link that nobody opened from a run that somebody left.
     changeStatus(session, session.status === 'Not Started' ? 'Expired' : 'Abandoned', 'clock')
   }
@@ -109,7 +112,7 @@ export function createSessions({ clock, identity, url, onStatus }: SessionsOptio
       const token = identity.token()
       const session: StoredSession = {
         sessionId: identity.uuid(),
-        sessionNumber: firstNumber + sessions.size,
+        sessionNumber: nextNumber,
         token,
         url: `${url}${request.language === null ? '' : `/${request.language}`}/session/${token}`,
         application,
@@ -123,6 +126,7 @@ export function createSessions({ clock, identity, url, onStatus }: SessionsOptio
         status: 'Not Started',
         started: false,
       }
+      nextNumber += 1
       sessions.set(session.sessionId, session)
       clock.after(lifetimeMs, () => expire(session))
       return session
@@ -131,6 +135,10 @@ export function createSessions({ clock, identity, url, onStatus }: SessionsOptio
     byToken: (token) => [...sessions.values()].find((session) => session.token === token),
     list: () => [...sessions.values()],
     changeStatus,
-    reset: () => sessions.clear(),
+    remove: (session) => void sessions.delete(session.sessionId),
+    reset() {
+      sessions.clear()
+      nextNumber = firstNumber
+    },
   }
 }

@@ -42,6 +42,8 @@ export interface WebhookSender {
   settle(): Promise<void>
   /** Lets go of what `reorder` holds back. */
   release(): void
+  /** Drops what has not been delivered yet of a Session, retries included. */
+  forget(sessionId: string): void
   reset(): void
 }
 
@@ -67,6 +69,8 @@ const strangersSecret = 'the-secret-of-somebody-else'
 type Mutable = { -readonly [Key in keyof Delivery]: Delivery[Key] } & { attempts: DeliveryAttempt[] }
 
 const isWorthRepeating = (status: number | null) => status === null || status === 404 || status >= 500
+// A function, since the compiler does not see that the state may change while a try is awaited.
+const isDropped = ({ state }: Delivery) => state === 'dropped'
 const isTaken = (status: number | null) => status !== null && status >= 200 && status < 300
 
 /** Node's fetch hides what happened one level down. */
@@ -122,6 +126,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
 
   async function deliver(delivery: Mutable): Promise<void> {
     const born = generation
+    if (isDropped(delivery)) return
     delivery.state = 'sending'
     const status = await attempt(delivery)
     if (born !== generation) return
@@ -129,6 +134,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       delivery.state = 'delivered'
       return
     }
+    if (isDropped(delivery)) return
     const delayMs = isWorthRepeating(status) ? retryDelaysMs[delivery.attempts.length - 1] : undefined
     logger.warn(
       `Webhook ${delivery.status} of session ${delivery.sessionId} was not taken (${status ?? 'no answer'}); ${
@@ -228,6 +234,12 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       clearTimeout(timer)
     },
     release,
+    forget(sessionId) {
+      for (const delivery of log) {
+        const isPending = ['held', 'sending', 'retrying'].includes(delivery.state)
+        if (delivery.sessionId === sessionId && isPending) delivery.state = 'dropped'
+      }
+    },
     reset() {
       generation += 1
       held = null
