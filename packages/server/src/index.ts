@@ -1,5 +1,11 @@
 export { type DiditErrorCode, isDiditError } from '@didit-verify/core/schemas'
-export { type CallOptions, createDiditApi, type DiditApi, type DiditApiOptions } from './api/didit-api.ts'
+export {
+  type CallOptions,
+  createDiditApi,
+  type DeletedSession,
+  type DiditApi,
+  type DiditApiOptions,
+} from './api/didit-api.ts'
 export type { Authenticate, DiditServerOptions, DiditUser, WorkflowOptions } from './config.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export type { Logger } from './logger.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod/mini'
 import { decisionBlocks, decisionSchema } from './decision.ts'
-import { createdSessionSchema, createSessionRequestSchema } from './session.ts'
+import { createdSessionSchema, createSessionRequestSchema, deletedSessionSchema } from './session.ts'
 import { webhookEventSchema } from './webhook-event.ts'
 
 // Read by Vite and not by node:fs: this package is checked without the types of Node, which its sources must not use.
@@ -20,6 +20,7 @@ const read = (name: string) => structuredClone(fixtures.get(name)) as Record<str
 const schemas: readonly [prefix: string, schema: z.ZodMiniType][] = [
   ['create-session.request.', createSessionRequestSchema],
   ['create-session.response.', createdSessionSchema],
+  ['delete-session.response.', deletedSessionSchema],
   ['decision.', decisionSchema],
   ['webhook.', webhookEventSchema],
 ]
@@ -30,7 +31,7 @@ const cases = schemas.flatMap(([prefix, schema]) =>
 
 test('no family of fixtures is empty', () => {
   const sizes = schemas.map(([prefix]) => cases.filter(([file]) => file.startsWith(prefix)).length)
-  expect(sizes).toEqual([6, 4, 10, 26])
+  expect(sizes).toEqual([6, 4, 1, 10, 26])
 })
 
 test.each(cases)('%s is read and nothing of it is lost', (file, schema) => {

@@ -16,6 +16,7 @@ test('the entry hands out these names', () => {
       "decisionReasons",
       "decisionSchema",
       "decisionWarningSchema",
+      "deletedSessionSchema",
       "errorCodes",
       "isDecided",
       "isDiditError",

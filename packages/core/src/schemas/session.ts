@@ -2,12 +2,13 @@ import * as z from 'zod/mini'
 import { lenient } from './lenient.ts'
 
 /**
- * What creates a Session at Didit, and what Didit answers.
+ * What creates and deletes a Session at Didit, and what Didit answers.
  *
  * Loose throughout: Didit changes its API in place, so a field this version does not know is kept, and whatever a
  * scoped key may blank out (every URL, the token) may be null. An answer needs its id and status, and nothing else.
  *
  * @see Didit docs, "Create session": https://docs.didit.me/reference/create-session-verification-sessions
+ * @see Didit docs, "Delete session": https://docs.didit.me/reference/delete-session-verification-sessions
  */
 
 /** The body of `POST /v3/session/`, in Didit's own field names. */
@@ -72,3 +73,28 @@ export const createdSessionSchema = z.looseObject({
 
 /** A Session as Didit answers its creation. */
 export type CreatedSession = z.infer<typeof createdSessionSchema>
+
+/**
+ * The optional body of a delete. Without one Didit keeps no face. The API of mid-2026 read none.
+ */
+export interface DeleteSessionRequest {
+  /** Whether the face stays with Didit's user, so that the person need not enrol again. */
+  readonly retain_face_embeddings?: boolean | null | undefined
+  /** From 1 to 3650. */
+  readonly face_retention_days?: number | undefined
+  /** An ISO 8601 moment. */
+  readonly face_retention_deadline?: string | undefined
+  readonly deletion_instruction?: 'operational_session_delete' | 'privacy_erasure' | undefined
+  readonly instruction_id?: string | undefined
+}
+
+/** The answer to a delete, where Didit gives one with a body: the API of mid-2026 answered 204 and nothing else. */
+export const deletedSessionSchema = z.looseObject({
+  session_id: lenient(z.guid()),
+  session_number: lenient(z.number()),
+  /** `retained_with_user`, `deleted`, `none` or `ineligible_no_vendor_user`; an open list. */
+  face_retention_outcome: lenient(z.string()),
+  biometric_template_uuid: lenient(z.string()),
+  biometric_template_expires_at: lenient(z.string()),
+  deleted_child_verifications: lenient(z.number()),
+})

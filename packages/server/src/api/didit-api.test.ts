@@ -103,6 +103,71 @@ describe('a call', () => {
   })
 })
 
+describe('a delete', () => {
+  const sample = fixture('delete-session.response.late-2026.json')
+  const nothingSaid = {
+    session_id: sessionId,
+    session_number: null,
+    face_retention_outcome: null,
+    biometric_template_uuid: null,
+    biometric_template_expires_at: null,
+    deleted_child_verifications: null,
+  }
+
+  test.each([
+    ['204 and nothing', new Response(null, { status: 204 }), nothingSaid],
+    ['200 and nothing', new Response('', { status: 200 }), nothingSaid],
+    ['200 and all of it', json(sample), sample],
+    ['200 and a field of tomorrow', json({ ...sample, erased_at: 1 }), { ...sample, erased_at: 1 }],
+    [
+      '200 and odd fields',
+      json({ session_id: 7, session_number: '7311', face_retention_outcome: null }),
+      { ...nothingSaid, session_id: sessionId },
+    ],
+  ])('comes back in one form after %s', async (_, reply, expected) => {
+    const { api, calls } = setUp([reply])
+    await expect(api.sessions.delete(sessionId.toUpperCase())).resolves.toEqual(expected)
+    expect(calls[0]?.url).toBe(`https://verification.didit.me/v3/session/${sessionId}/delete/`)
+    expect(calls[0]?.init).toMatchObject({ method: 'DELETE', redirect: 'manual', headers: { 'x-api-key': apiKey } })
+    expect(calls[0]?.init).not.toHaveProperty('body')
+  })
+
+  test('says what shall become of the face, where the caller does', async () => {
+    const { api, calls } = setUp([json(sample)])
+    const body = fixture('delete-session.request.late-2026.json')
+    await api.sessions.delete(sessionId, body)
+    expect(JSON.parse(calls[0]?.init.body as string)).toEqual(body)
+    expect(calls[0]?.init).toMatchObject({ headers: { 'content-type': 'application/json' } })
+  })
+
+  test('is made again after a fault, and not after a refusal', async () => {
+    const faulty = setUp([json({}, { status: 503 }), new TypeError('fetch failed'), json(sample)])
+    await expect(faulty.api.sessions.delete(sessionId)).resolves.toEqual(sample)
+    for (const status of [400, 401, 404, 409, 429]) {
+      const refused = setUp([json({ detail: 'No.' }, { status }), json(sample)])
+      await expect(refused.api.sessions.delete(sessionId)).rejects.toMatchObject({ status })
+      expect(refused.calls).toHaveLength(1)
+    }
+  })
+
+  test.each([
+    ['a page', new Response('<html>Deleted</html>')],
+    ['a list', json([])],
+  ])('is not believed when the answer is %s', async (_, reply) => {
+    const { api } = setUp([reply])
+    await expect(api.sessions.delete(sessionId)).rejects.toMatchObject({ code: 'didit-answer-invalid' })
+  })
+
+  test('does not go out for an id that is none', async () => {
+    const { api, calls } = setUp([])
+    await expect(api.sessions.delete('../sessions')).rejects.toMatchObject({
+      code: 'request-invalid',
+      issues: [{ path: 'sessionId' }],
+    })
+    expect(calls).toEqual([])
+  })
+})
+
 describe('the moment of an answer', () => {
   test('is the Date header and the time until the head of the answer came', async () => {
     let clock = 1_793_000_000_000
@@ -150,6 +215,7 @@ describe('a refusal', () => {
   const codeByStatus: Record<string, string> = {
     400: 'didit-rejected',
     404: 'didit-not-found',
+    409: 'didit-rejected',
     429: 'didit-rate-limited',
   }
   const files = readdirSync(fixtures).filter((name) => name.startsWith('error.'))
@@ -166,7 +232,7 @@ describe('a refusal', () => {
       raw: body,
       retryAfterSeconds: status === 429 ? 42 : undefined,
     })
-    expect((error.issues as unknown[]).length).toBe(typeof body === 'string' ? 0 : 1)
+    expect((error.issues as unknown[]).length).toBe(typeof body === 'string' ? 0 : Object.keys(body).length)
     expect(calls).toHaveLength(1)
   })
 

@@ -5,12 +5,18 @@ import {
   type CreateSessionRequest,
   createdSessionSchema,
   type Decision,
+  type DeleteSessionRequest,
   decisionSchema,
+  deletedSessionSchema,
   RequestError,
 } from '@didit-verify/core/schemas'
+import * as z from 'zod/mini'
 import { isGuid } from '../guid.ts'
 import { isLoopback } from '../loopback.ts'
 import { type Answer, request, type Transport } from './request.ts'
+
+// An answer without a body is as good as one that says what went with the Session.
+const deleteAnswerSchema = z.nullable(deletedSessionSchema)
 
 /** What `createDiditApi` needs to know. */
 export interface DiditApiOptions {
@@ -55,7 +61,31 @@ export interface DiditApi {
      * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
      */
     retrieveDecision(sessionId: string, options?: CallOptions): Promise<Decision>
+    /**
+     * Deletes a Session for good, with its Decision and media. No webhook tells of it.
+     *
+     * Sent again after a fault, which is safe: a second delete finds nothing. So `didit-not-found` may also mean that a
+     * try whose answer was lost did it.
+     *
+     * @param body - What becomes of the stored face. Default: it goes, too. Only the newer of Didit's API reads this.
+     * @returns What went, with null for whatever Didit did not say: its older API says nothing at all.
+     * @throws {RequestError} `request-invalid` for a malformed id, else one of the `didit-…` codes or `aborted`.
+     *   `didit-rejected` with the status 409 says that the Session is part of a filed report, which the law keeps.
+     * @see Didit docs, "Delete session": https://docs.didit.me/reference/delete-session-verification-sessions
+     */
+    delete(sessionId: string, body?: DeleteSessionRequest, options?: CallOptions): Promise<DeletedSession>
   }
+}
+
+/** What Didit says of a Session that it has deleted; null is what it did not say. */
+export interface DeletedSession {
+  readonly session_id: string
+  readonly session_number: number | null
+  /** `retained_with_user`, `deleted`, `none` or `ineligible_no_vendor_user`; an open list. */
+  readonly face_retention_outcome: string | null
+  readonly biometric_template_uuid: string | null
+  readonly biometric_template_expires_at: string | null
+  readonly deleted_child_verifications: number | null
 }
 
 /** The same calls, each with the moment of its answer: what the server needs to put it in order with webhooks. */
@@ -63,13 +93,14 @@ export interface DiditCalls {
   readonly sessions: {
     create(body: CreateSessionRequest, options?: CallOptions): Promise<Answer<CreatedSession>>
     retrieveDecision(sessionId: string, options?: CallOptions): Promise<Answer<Decision>>
+    delete(sessionId: string, body?: DeleteSessionRequest, options?: CallOptions): Promise<Answer<DeletedSession>>
   }
 }
 
 /**
  * Creates a client of Didit's API, for the server side only.
  *
- * Reads are tried up to three times, with a growing and spread pause, and `Retry-After` is obeyed where it is short.
+ * Reads and deletes are tried up to three times, with a growing and spread pause, and `Retry-After` is obeyed where it is short.
  * Redirects are never followed, since they could carry the key elsewhere.
  *
  * @throws {ConfigError} The key is empty, the base URL is neither https nor loopback, or the timeout is no timeout.
@@ -81,6 +112,7 @@ export function createDiditApi(options: DiditApiOptions): DiditApi {
       create: async (body, callOptions) => (await sessions.create(body, callOptions)).data,
       retrieveDecision: async (sessionId, callOptions) =>
         (await sessions.retrieveDecision(sessionId, callOptions)).data,
+      delete: async (sessionId, body, callOptions) => (await sessions.delete(sessionId, body, callOptions)).data,
     },
   }
 }
@@ -118,7 +150,32 @@ export function createDiditCalls(options: DiditApiOptions): DiditCalls {
           repeatable: true,
           signal,
         }),
+      delete: async (sessionId, body, { signal } = {}) => {
+        const id = checkGuid(sessionId, 'sessionId')
+        const { data, meta } = await request(transport, {
+          method: 'DELETE',
+          path: `/v3/session/${id}/delete/`,
+          body,
+          schema: deleteAnswerSchema,
+          repeatable: true,
+          signal,
+        })
+        return { data: toDeleted(id, data), meta }
+      },
     },
+  }
+}
+
+/** One form for both of Didit's answers. What a newer one adds is kept. */
+function toDeleted(sessionId: string, answer: z.infer<typeof deleteAnswerSchema>): DeletedSession {
+  return {
+    ...answer,
+    session_id: answer?.session_id ?? sessionId,
+    session_number: answer?.session_number ?? null,
+    face_retention_outcome: answer?.face_retention_outcome ?? null,
+    biometric_template_uuid: answer?.biometric_template_uuid ?? null,
+    biometric_template_expires_at: answer?.biometric_template_expires_at ?? null,
+    deleted_child_verifications: answer?.deleted_child_verifications ?? null,
   }
 }
 

@@ -19,10 +19,11 @@ export interface Transport {
 
 /** One call of Didit's API. */
 export interface Call<Schema extends z.ZodMiniType> {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** Begins and ends with a slash: without the last one Didit answers a redirect, which could lose the key. */
   readonly path: `/${string}/`
   readonly body?: unknown
+  /** What the answer must be; one without a body is read as null. */
   readonly schema: Schema
   /** Whether doing it twice is the same as doing it once. */
   readonly repeatable: boolean
@@ -121,7 +122,7 @@ async function attemptOnce<Schema extends z.ZodMiniType>(
   }
   if (!response.ok) throw refused(call, response, text, now())
 
-  const parsed = schema.safeParse(parseJson(text))
+  const parsed = schema.safeParse(text === '' ? null : parseJson(text))
   if (!parsed.success) {
     throw new RequestError('didit-answer-invalid', `Didit's answer has an unexpected form. (${describe(call)})`, {
       status: response.status,
