@@ -11,7 +11,13 @@ export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export type { Logger } from './logger.ts'
 export { problemResponse } from './problem.ts'
 export { type VerifiedProof, type VerifyProofOptions, verifyProof } from './proof.ts'
-export { createDiditServer, type DiditServer, type VerificationStatus, type VerifiedUser } from './server.ts'
+export {
+  createDiditServer,
+  type DiditServer,
+  type ErasedUser,
+  type VerificationStatus,
+  type VerifiedUser,
+} from './server.ts'
 export type {
   ContactDetails,
   ExpectedDetails,
@@ -22,9 +28,12 @@ export type {
 export { memoryStorage } from './storage/memory-storage.ts'
 export type {
   ApplicationStorage,
+  Erasure,
   EventCommit,
   EventRecord,
+  Expiry,
   Fold,
+  OwedDelete,
   SessionRecord,
   Storage,
 } from './storage/storage.ts'

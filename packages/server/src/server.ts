@@ -18,6 +18,7 @@ import { readReferrer } from './routes/start-wish.ts'
 import { webhookRoutes } from './routes/webhook.ts'
 import { createStartSession, getWorkflow } from './sessions/create-session.ts'
 import { isValidApproval } from './sessions/fold.ts'
+import { createOwedDeletes } from './sessions/owed-deletes.ts'
 import { createOwedReads } from './sessions/owed-reads.ts'
 import { selectCurrent } from './sessions/select-current.ts'
 import { toSnapshot } from './sessions/snapshot.ts'
@@ -38,6 +39,14 @@ export interface VerificationStatus {
 
 /** How the user of a request stands, and who that is. */
 export type VerifiedUser<User extends DiditUser = DiditUser> = VerificationStatus & { readonly user: User }
+
+/** What an erasure came to. */
+export interface ErasedUser {
+  /** How many Sessions were removed here. */
+  readonly sessions: number
+  /** How many of this user's Sessions Didit has still to delete: it is asked again until they are gone. */
+  readonly pending: number
+}
 
 /** The companion server. All functions are bound: they may be handed on alone. */
 export interface DiditServer<User extends DiditUser = DiditUser> {
@@ -71,6 +80,17 @@ export interface DiditServer<User extends DiditUser = DiditUser> {
     request: Request,
     options?: { readonly workflow?: string | undefined },
   ) => Promise<VerifiedUser<User>>
+  /**
+   * Forgets a user: every Session in this application and environment with all that is stored of it, here at once and
+   * then at Didit. Their streams end, their tickets stop working, and what Didit still says of them is dropped.
+   *
+   * Safe to repeat: `pending` falls to 0. A start that is under way meanwhile is undone; one that comes later begins
+   * anew, as somebody who was never here, with all attempts.
+   *
+   * @returns Both zero for a user who is not known.
+   * @throws {RequestError} `request-invalid` for an id that is none.
+   */
+  readonly erase: (userId: string) => Promise<ErasedUser>
 }
 
 interface Env {
@@ -99,7 +119,8 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const proofs = createProofs({ secret, application, environment, now })
   const relay = createRelay({ tickets, now, random })
   const reads = createOwedReads({ config, sessions, calls, onChange: publish })
-  const startSession = createStartSession({ config, sessions, calls, reads })
+  const deletes = createOwedDeletes({ config, sessions, calls })
+  const startSession = createStartSession({ config, sessions, calls, reads, deletes })
 
   const underWay = new Set<Promise<unknown>>()
   let opening: Promise<void> | undefined
@@ -206,7 +227,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     if (closing) throw shuttingDown()
     await open()
     if (timer !== undefined || closing) return
-    const pay = () => defer(reads.payDue())
+    const pay = () => defer(doWhatIsDue())
     timer = setInterval(pay, payDueEveryMs)
     ;(timer as { unref?: () => void }).unref?.()
     pay()
@@ -216,7 +237,25 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     if (closing) return
     await open()
     relay.sweep()
-    await reads.payDue()
+    await doWhatIsDue()
+  }
+
+  async function doWhatIsDue(): Promise<void> {
+    await Promise.all([reads.payDue(), deletes.payDue()])
+  }
+
+  async function erase(userId: string): Promise<ErasedUser> {
+    if (closing) throw shuttingDown()
+    if (typeof userId !== 'string' || userId === '') {
+      throw new RequestError('request-invalid', 'The userId to erase must be a string that is not empty.', {
+        status: 400,
+        issues: [{ path: 'userId', message: 'Expected a string that is not empty.' }],
+      })
+    }
+    await open()
+    const { sessionIds, owed } = await sessions.erase({ userId, environment: config.environment, now: now() })
+    for (const sessionId of sessionIds) relay.dismiss(sessionId)
+    return { sessions: sessionIds.length, pending: await deletes.payAll(owed) }
   }
 
   async function shutDown(graceMs: number): Promise<void> {
@@ -230,6 +269,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     }
     await Promise.all([relay.close(graceMs), Promise.race([isQuiet(), patience])])
     clearTimeout(late)
+    deletes.close()
     await reads.close()
     if (opening) await storage.close()
   }
@@ -257,6 +297,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     fetch: (request, bindings) => track(Promise.resolve(app.fetch(request, bindings as Bindings | undefined))),
     start,
     tick,
+    erase: (userId) => track(erase(userId)),
     close: ({ graceMs = 10_000 } = {}) => {
       closing ??= Promise.resolve().then(() => shutDown(graceMs))
       return closing

@@ -41,6 +41,8 @@ export interface Relay {
   open(claims: TicketClaims, lastRevision: number | null): PendingStream
   /** Offers a Snapshot to all streams of its Session. */
   publish(snapshot: Snapshot): void
+  /** Says goodbye to all streams of a Session that is no more. */
+  dismiss(sessionId: string): void
   /** Heartbeats, renewed tickets and ends that are due now. Runs by itself every second while a stream is open. */
   sweep(): void
   /** Says goodbye to all streams; those that have not taken it after `graceMs` are cut. */
@@ -125,6 +127,14 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
     if (streams === undefined) return
     const frame = snapshotFrame(snapshot)
     for (const stream of streams) offer(stream, snapshot, frame)
+  }
+
+  function dismiss(sessionId: string): void {
+    for (const stream of bySession.get(sessionId) ?? []) {
+      // A Snapshot that still waits for its turn is of somebody who has been forgotten.
+      stream.snapshot = null
+      end(stream, 'erased')
+    }
   }
 
   function open(claims: TicketClaims, lastRevision: number | null): PendingStream {
@@ -230,6 +240,7 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
     },
     open,
     publish,
+    dismiss,
     sweep,
     close,
   }

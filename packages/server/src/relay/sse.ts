@@ -10,7 +10,7 @@ import type { Chunk } from './sink.ts'
  */
 
 /** Why the server ends a stream. */
-export type ByeReason = 'age' | 'ticket' | 'shutdown'
+export type ByeReason = 'age' | 'ticket' | 'shutdown' | 'erased'
 
 const encoder = new TextEncoder()
 

@@ -84,18 +84,27 @@ export function webhookRoutes({
     return c.json({ received: await accept(reception, deadline) })
   })
 
-  async function accept(reception: Verified, deadline: number): Promise<'stored' | 'duplicate' | 'quarantined'> {
+  async function accept(
+    reception: Verified,
+    deadline: number,
+  ): Promise<'stored' | 'duplicate' | 'quarantined' | 'dropped'> {
     const event = toEventRecord(reception, { environment, now: now() })
-    const { stored } = await store(event, toFold(event, reception), deadline, (commit) =>
+    const { stored, erased } = await store(event, toFold(event, reception), deadline, (commit) =>
       follow(commit, event, reception),
     )
+    if (erased) return 'dropped'
     if (!stored) return 'duplicate'
     return event.quarantined === null ? 'stored' : 'quarantined'
   }
 
   /** What a commit sets off. */
-  function follow({ record, previous, stored }: EventCommit, event: EventRecord, reception: Verified): void {
+  function follow({ record, previous, stored, erased }: EventCommit, event: EventRecord, reception: Verified): void {
     const { sessionId, webhookType, status, late, test, quarantined } = event
+    if (erased) {
+      // Without its id: whoever was erased leaves no new line in a log.
+      logger.info({ webhookType }, 'a webhook of an erased Session was dropped')
+      return
+    }
     logger.info({ sessionId, webhookType, status, late, test, quarantined, stored }, 'webhook')
     if (!stored) return
     if (status !== null) reportUnknown(status)

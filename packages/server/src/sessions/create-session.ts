@@ -1,4 +1,4 @@
-import { normalizeStatus, RequestError } from '@didit-verify/core/schemas'
+import { type CreateSessionRequest, normalizeStatus, RequestError } from '@didit-verify/core/schemas'
 import type { DiditCalls } from '../api/didit-api.ts'
 import { networkOf } from '../client-address.ts'
 import type { Config, DiditUser, WorkflowOptions } from '../config.ts'
@@ -8,6 +8,7 @@ import { creationInterval, readInterval } from '../order.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { foldBirth, isValidApproval } from './fold.ts'
 import { toDiditLanguage } from './language.ts'
+import type { OwedDeletes } from './owed-deletes.ts'
 import type { OwedReads } from './owed-reads.ts'
 import { isAwaited, isOpen, selectCurrent } from './select-current.ts'
 import { askForDetails } from './session-details.ts'
@@ -32,6 +33,9 @@ export interface Caller {
   readonly callback: string
 }
 
+/** The same, with the user's newest erasure as it was when they asked: `bind` compares it. */
+type MarkedCaller = Caller & { readonly mark: string | null }
+
 export interface Start {
   readonly record: SessionRecord
   /** Where the person verifies; null when there is nothing to do. */
@@ -47,10 +51,11 @@ export interface StartSessionOptions {
   readonly sessions: ApplicationStorage
   readonly calls: DiditCalls
   readonly reads: OwedReads
+  readonly deletes: OwedDeletes
 }
 
 /** Creates `startSession`, which resumes where it can and creates a Session, which costs money, only where it must. */
-export function createStartSession({ config, sessions, calls, reads }: StartSessionOptions): StartSession {
+export function createStartSession({ config, sessions, calls, reads, deletes }: StartSessionOptions): StartSession {
   const { logger, now } = config
   const flights = new Map<string, { readonly returnTo: string | undefined; readonly start: Promise<Start> }>()
   const { createsPerMinute, createsPerMinutePerAddress } = config.limits
@@ -62,12 +67,15 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     const key = JSON.stringify([user.userId, wish.workflow])
     const known = flights.get(key)
     if (known && known.returnTo === wish.returnTo) return known.start
+    // Taken on arrival and not in its turn: an erasure from here on undoes this start.
+    const mark = sessions.getErasure({ userId: user.userId, environment: config.environment })
+    mark.catch(ignore)
     // Another way back waits for its turn: Didit has to be told, and the two must not overtake each other.
     const earlier = known?.start.then(ignore, ignore) ?? Promise.resolve()
     const flight = {
       returnTo: wish.returnTo,
       start: earlier
-        .then(() => start(user, wish, caller))
+        .then(async () => start(user, wish, { ...caller, mark: await mark }))
         .finally(() => {
           if (flights.get(key) === flight) flights.delete(key)
         }),
@@ -76,7 +84,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     return flight.start
   }
 
-  async function start(user: DiditUser, wish: StartWish, caller: Caller): Promise<Start> {
+  async function start(user: DiditUser, wish: StartWish, caller: MarkedCaller): Promise<Start> {
     const workflow = getWorkflow(config, wish.workflow)
     const { maxAgeDays, maxAttempts = Number.POSITIVE_INFINITY } = workflow
     const load = async () => {
@@ -100,7 +108,11 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     if (current !== null && (isValidApproval(current, maxAgeDays, now()) || isAwaited(current))) {
       return { record: current, url: null, isNew: false }
     }
-    const isExhausted = records.length >= maxAttempts
+    const removed =
+      maxAttempts === Number.POSITIVE_INFINITY
+        ? 0
+        : await sessions.countSpent({ userId: user.userId, workflow: wish.workflow, environment: config.environment })
+    const isExhausted = records.length + removed >= maxAttempts
     if (current !== null && isOpen(current) && !isGone) {
       // Didit keeps one callback per Session, our own page on the site of the way back. Another one, or none, has to be
       // told, and asking again is how; where it leads from there is ours to remember.
@@ -120,10 +132,12 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
   async function keepReturnTo(record: SessionRecord, { userId }: DiditUser, wish: StartWish): Promise<SessionRecord> {
     const returnTo = wish.returnTo ?? null
     if (record.returnTo === returnTo) return record
-    return sessions.bind(record.sessionId, { userId, workflow: wish.workflow }, (known) => {
+    const kept = await sessions.bind(record.sessionId, { userId, workflow: wish.workflow }, (known) => {
       if (known !== null && known.userId === userId) return { ...known, returnTo }
-      throw new RequestError('session-not-found', 'The Session was removed just now.', { status: 404 })
+      throw removedMeanwhile()
     })
+    if (kept === null) throw removedMeanwhile()
+    return kept
   }
 
   /** True when somebody may have to be sent to an address that no longer works, or a read is owed anyway. */
@@ -150,7 +164,7 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     user: DiditUser,
     wish: StartWish,
     workflow: WorkflowOptions,
-    { request, address, callback }: Caller,
+    { request, address, callback, mark }: MarkedCaller,
   ): Promise<Start> {
     const vendorData = readVendorData(config, user)
     const place = placeOf(address)
@@ -160,14 +174,35 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     users.take(user.userId)
     if (place !== null) addresses.take(place)
     const language = toDiditLanguage(wish.language)
-    const { data, meta } = await calls.sessions.create({
+    const body = {
       workflow_id: workflow.id,
       ...details,
       vendor_data: vendorData,
       ...(language ? { language } : {}),
       // In a frame it would navigate the frame away, so only who leaves the page gets one.
       ...(wish.returnTo ? { callback, callback_method: 'both' as const } : {}),
-    })
+    }
+    const owner = { userId: user.userId, workflow: wish.workflow }
+    const erasure = { environment: config.environment, mark }
+    for (let isRepeated = false; ; isRepeated = true) {
+      const { birth, isUntouched } = await callDidit(body, wish)
+      let isNew = isUntouched
+      const record = await sessions.bind(birth.sessionId, { ...owner, erasure }, (known, earlier) => {
+        isNew = isUntouched && (known === null || known.userId === null)
+        return foldBirth(known, birth, { ...owner, earlier }, now())
+      })
+      if (record !== null) {
+        if (record.owesRead) reads.schedule(record.sessionId)
+        return { record, url: birth.url, isNew }
+      }
+      await undo(birth.sessionId, user, mark)
+      // Until its delete was paid, Didit handed back the erased Session. Now it makes another, or is not well.
+      if (isRepeated) throw erasedMeanwhile()
+    }
+  }
+
+  async function callDidit(body: CreateSessionRequest, wish: StartWish) {
+    const { data, meta } = await calls.sessions.create(body)
     const { url } = data
     if (!url) {
       throw new RequestError('didit-answer-invalid', 'Didit created a Session but did not tell its address.', {
@@ -177,25 +212,46 @@ export function createStartSession({ config, sessions, calls, reads }: StartSess
     }
     const isUntouched = data.status === 'Not Started'
     const interval = (isUntouched ? creationInterval : readInterval)(meta.dateSeconds, meta.elapsedMs)
-    const owner = { userId: user.userId, workflow: wish.workflow }
     const birth = {
       kind: 'read' as const,
       status: normalizeStatus(data.status),
       ...interval,
       sessionId: data.session_id.toLowerCase(),
-      workflowId: workflow.id,
+      workflowId: body.workflow_id,
       environment: config.environment,
       url,
       returnTo: wish.returnTo ?? null,
     }
-    let isNew = isUntouched
-    const record = await sessions.bind(birth.sessionId, owner, (known, earlier) => {
-      isNew = isUntouched && (known === null || known.userId === null)
-      return foldBirth(known, birth, { ...owner, earlier }, now())
-    })
-    if (record.owesRead) reads.schedule(record.sessionId)
-    return { record, url, isNew }
+    return { birth, isUntouched }
   }
+
+  /**
+   * Has Didit forget a Session that must not be bound: its user was erased while the start was under way, or before and
+   * Didit has not been told yet.
+   *
+   * @throws {RequestError} `session-not-found` in the first case, `didit-unavailable` when Didit does not delete it.
+   */
+  async function undo(sessionId: string, { userId }: DiditUser, mark: string | null): Promise<void> {
+    const { environment } = config
+    const debt = await sessions.oweDelete({ sessionId, userId, environment, now: now() })
+    const isPaid = await deletes.pay(debt)
+    if ((await sessions.getErasure({ userId, environment })) !== mark) throw erasedMeanwhile()
+    if (isPaid) return
+    throw new RequestError('didit-unavailable', 'Didit has not deleted the erased Session of this user yet.', {
+      status: 503,
+      help: 'It is tried again by itself; the log has the reason.',
+    })
+  }
+}
+
+function removedMeanwhile(): RequestError {
+  return new RequestError('session-not-found', 'The Session was removed just now.', { status: 404 })
+}
+
+function erasedMeanwhile(): RequestError {
+  return new RequestError('session-not-found', 'The verification was erased while it was being started.', {
+    status: 404,
+  })
 }
 
 /** @throws {RequestError} `unknown-workflow` for an alias that the host does not offer. */

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { DiditError } from '@didit-verify/core/schemas'
+import { createPseudonyms, newPseudonymKey } from './pseudonyms.ts'
 import {
   type ApplicationStorage,
   afterEvent,
   afterRead,
   checkText,
   type EventRecord,
+  type Expiry,
+  isExpired,
+  type OwedDelete,
   type SessionRecord,
   type Storage,
 } from './storage.ts'
@@ -40,9 +45,25 @@ export function memoryStorage(): Storage {
   }
 }
 
+/** A delete that is owed, and for whom: told by a hash, since the user is forgotten. */
+type Debt = OwedDelete & { readonly owner: string; readonly environment: string }
+
+/** How many Sessions of a user were removed and go on counting. */
+interface Spent {
+  readonly owner: string
+  readonly workflow: string
+  readonly environment: string
+  readonly attempts: number
+}
+
 function createApplication(checkOpen: () => void): ApplicationStorage {
   const events = new Map<string, EventRecord>()
   const sessions = new Map<string, SessionRecord>()
+  const pseudonym = createPseudonyms(newPseudonymKey())
+  const tombstones = new Set<string>()
+  const debts = new Map<string, Debt>()
+  const erasures = new Map<string, { readonly mark: string; readonly erasedAt: number }>()
+  let spent: readonly Spent[] = []
 
   // Callers and folds get copies, as they would from a database: nobody can edit what is stored.
   const read = (sessionId: string | null) =>
@@ -53,34 +74,70 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   }
   const select = (matches: (record: SessionRecord) => boolean) =>
     [...sessions.values()].filter(matches).map((record) => structuredClone(record))
+  const ownerOf = (userId: string) => pseudonym('user', userId)
+  const erasureKey = (userId: string, environment: string) => pseudonym('user', userId, environment)
+  const isErased = (sessionId: string | null) => sessionId !== null && tombstones.has(pseudonym('session', sessionId))
+  const countSpent = (userId: string, workflow: string, environment?: string) =>
+    spent
+      .filter((it) => it.owner === ownerOf(userId) && it.workflow === workflow)
+      .filter((it) => environment === undefined || it.environment === environment)
+      .reduce((sum, { attempts }) => sum + attempts, 0)
+  const toOwed = ({ sessionId, dueAt, failures }: Debt): OwedDelete => ({ sessionId, dueAt, failures })
+
+  function owe(sessionId: string, owner: string, environment: string, now: number): Debt {
+    const debt = debts.get(sessionId) ?? { sessionId, owner, environment, dueAt: now, failures: 0 }
+    debts.set(sessionId, debt)
+    return debt
+  }
+
+  function forget(sessionId: string): void {
+    sessions.delete(sessionId)
+    for (const [key, event] of events) if (event.sessionId === sessionId) events.delete(key)
+    tombstones.add(pseudonym('session', sessionId))
+  }
+
+  function remove({ sessionId, userId, workflow, environment }: SessionRecord, expiry: Expiry): void {
+    sessions.delete(sessionId)
+    const owner = ownerOf(userId ?? '')
+    if (expiry.deletesDueAt !== null) owe(sessionId, owner, expiry.environment, expiry.deletesDueAt)
+    if (userId === null || workflow === null || environment === null || !expiry.counted.includes(workflow)) return
+    const attempts = countSpent(userId, workflow, environment) + 1
+    const others = spent.filter(
+      (it) => it.owner !== owner || it.workflow !== workflow || it.environment !== environment,
+    )
+    spent = [...others, { owner, workflow, environment, attempts }]
+  }
 
   return {
     async commitEvent(event, fold) {
       checkOpen()
       const { key, sessionId } = event
       const previous = read(sessionId)
-      if (events.has(key)) return { stored: false, record: previous, previous }
+      if (events.has(key)) return { stored: false, erased: false, record: previous, previous }
+      if (isErased(sessionId)) return { stored: false, erased: true, record: null, previous: null }
       const record = sessionId === null ? null : afterEvent(previous, fold(previous))
       checkTexts(event)
       checkTexts(record)
       events.set(key, structuredClone(event))
       if (record) write(record)
-      return { stored: true, record, previous }
+      return { stored: true, erased: false, record, previous }
     },
     async commitRead(sessionId, seq, fold) {
       checkOpen()
       const previous = read(sessionId)
-      if ((previous?.seq ?? 0) !== seq) return null
+      if ((previous?.seq ?? 0) !== seq || isErased(sessionId)) return null
       const record = afterRead(previous, fold(previous))
       checkTexts(record)
       if (record) write(record)
       return record
     },
-    async bind(sessionId, { userId, workflow }, fold) {
+    async bind(sessionId, { userId, workflow, erasure }, fold) {
       checkOpen()
+      const newest = erasure && erasures.get(erasureKey(userId, erasure.environment))
+      if (isErased(sessionId) || (newest && newest.mark !== erasure.mark)) return null
       const previous = read(sessionId)
       const others = select((other) => other.userId === userId && other.workflow === workflow)
-      const earlier = others.filter((other) => other.sessionId !== sessionId).length
+      const earlier = others.filter((other) => other.sessionId !== sessionId).length + countSpent(userId, workflow)
       const record = afterRead(previous, fold(previous, earlier))
       checkTexts(record)
       write(record)
@@ -109,6 +166,66 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       return [...events.values()]
         .filter((event) => event.sessionId === sessionId)
         .map((event) => structuredClone(event))
+    },
+    async erase({ userId, environment, now }) {
+      checkOpen()
+      checkText(userId)
+      const owner = ownerOf(userId)
+      const mine = select((record) => record.userId === userId && record.environment === environment)
+      for (const { sessionId } of mine) {
+        forget(sessionId)
+        owe(sessionId, owner, environment, now)
+      }
+      spent = spent.filter((it) => it.owner !== owner || it.environment !== environment)
+      erasures.set(erasureKey(userId, environment), { mark: randomUUID(), erasedAt: now })
+      const owed = [...debts.values()].filter((debt) => debt.owner === owner && debt.environment === environment)
+      return { sessionIds: mine.map(({ sessionId }) => sessionId), owed: owed.map(toOwed) }
+    },
+    async getErasure({ userId, environment }) {
+      checkOpen()
+      checkText(userId)
+      return erasures.get(erasureKey(userId, environment))?.mark ?? null
+    },
+    async oweDelete({ sessionId, userId, environment, now }) {
+      checkOpen()
+      forget(sessionId)
+      return toOwed(owe(sessionId, ownerOf(userId), environment, now))
+    },
+    async listOwedDeletes({ environment, now, limit }) {
+      checkOpen()
+      return [...debts.values()]
+        .filter((debt) => debt.environment === environment && debt.dueAt <= now)
+        .sort((a, b) => a.dueAt - b.dueAt)
+        .slice(0, limit)
+        .map(toOwed)
+    },
+    async payDelete(sessionId) {
+      checkOpen()
+      debts.delete(sessionId)
+    },
+    async postponeDelete(sessionId, dueAt) {
+      checkOpen()
+      const debt = debts.get(sessionId)
+      if (debt) debts.set(sessionId, { ...debt, dueAt, failures: debt.failures + 1 })
+    },
+    async countSpent({ userId, workflow, environment }) {
+      checkOpen()
+      checkText(userId)
+      return countSpent(userId, workflow, environment)
+    },
+    async prune(expiry) {
+      checkOpen()
+      const { environment, sessionsBefore, limit } = expiry
+      const oldEvents = [...events.values()]
+        .filter(({ receivedAt }) => receivedAt < expiry.eventsBefore)
+        .sort((a, b) => a.receivedAt - b.receivedAt)
+      for (const { key } of oldEvents.slice(0, limit)) events.delete(key)
+      const oldSessions = select(
+        (record) => sessionsBefore !== null && record.environment === environment && isExpired(record, sessionsBefore),
+      ).sort((a, b) => a.updatedAt - b.updatedAt)
+      for (const record of oldSessions.slice(0, limit)) remove(record, expiry)
+      for (const [key, { erasedAt }] of erasures) if (erasedAt < expiry.erasuresBefore) erasures.delete(key)
+      return oldEvents.length >= limit || oldSessions.length >= limit
     },
   }
 }

@@ -1,6 +1,7 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import { Kysely, type Migration, Migrator, SqliteDialect, sql } from 'kysely'
 import type Database from 'libsql'
+import { newPseudonymKey } from './pseudonyms.ts'
 
 // Each change of the tables is one entry, named by its place in the order. Never edit one that has been released.
 const migrations: Readonly<Record<string, Migration>> = {
@@ -72,6 +73,66 @@ const migrations: Readonly<Record<string, Migration>> = {
         .addColumn('id', 'integer', (column) => column.primaryKey())
         .addColumn('checked_at', 'integer', (column) => column.notNull())
         .execute()
+    },
+  },
+  '0002-erasure-and-retention': {
+    async up(db: Kysely<unknown>) {
+      // The key of all hashes below: one row, made here once.
+      await db.schema
+        .createTable('didit_pseudonym_key')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('key', 'text', (column) => column.notNull())
+        .execute()
+      await sql`insert into didit_pseudonym_key (id, key) values (1, ${newPseudonymKey()})`.execute(db)
+
+      await db.schema
+        .createTable('didit_tombstone')
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('didit_tombstone_key', ['application', 'hash'])
+        .execute()
+      await db.schema
+        .createTable('didit_owed_delete')
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('session_id', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('due_at', 'integer', (column) => column.notNull())
+        .addColumn('failures', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('didit_owed_delete_key', ['application', 'session_id'])
+        .execute()
+      await db.schema
+        .createIndex('didit_owed_delete_by_due')
+        .on('didit_owed_delete')
+        .columns(['application', 'environment', 'due_at'])
+        .execute()
+      await db.schema
+        .createTable('didit_erasure')
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('mark', 'text', (column) => column.notNull())
+        .addColumn('erased_at', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('didit_erasure_key', ['application', 'environment', 'owner'])
+        .execute()
+      await db.schema
+        .createTable('didit_spent_attempt')
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('workflow', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addPrimaryKeyConstraint('didit_spent_attempt_key', ['application', 'owner', 'workflow', 'environment'])
+        .execute()
+
+      // What is pruned must be found without a look at what stays. The second index holds only Sessions that are over.
+      await db.schema
+        .createIndex('didit_event_by_arrival')
+        .on('didit_event')
+        .columns(['application', 'received_at'])
+        .execute()
+      await sql`create index didit_session_by_change on didit_session (application, environment, updated_at)
+        where status in ('Approved', 'Declined', 'Abandoned', 'Expired', 'Kyc Expired') and owes_read = 0`.execute(db)
     },
   },
 }

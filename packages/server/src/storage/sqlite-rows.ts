@@ -1,5 +1,5 @@
 import { isRedactedDecision, type SnapshotSource } from '@didit-verify/core/schemas'
-import { checkText, type EventRecord, type SessionRecord } from './storage.ts'
+import { checkText, type EventRecord, type OwedDelete, overStatuses, type SessionRecord } from './storage.ts'
 
 /** A row as the driver gives it: columns under the names of our fields. */
 export type Row = Readonly<Record<string, unknown>>
@@ -46,6 +46,12 @@ const eventColumns = {
   quarantined: 'quarantined',
 } as const satisfies Record<keyof EventRecord, string>
 
+const owedDeleteColumns = {
+  sessionId: 'session_id',
+  dueAt: 'due_at',
+  failures: 'failures',
+} as const satisfies Record<keyof OwedDelete, string>
+
 type Columns = Readonly<Record<string, string>>
 
 const selectList = (columns: Columns) =>
@@ -77,6 +83,43 @@ export const statements = {
     where application = ? and user_id = ? and workflow = ? and session_id <> ?`,
   selectOwed: `select ${selectList(sessionColumns)} from didit_session
     where application = ? and environment = ? and read_due_at <= ? order by read_due_at limit ?`,
+  selectErasable: `select session_id as "sessionId" from didit_session
+    where application = ? and user_id = ? and environment = ?`,
+  deleteSession: 'delete from didit_session where application = ? and session_id = ?',
+  deleteEventsOf: 'delete from didit_event where application = ? and session_id = ?',
+  hasTombstone: 'select 1 from didit_tombstone where application = ? and hash = ?',
+  insertTombstone: 'insert into didit_tombstone (application, hash) values (?, ?) on conflict do nothing',
+  insertOwedDelete: `insert into didit_owed_delete (application, session_id, environment, owner, due_at, failures)
+    values (?, ?, ?, ?, ?, 0) on conflict do nothing`,
+  selectOwedDelete: `select ${selectList(owedDeleteColumns)} from didit_owed_delete
+    where application = ? and session_id = ?`,
+  selectOwedDeletesOf: `select ${selectList(owedDeleteColumns)} from didit_owed_delete
+    where application = ? and environment = ? and owner = ?`,
+  selectDueDeletes: `select ${selectList(owedDeleteColumns)} from didit_owed_delete
+    where application = ? and environment = ? and due_at <= ? order by due_at limit ?`,
+  deleteOwedDelete: 'delete from didit_owed_delete where application = ? and session_id = ?',
+  postponeOwedDelete:
+    'update didit_owed_delete set due_at = ?2, failures = failures + 1 where application = ?1 and session_id = ?3',
+  writeErasure: `insert into didit_erasure (application, environment, owner, mark, erased_at) values (?, ?, ?, ?, ?)
+    on conflict (application, environment, owner) do update set mark = excluded.mark, erased_at = excluded.erased_at`,
+  selectErasure: 'select mark from didit_erasure where application = ? and environment = ? and owner = ?',
+  selectOldErasures: 'select 1 from didit_erasure where application = ? and erased_at < ? limit 1',
+  deleteOldErasures: 'delete from didit_erasure where application = ? and erased_at < ?',
+  addSpent: `insert into didit_spent_attempt (application, owner, workflow, environment, attempts) values (?, ?, ?, ?, 1)
+    on conflict (application, owner, workflow, environment) do update set attempts = attempts + 1`,
+  countSpent: `select sum(attempts) as attempts from didit_spent_attempt
+    where application = ? and owner = ? and workflow = ? and environment = ?`,
+  countAllSpent: `select sum(attempts) as attempts from didit_spent_attempt
+    where application = ? and owner = ? and workflow = ?`,
+  deleteSpent: 'delete from didit_spent_attempt where application = ? and owner = ? and environment = ?',
+  selectOldEvents: `select key from didit_event
+    where application = ? and received_at < ? order by received_at limit ?`,
+  deleteEvent: 'delete from didit_event where application = ? and key = ?',
+  // Spelled like the index that serves it, or it would not.
+  selectOldSessions: `select ${selectList(sessionColumns)} from didit_session
+    where application = ? and environment = ? and updated_at < ? and coalesce(decided_at, 0) < ?
+    and status in (${overStatuses.map((status) => `'${status}'`).join(', ')}) and owes_read = 0
+    order by updated_at limit ?`,
   check:
     'insert into didit_check (id, checked_at) values (1, ?) on conflict (id) do update set checked_at = excluded.checked_at',
 } as const
@@ -115,6 +158,9 @@ export function toSession(row: Row): SessionRecord {
 export function toEvent(row: Row): EventRecord {
   return { ...(row as unknown as EventRecord), late: row.late === 1, test: row.test === 1 }
 }
+
+/** The owed delete that a row holds. */
+export const toOwedDelete = (row: Row): OwedDelete => ({ ...(row as unknown as OwedDelete) })
 
 const sources: readonly SnapshotSource[] = ['webhook', 'api', 'created']
 

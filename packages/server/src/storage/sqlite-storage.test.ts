@@ -17,6 +17,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest'
 import * as entry from '../sqlite.ts'
 import { sqliteStorage } from '../sqlite.ts'
 import { makeEvent, makeRecord } from './sample-records.ts'
+import { statements } from './sqlite-rows.ts'
 import type { SessionRecord } from './storage.ts'
 import { storageConformance } from './storage-conformance.ts'
 
@@ -138,6 +139,99 @@ test('leaves nothing behind of what is no longer stored', async () => {
   expect(ids.filter((id) => bytes.includes(address(id)))).toEqual([])
 })
 
+test('leaves nothing behind of an erased user, in the log either, while it stays open', async () => {
+  const path = freshPath()
+  const { application } = await openStorage(path)
+  const ids = Array.from({ length: 60 }, (_, index) => `session-${index}.`)
+  const userId = 'ada@example.com'
+  const record = (id: string) => makeRecord(id, { userId, workflow: 'default', environment: 'live' })
+  await Promise.all(
+    ids.map((id) => application.commitEvent(makeEvent({ key: `event-of-${id}`, sessionId: id }), () => record(id))),
+  )
+  const other = makeRecord('session-of-another', { userId: 'u2', environment: 'live' })
+  await application.commitRead(other.sessionId, 0, () => other)
+  const bytes = () => [path, `${path}-wal`].map((file) => readFileSync(file, 'latin1')).join()
+  const found = () => [userId, ...ids].filter((text) => bytes().includes(text))
+  expect(found()).toHaveLength(61)
+  const { owed } = await application.erase({ userId, environment: 'live', now: 1 })
+  expect(found()).toEqual(ids)
+  expect(bytes()).not.toContain('event-of-')
+  for (const { sessionId } of owed) await application.payDelete(sessionId)
+  expect(found()).toEqual([])
+  expect(bytes()).toContain(other.sessionId)
+  for (const id of ids) {
+    expect(await application.commitEvent(makeEvent({ key: id, sessionId: id }), () => record(id))).toMatchObject({
+      erased: true,
+    })
+  }
+  expect(found()).toEqual([])
+})
+
+test('knows erased Sessions again after a restart', async () => {
+  const path = freshPath()
+  const first = await openStorage(path)
+  const record = makeRecord('s1', { userId: 'u1', environment: 'live' })
+  await first.application.commitRead('s1', 0, () => record)
+  await first.application.erase({ userId: 'u1', environment: 'live', now: 1 })
+  await first.storage.close()
+  const { application } = await openStorage(path)
+  const event = makeEvent({ key: 'e1', sessionId: 's1' })
+  expect(await application.commitEvent(event, () => record)).toMatchObject({ stored: false, erased: true })
+  expect(await application.listOwedDeletes({ environment: 'live', now: 1, limit: 9 })).toHaveLength(1)
+})
+
+test('brings the tables of the first version up to date, with all that is in them', async () => {
+  const path = freshPath()
+  const { storage, application } = await openStorage(path)
+  const record = makeRecord('s1', { userId: 'u1', environment: 'live', status: 'Declined' })
+  await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), () => record)
+  await storage.close()
+  const beside = openBeside(path)
+  for (const table of ['pseudonym_key', 'tombstone', 'owed_delete', 'erasure', 'spent_attempt']) {
+    beside.exec(`drop table didit_${table}`)
+  }
+  beside.exec(`drop index didit_event_by_arrival; drop index didit_session_by_change;
+    delete from didit_migration where name > '0001-z'`)
+  const reopened = await openStorage(path)
+  expect(await reopened.application.getSession('s1')).toEqual({ ...record, seq: 1 })
+  expect(await reopened.application.erase({ userId: 'u1', environment: 'live', now: 1 })).toMatchObject({
+    sessionIds: ['s1'],
+  })
+  expect(await reopened.application.listEvents('s1')).toEqual([])
+})
+
+test('finds what may go without a look at what stays', async () => {
+  const path = freshPath()
+  await openStorage(path)
+  const beside = openBeside(path)
+  const plan = (sql: string) =>
+    (beside.prepare(`explain query plan ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail)
+  expect(plan(statements.selectOldEvents)).toEqual([expect.stringMatching(/^SEARCH .* didit_event_by_arrival /)])
+  expect(plan(statements.selectOldSessions)).toEqual([expect.stringMatching(/^SEARCH .* didit_session_by_change /)])
+  expect(plan(statements.selectDueDeletes)).toEqual([expect.stringMatching(/^SEARCH .* didit_owed_delete_by_due /)])
+})
+
+test('lets webhooks have their turn while a large backlog is removed', async () => {
+  const { application } = await openStorage(freshPath())
+  const backlog = Array.from({ length: 2_000 }, (_, index) => makeEvent({ key: `old-${index}`, sessionId: null }))
+  await Promise.all(backlog.map((event) => application.commitEvent(event, () => null)))
+  const expiry = { environment: 'live', sessionsBefore: null, counted: [], deletesDueAt: null, erasuresBefore: 0 }
+  const order: string[] = []
+  const prune = async () => {
+    while (await application.prune({ ...expiry, eventsBefore: 200_000, limit: 200 })) order.push('batch')
+    order.push('done')
+  }
+  const pruning = prune()
+  for (let index = 0; index < 3; index += 1) {
+    await application.commitEvent(makeEvent({ key: `new-${index}`, sessionId: 's1', receivedAt: 300_000 }), () => null)
+    order.push('webhook')
+  }
+  await pruning
+  expect(order.filter((it) => it === 'batch').length).toBeGreaterThanOrEqual(9)
+  expect(order.lastIndexOf('webhook')).toBeLessThan(6)
+  expect(await application.listEvents('s1')).toHaveLength(3)
+})
+
 test('wants a path', () => {
   expect(() => sqliteStorage({ path: '' })).toThrow(ConfigError)
   expect(() => sqliteStorage({} as { path: string })).toThrow(ConfigError)
@@ -171,7 +265,7 @@ test('refuses a database that a newer version has changed, and changes nothing i
     .catch((reason) => reason)
   expect(fault).toBeInstanceOf(ConfigError)
   expect(fault.message).toContain('newer version')
-  expect(beside.prepare('select count(*) as n from didit_migration').all()).toEqual([{ n: 2 }])
+  expect(beside.prepare('select count(*) as n from didit_migration').all()).toEqual([{ n: 3 }])
 })
 
 test('leaves the tables of others in the same database alone', async () => {

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs'
 import { ConfigError, DiditError, isDiditError } from '@didit-verify/core/schemas'
 import Database from 'libsql'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
+import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts'
+import { createErasure, type Rows } from './sqlite-erasure.ts'
 import { notADatabase, prepareSqliteFile } from './sqlite-file.ts'
 import { migrateSqlite } from './sqlite-migrations.ts'
 import {
@@ -37,10 +39,11 @@ export interface SqliteStorageOptions {
 type Statements = { readonly [Name in keyof typeof statements]: Database.Statement }
 
 /** An open database: all that is let go of at once when it is closed. */
-interface Connection {
+export interface Connection {
   readonly database: Database.Database
   readonly prepared: Statements
   readonly commits: GroupCommit
+  readonly pseudonym: Pseudonyms
   /** False when another file, or none, is now where the database was opened. */
   readonly isInPlace: () => boolean
 }
@@ -160,27 +163,33 @@ function connect(database: Database.Database, file: string, lockTimeoutMs: numbe
     isBusy,
     explain: unavailable,
   }
+  const [{ key }] = database.prepare('select key from didit_pseudonym_key').all() as [{ key: string }]
   return {
     database,
     prepared,
     commits: createGroupCommit(transactions, { lockTimeoutMs }),
+    pseudonym: createPseudonyms(key),
     isInPlace: () => identify() === identity,
   }
 }
 
 async function closeConnection({ database, commits }: Connection): Promise<void> {
   await commits.drain()
+  // libsql lets go of the file only when the prepared statements are collected, so the log is emptied here.
+  emptyLog({ database })
+  database.close()
+}
+
+function emptyLog({ database }: Pick<Connection, 'database'>): void {
   try {
-    // libsql lets go of the file only when the prepared statements are collected, so the log is emptied here.
     database.pragma('wal_checkpoint(TRUNCATE)')
   } catch {
     // Another process still reads or the disk is full. The log is as durable as the file: whoever opens next goes on.
   }
-  database.close()
 }
 
 function createApplication(application: string, use: () => Connection): ApplicationStorage {
-  const rows = (statement: Database.Statement, ...parameters: Bound[]) => {
+  const rows: Rows = (statement: Database.Statement, ...parameters: Bound[]) => {
     // Text that cannot be stored must not be looked for either: the driver would look for something else.
     for (const parameter of parameters) if (typeof parameter === 'string') checkText(parameter)
     try {
@@ -194,6 +203,9 @@ function createApplication(application: string, use: () => Connection): Applicat
     const row = sessionId === null ? undefined : rows(prepared.selectSession, sessionId)[0]
     return row ? toSession(row) : null
   }
+  // A Session that is stored is not erased, so that only its first event costs this look.
+  const isErased = ({ prepared, pseudonym }: Connection, sessionId: string | null) =>
+    sessionId !== null && rows(prepared.hasTombstone, pseudonym('session', application, sessionId)).length > 0
   const write = ({ prepared }: Connection, record: SessionRecord) => {
     const parameters = sessionParameters(application, record)
     return () => void prepared.writeSession.run(parameters)
@@ -206,13 +218,16 @@ function createApplication(application: string, use: () => Connection): Applicat
       return commits.run<EventCommit>(() => {
         const previous = find(connection, event.sessionId)
         if (rows(prepared.hasEvent, event.key).length > 0) {
-          return { result: { stored: false, record: previous, previous } }
+          return { result: { stored: false, erased: false, record: previous, previous } }
+        }
+        if (previous === null && isErased(connection, event.sessionId)) {
+          return { result: { stored: false, erased: true, record: null, previous } }
         }
         const record = event.sessionId === null ? null : afterEvent(previous, fold(previous))
         const parameters = eventParameters(application, event)
         const writeRecord = record && write(connection, record)
         return {
-          result: { stored: true, record, previous },
+          result: { stored: true, erased: false, record, previous },
           write() {
             prepared.insertEvent.run(parameters)
             writeRecord?.()
@@ -225,16 +240,24 @@ function createApplication(application: string, use: () => Connection): Applicat
       return connection.commits.run(() => {
         const previous = find(connection, sessionId)
         if ((previous?.seq ?? 0) !== seq) return { result: null }
+        if (previous === null && isErased(connection, sessionId)) return { result: null }
         const record = afterRead(previous, fold(previous))
         return { result: record, write: record && record !== previous ? write(connection, record) : undefined }
       })
     },
-    async bind(sessionId, { userId, workflow }, fold) {
+    async bind(sessionId, { userId, workflow, erasure }, fold) {
       const connection = use()
-      return connection.commits.run(() => {
+      const { prepared, pseudonym } = connection
+      return connection.commits.run<SessionRecord | null>(() => {
         const previous = find(connection, sessionId)
-        const [row] = rows(connection.prepared.countEarlier, userId, workflow, sessionId)
-        const record = afterRead(previous, fold(previous, Number(row?.earlier)))
+        if (previous === null && isErased(connection, sessionId)) return { result: null }
+        const owner = pseudonym('user', application, userId)
+        const newest = erasure && rows(prepared.selectErasure, erasure.environment, owner)[0]
+        if (newest && newest.mark !== erasure.mark) return { result: null }
+        const [row] = rows(prepared.countEarlier, userId, workflow, sessionId)
+        const [removed] = rows(prepared.countAllSpent, owner, workflow)
+        const earlier = Number(row?.earlier) + Number(removed?.attempts ?? 0)
+        const record = afterRead(previous, fold(previous, earlier))
         return { result: record, write: record === previous ? undefined : write(connection, record) }
       })
     },
@@ -254,6 +277,7 @@ function createApplication(application: string, use: () => Connection): Applicat
     async listEvents(sessionId) {
       return rows(use().prepared.selectEvents, sessionId).map(toEvent)
     },
+    ...createErasure({ application, use, rows, emptyLog }),
   }
 }
 

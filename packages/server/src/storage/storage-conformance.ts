@@ -1,5 +1,6 @@
 import { DiditError } from '@didit-verify/core/schemas'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { erasureConformance } from './erasure-conformance.ts'
 import { makeEvent, makeRecord } from './sample-records.ts'
 import type { ApplicationStorage, Fold, SessionRecord, Storage } from './storage.ts'
 
@@ -24,7 +25,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       const event = makeEvent({ key: 'e1', sessionId: 's1' })
       const commit = await application.commitEvent(event, create('s1', { status: 'In Progress' }))
       const expected = makeRecord('s1', { status: 'In Progress', seq: 1 })
-      expect(commit).toEqual({ stored: true, previous: null, record: expected })
+      expect(commit).toEqual({ stored: true, erased: false, previous: null, record: expected })
       expect(await application.getSession('s1')).toEqual(expected)
       expect(await application.listEvents('s1')).toEqual([event])
     })
@@ -85,7 +86,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       const again = await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1', receivedAt: 99 }), () => {
         throw new Error('A duplicate was folded.')
       })
-      expect(again).toEqual({ stored: false, record: before, previous: before })
+      expect(again).toEqual({ stored: false, erased: false, record: before, previous: before })
       expect(await application.getSession('s1')).toEqual(before)
       expect(await application.listEvents('s1')).toHaveLength(1)
     })
@@ -132,9 +133,9 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       const nobody = await application.commitEvent(makeEvent({ key: 'e1', sessionId: null }), () => {
         throw new Error('There was nothing to fold into.')
       })
-      expect(nobody).toEqual({ stored: true, record: null, previous: null })
+      expect(nobody).toEqual({ stored: true, erased: false, record: null, previous: null })
       const ignored = await application.commitEvent(makeEvent({ key: 'e2', sessionId: 's1' }), () => null)
-      expect(ignored).toEqual({ stored: true, record: null, previous: null })
+      expect(ignored).toEqual({ stored: true, erased: false, record: null, previous: null })
       expect(await application.getSession('s1')).toBeNull()
       expect(await application.commitEvent(makeEvent({ key: 'e1', sessionId: null }), () => null)).toMatchObject({
         stored: false,
@@ -213,7 +214,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       expect(await bind('s4', { userId: 'u2', workflow: 'default' })).toMatchObject({ attempt: 1 })
       // Two tabs at once: the count is taken under the lock.
       const [fifth, sixth] = await Promise.all([bind('s5'), bind('s6')])
-      expect([fifth.attempt, sixth.attempt]).toEqual([3, 4])
+      expect([fifth?.attempt, sixth?.attempt]).toEqual([3, 4])
     })
 
     test('binds a Session whose webhook came first, and keeps what the webhook said', async () => {
@@ -313,6 +314,8 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       },
     )
 
+    erasureConformance(() => ({ storage, application }))
+
     test('finishes what is under way when it is closed, then refuses everything', async () => {
       const underWay = Array.from({ length: 5 }, (_, index) =>
         application.commitEvent(makeEvent({ key: `e${index}`, sessionId: 's1' }), grow('s1')),
@@ -329,6 +332,22 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         application.commitEvent(makeEvent({ key: 'late', sessionId: 's1' }), grow('s1')),
         application.commitRead('s1', 5, (record) => record),
         application.bind('s1', { userId: 'u1', workflow: 'default' }, () => makeRecord('s1')),
+        application.erase({ userId: 'u1', environment: 'live', now: 1 }),
+        application.getErasure({ userId: 'u1', environment: 'live' }),
+        application.oweDelete({ sessionId: 's1', userId: 'u1', environment: 'live', now: 1 }),
+        application.listOwedDeletes({ environment: 'live', now: 1, limit: 1 }),
+        application.payDelete('s1'),
+        application.postponeDelete('s1', 1),
+        application.countSpent({ userId: 'u1', workflow: 'default', environment: 'live' }),
+        application.prune({
+          environment: 'live',
+          eventsBefore: 1,
+          sessionsBefore: 1,
+          counted: [],
+          deletesDueAt: null,
+          erasuresBefore: 1,
+          limit: 1,
+        }),
         storage.application('shop').getSession('s1'),
       ]
       for (const outcome of await Promise.allSettled(calls)) {

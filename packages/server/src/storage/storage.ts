@@ -65,8 +65,10 @@ export interface EventRecord {
 }
 
 export interface EventCommit {
-  /** False for a duplicate: nothing was written. */
+  /** False for a duplicate, and for an event of an erased Session: nothing was written. */
   readonly stored: boolean
+  /** True for an event of an erased Session: it is to be forgotten. */
+  readonly erased: boolean
   /** The Session as it stands now; null when the event names none, or no record was made. */
   readonly record: SessionRecord | null
   /** The Session as it stood before. */
@@ -79,27 +81,72 @@ export interface EventCommit {
  */
 export type Fold = (record: SessionRecord | null) => SessionRecord | null
 
+/**
+ * A delete that Didit has still to be asked for: the one thing that keeps the id of an erased Session, until it is paid.
+ */
+export interface OwedDelete {
+  readonly sessionId: string
+  /** Epoch milliseconds of the next try. */
+  readonly dueAt: number
+  /** How often it has failed in a row. */
+  readonly failures: number
+}
+
+/** What an erasure came to. */
+export interface Erasure {
+  /** The Sessions that were removed just now. */
+  readonly sessionIds: readonly string[]
+  /** All deletes that are owed for this user, those of earlier erasures included. */
+  readonly owed: readonly OwedDelete[]
+}
+
+/** What has been kept for long enough. All moments are epoch milliseconds. */
+export interface Expiry {
+  readonly environment: string
+  /** Events of the application that arrived before this go, of whatever environment. */
+  readonly eventsBefore: number
+  /** Sessions of the environment that are over, owe no read and have not changed since this go; null: none does. */
+  readonly sessionsBefore: number | null
+  /** Workflow aliases whose removed Sessions go on counting as attempts of their user. */
+  readonly counted: readonly string[]
+  /** When to delete those Sessions at Didit, too; null: not at all. */
+  readonly deletesDueAt: number | null
+  /** Marks of erasures made before this go: no start that is older can still be under way. */
+  readonly erasuresBefore: number
+  /** How many events and how many Sessions one transaction may remove. */
+  readonly limit: number
+}
+
 /** What the storage offers for one application. */
 export interface ApplicationStorage {
   /**
    * In one durable transaction: stores the event unless its key is known, then folds it into its Session. `fold` is not
-   * called for a duplicate, nor for an event that names no Session.
+   * called for a duplicate, for an event that names no Session, nor for one of an erased Session.
    */
   commitEvent(event: EventRecord, fold: Fold): Promise<EventCommit>
   /**
    * Folds a read into a Session, unless an event was stored since `seq`: then null comes back and the read must be
-   * repeated. A Session without a record has the `seq` 0. Returns the Session as it stands now.
+   * repeated. A Session without a record has the `seq` 0. Returns the Session as it stands now. An erased one stays
+   * erased, and gives null.
    */
   commitRead(sessionId: string, seq: number, fold: Fold): Promise<SessionRecord | null>
   /**
    * Binds a Session to a user and a workflow alias. `fold` gets the record and the number of Sessions that the user
-   * already has at that alias (this one not counted). Binding once, and to one user, is the fold's to enforce: it throws.
+   * already has at that alias (this one not counted, removed ones that go on counting included). Binding once, and to
+   * one user, is the fold's to enforce: it throws.
+   *
+   * Gives null, and binds nothing, for an erased Session; and, where `erasure` is given, when the user was erased after
+   * `getErasure` gave it: what was under way then must not bring the user back.
    */
   bind(
     sessionId: string,
-    owner: { readonly userId: string; readonly workflow: string },
+    owner: {
+      readonly userId: string
+      readonly workflow: string
+      readonly erasure?: { readonly environment: string; readonly mark: string | null } | undefined
+    },
     fold: (record: SessionRecord | null, earlier: number) => SessionRecord,
-  ): Promise<SessionRecord>
+  ): Promise<SessionRecord | null>
   getSession(sessionId: string): Promise<SessionRecord | null>
   /** A user's Sessions, newest first by creation, then by attempt. */
   listSessions(owner: { readonly userId: string; readonly workflow?: string }): Promise<readonly SessionRecord[]>
@@ -111,6 +158,42 @@ export interface ApplicationStorage {
   }): Promise<readonly SessionRecord[]>
   /** A Session's events, oldest first by arrival. */
   listEvents(sessionId: string): Promise<readonly EventRecord[]>
+  /**
+   * Forgets a user in one environment, in one durable transaction: all Sessions with their events, and the attempts that
+   * count. Leaves of each Session a keyed hash, so that nothing brings it back, and the delete at Didit as owed; of the
+   * user a mark for `bind`, until `prune` removes it.
+   */
+  erase(user: { readonly userId: string; readonly environment: string; readonly now: number }): Promise<Erasure>
+  /** The mark of a user's newest erasure; null when there was none lately. */
+  getErasure(user: { readonly userId: string; readonly environment: string }): Promise<string | null>
+  /**
+   * The same for one Session that was found too late, or whose delete did not reach Didit: nothing of it is kept but the
+   * hash and the debt. Returns the debt, as it was where it was owed already.
+   */
+  oweDelete(session: {
+    readonly sessionId: string
+    readonly userId: string
+    readonly environment: string
+    readonly now: number
+  }): Promise<OwedDelete>
+  /** Deletes at Didit that are due at `now`, longest due first. */
+  listOwedDeletes(due: {
+    readonly environment: string
+    readonly now: number
+    readonly limit: number
+  }): Promise<readonly OwedDelete[]>
+  /** Notes that Didit has deleted the Session: its id is forgotten. */
+  payDelete(sessionId: string): Promise<void>
+  /** Puts an owed delete off after a failure. */
+  postponeDelete(sessionId: string, dueAt: number): Promise<void>
+  /** How many Sessions of a user were removed by `prune` and go on counting as attempts. */
+  countSpent(owner: {
+    readonly userId: string
+    readonly workflow: string
+    readonly environment: string
+  }): Promise<number>
+  /** Removes what has been kept for long enough, up to a limit. True when there may be more. */
+  prune(expiry: Expiry): Promise<boolean>
 }
 
 /**
@@ -164,4 +247,14 @@ export function checkText(value: string): void {
   if (!isStorable(value)) {
     throw new DiditError('request-invalid', 'A text to be stored holds NUL or half a surrogate pair.')
   }
+}
+
+/** The statuses after which nothing more is expected of a Session. */
+export const overStatuses: readonly SessionStatus[] = ['Approved', 'Declined', 'Abandoned', 'Expired', 'Kyc Expired']
+
+/** True when `prune` removes the Session, the environment apart. */
+export function isExpired(record: SessionRecord, before: number): boolean {
+  // By Didit's clock the decision can be later than the change by which we heard of it, and an approval is aged by it.
+  const changedAt = Math.max(record.updatedAt, record.decidedAt ?? 0)
+  return overStatuses.includes(record.status) && !record.owesRead && changedAt < before
 }

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import type Database from 'libsql'
+import { type Bound, type Row, toOwedDelete, toSession } from './sqlite-rows.ts'
+import type { Connection } from './sqlite-storage.ts'
+import { type ApplicationStorage, checkText, type SessionRecord } from './storage.ts'
+
+/** Runs a statement of one application and gives its rows. */
+export type Rows = (statement: Database.Statement, ...parameters: Bound[]) => Row[]
+
+export interface ErasureOptions {
+  readonly application: string
+  readonly use: () => Connection
+  readonly rows: Rows
+  /** The log holds pages as they were before: what was removed is gone only once it is emptied. */
+  readonly emptyLog: (connection: Connection) => void
+}
+
+export type ErasureMethods = Pick<
+  ApplicationStorage,
+  'erase' | 'getErasure' | 'oweDelete' | 'listOwedDeletes' | 'payDelete' | 'postponeDelete' | 'countSpent' | 'prune'
+>
+
+/** The part of an application's storage that forgets. */
+export function createErasure({ application, use, rows, emptyLog }: ErasureOptions): ErasureMethods {
+  const ownerOf = (userId: string) => {
+    checkText(userId)
+    return use().pseudonym('user', application, userId)
+  }
+
+  function forget({ prepared, pseudonym }: Connection, sessionId: string): void {
+    prepared.deleteEventsOf.run([application, sessionId])
+    prepared.deleteSession.run([application, sessionId])
+    prepared.insertTombstone.run([application, pseudonym('session', application, sessionId)])
+  }
+
+  function remove({ prepared }: Connection, record: SessionRecord, counted: readonly string[]): void {
+    const { sessionId, userId, workflow, environment } = record
+    prepared.deleteSession.run([application, sessionId])
+    if (userId === null || workflow === null || !counted.includes(workflow)) return
+    prepared.addSpent.run([application, ownerOf(userId), workflow, environment])
+  }
+
+  return {
+    async erase({ userId, environment, now }) {
+      const connection = use()
+      const { prepared, commits } = connection
+      const owner = ownerOf(userId)
+      const mark = randomUUID()
+      const erasure = await commits.run(() => {
+        const sessionIds = rows(prepared.selectErasable, userId, environment).map(({ sessionId }) => String(sessionId))
+        const known = rows(prepared.selectOwedDeletesOf, environment, owner).map(toOwedDelete)
+        const added = sessionIds.map((sessionId) => ({ sessionId, dueAt: now, failures: 0 }))
+        return {
+          result: { sessionIds, owed: [...known, ...added] },
+          write() {
+            for (const sessionId of sessionIds) {
+              forget(connection, sessionId)
+              prepared.insertOwedDelete.run([application, sessionId, environment, owner, now])
+            }
+            prepared.deleteSpent.run([application, owner, environment])
+            prepared.writeErasure.run([application, environment, owner, mark, now])
+          },
+        }
+      })
+      emptyLog(connection)
+      return erasure
+    },
+    async getErasure({ userId, environment }) {
+      const [row] = rows(use().prepared.selectErasure, environment, ownerOf(userId))
+      return row === undefined ? null : String(row.mark)
+    },
+    async oweDelete({ sessionId, userId, environment, now }) {
+      const connection = use()
+      const { prepared, commits } = connection
+      const owner = ownerOf(userId)
+      const debt = await commits.run(() => {
+        const [known] = rows(prepared.selectOwedDelete, sessionId)
+        return {
+          result: known ? toOwedDelete(known) : { sessionId, dueAt: now, failures: 0 },
+          write() {
+            forget(connection, sessionId)
+            prepared.insertOwedDelete.run([application, sessionId, environment, owner, now])
+          },
+        }
+      })
+      emptyLog(connection)
+      return debt
+    },
+    async listOwedDeletes({ environment, now, limit }) {
+      return rows(use().prepared.selectDueDeletes, environment, now, limit).map(toOwedDelete)
+    },
+    async payDelete(sessionId) {
+      const connection = use()
+      const write = () => void connection.prepared.deleteOwedDelete.run([application, sessionId])
+      await connection.commits.run(() => ({ result: undefined, write }))
+      emptyLog(connection)
+    },
+    async postponeDelete(sessionId, dueAt) {
+      const { prepared, commits } = use()
+      const write = () => void prepared.postponeOwedDelete.run([application, dueAt, sessionId])
+      await commits.run(() => ({ result: undefined, write }))
+    },
+    async countSpent({ userId, workflow, environment }) {
+      const [row] = rows(use().prepared.countSpent, ownerOf(userId), workflow, environment)
+      return Number(row?.attempts ?? 0)
+    },
+    async prune({ environment, eventsBefore, sessionsBefore, counted, deletesDueAt, erasuresBefore, limit }) {
+      const connection = use()
+      const { prepared, commits } = connection
+      const find = () => ({
+        events: rows(prepared.selectOldEvents, eventsBefore, limit),
+        sessions:
+          sessionsBefore === null
+            ? []
+            : rows(prepared.selectOldSessions, environment, sessionsBefore, sessionsBefore, limit).map(toSession),
+        erasures: rows(prepared.selectOldErasures, erasuresBefore),
+      })
+      // A look that finds nothing, as nearly all do, must not wait for the writer.
+      if (Object.values(find()).every(({ length }) => length === 0)) return false
+      const hasMore = await commits.run(() => {
+        const { events, sessions } = find()
+        return {
+          result: events.length >= limit || sessions.length >= limit,
+          write() {
+            for (const { key } of events) prepared.deleteEvent.run([application, String(key)])
+            for (const record of sessions) {
+              remove(connection, record, counted)
+              if (deletesDueAt === null) continue
+              const owner = ownerOf(record.userId ?? '')
+              prepared.insertOwedDelete.run([application, record.sessionId, environment, owner, deletesDueAt])
+            }
+            prepared.deleteOldErasures.run([application, erasuresBefore])
+          },
+        }
+      })
+      if (!hasMore) emptyLog(connection)
+      return hasMore
+    },
+  }
+}
