@@ -66,10 +66,43 @@ test.each([
   ['limits.createsPerMinutePerAddress', { limits: { createsPerMinutePerAddress: 0 } }],
   ['trustProxy', { trustProxy: 'yes' }],
   ['trustProxy', { trustProxy: -1 }],
+  ['retention.eventDays', { retention: { eventDays: 0 } }],
+  ['retention.eventDays', { retention: { eventDays: 1.5 } }],
+  ['retention.sessionDays', { retention: { sessionDays: '30' } }],
+  ['retention.sessionDays', { retention: { sessionDays: 36_501 } }],
+  ['retention.deleteAtDidit', { retention: { sessionDays: 400, deleteAtDidit: 'yes' } }],
+  ['retention.days', { retention: { days: 3 } }],
   ['logger', { logger: { info() {} } }],
   ['ticketSecrets', { ticketSecrets: 'x' }],
 ])('names the option %s when it is wrong', (name, changes) => {
   expect(complaint(changes)).toMatch(new RegExp(`\\b${name.replaceAll('.', '\\.')}\\b`))
+})
+
+describe('the option retention', () => {
+  const workflows = { default: { id, maxAgeDays: 365 } }
+  const read = (retention: object, more: object = { workflows }) => readConfig({ ...options, ...more, retention })
+
+  test('keeps events for 30 days and Sessions for good, unless it says otherwise', () => {
+    expect(readConfig(options).retention).toEqual({ eventDays: 30, sessionDays: null, deleteAtDidit: false })
+    expect(read({ eventDays: 7, sessionDays: 365, deleteAtDidit: true }).retention).toEqual({
+      eventDays: 7,
+      sessionDays: 365,
+      deleteAtDidit: true,
+    })
+  })
+
+  test('removes no approval that still counts', () => {
+    expect(() => read({ sessionDays: 364 })).toThrow(/sessionDays .* default that count for longer/)
+    expect(() => read({ sessionDays: 364 }, { workflows: { default: id } })).toThrow(/count for ever/)
+    const mixed = { default: { id, maxAgeDays: 30 }, transfer: '88888888-2222-3333-4444-555555555555' }
+    expect(() => read({ sessionDays: 364 }, { workflows: mixed })).toThrow(/the workflow transfer/)
+    expect(() => read({ sessionDays: 365 })).not.toThrow()
+  })
+
+  test('does not promise what it does not do', () => {
+    expect(() => read({ deleteAtDidit: true })).toThrow(/deleteAtDidit has no effect/)
+    expect(() => read({ deleteAtDidit: false })).not.toThrow()
+  })
 })
 
 describe('complaints', () => {

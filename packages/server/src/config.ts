@@ -24,6 +24,25 @@ export interface WorkflowOptions {
   readonly maxAttempts?: number | undefined
 }
 
+/** How long what is stored is kept. Whatever is due is removed by `start`'s timer and by `tick`. */
+export interface RetentionOptions {
+  /**
+   * For how many days webhooks are remembered, so that a repeated one is known. One that is older changes nothing by
+   * itself; Didit is asked instead. Default 30. Servers that share application and storage should agree on it.
+   */
+  readonly eventDays?: number | undefined
+  /**
+   * After how many days without a change a Session is removed that is over: approved, declined, abandoned or expired.
+   * Not below the `maxAgeDays` of any workflow, for the approval would be lost that still counts. Default: it is kept.
+   */
+  readonly sessionDays?: number | undefined
+  /**
+   * Whether what `sessionDays` removes here is deleted at Didit, too. Default false: Didit keeps it as its console says,
+   * and a later `erase` does not reach it there, since nobody knows any more whose it was.
+   */
+  readonly deleteAtDidit?: boolean | undefined
+}
+
 export interface DiditServerOptions<User extends DiditUser = DiditUser> {
   /** Didit's API key of one application and environment. */
   readonly apiKey: string
@@ -77,6 +96,8 @@ export interface DiditServerOptions<User extends DiditUser = DiditUser> {
    * Default false: the headers are ignored.
    */
   readonly trustProxy?: boolean | number | undefined
+  /** How long what is stored is kept. */
+  readonly retention?: RetentionOptions | undefined
   /** Default: JSON lines on standard output, from `info` on. */
   readonly logger?: Logger | undefined
   /** The clock, in epoch milliseconds. Default `Date.now`. */
@@ -107,6 +128,11 @@ export interface Config {
   }
   /** The number of trusted proxies; 0 is none. */
   readonly trustProxy: number
+  readonly retention: {
+    readonly eventDays: number
+    readonly sessionDays: number | null
+    readonly deleteAtDidit: boolean
+  }
   readonly logger: Logger
   readonly now: () => number
   readonly random: () => number
@@ -116,6 +142,7 @@ const anyFunction = (expected: string) =>
   z.custom<(...input: never[]) => unknown>((it) => typeof it === 'function', expected)
 const text = z.string('a string that is not empty').check(z.minLength(1, 'a string that is not empty'))
 const positive = z.int('a whole number above 0').check(z.gte(1, 'a whole number above 0'))
+const days = z.int('a whole number of days').check(z.gte(1, 'at least 1 day'), z.lte(36_500, 'at most 36 500 days'))
 const methods = (names: readonly string[], expected: string) =>
   z.custom<object>(
     (it) => typeof it === 'object' && it !== null && names.every((name) => typeof Reflect.get(it, name) === 'function'),
@@ -184,6 +211,13 @@ const optionsSchema = z.strictObject({
   trustProxy: z.optional(
     z.union([z.boolean(), z.int().check(z.gte(0), z.lte(20))], 'true, false, or the number of trusted proxies'),
   ),
+  retention: z.optional(
+    z.strictObject({
+      eventDays: z.optional(days),
+      sessionDays: z.optional(days),
+      deleteAtDidit: z.optional(z.boolean('true or false')),
+    }),
+  ),
   logger: z.optional(methods(['debug', 'info', 'warn', 'error'], 'a logger with debug, info, warn and error')),
   now: z.optional(anyFunction('a function that returns epoch milliseconds')),
   random: z.optional(anyFunction('a function that returns a number from 0 to below 1')),
@@ -209,6 +243,8 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
     workflows.set(alias, { ...full, id: full.id.toLowerCase() })
   }
   const { baseUrl, timeoutMs, fetch } = options.didit ?? {}
+  const { eventDays = 30, sessionDays = null, deleteAtDidit = false } = options.retention ?? {}
+  checkRetention({ sessionDays, deleteAtDidit }, workflows)
   return {
     apiKey: options.apiKey,
     webhookSecrets: [...options.webhookSecrets],
@@ -230,9 +266,31 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
       refreshesPerMinute: options.limits?.refreshesPerMinute ?? 6,
     },
     trustProxy: Number(options.trustProxy ?? 0),
+    retention: { eventDays, sessionDays, deleteAtDidit },
     logger: guardLogger(options.logger ?? createLogger('info')),
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
+  }
+}
+
+/** Refuses to promise two things at once: that an approval counts, and that it is removed. */
+function checkRetention(
+  { sessionDays, deleteAtDidit }: Pick<Config['retention'], 'sessionDays' | 'deleteAtDidit'>,
+  workflows: ReadonlyMap<string, WorkflowOptions>,
+): void {
+  if (sessionDays === null) {
+    if (!deleteAtDidit) return
+    throw new ConfigError('The option retention.deleteAtDidit has no effect without retention.sessionDays.', {
+      help: 'Say with sessionDays after how many days a Session that is over is removed.',
+    })
+  }
+  for (const [alias, { maxAgeDays }] of workflows) {
+    if (maxAgeDays !== undefined && maxAgeDays <= sessionDays) continue
+    const counts = maxAgeDays === undefined ? 'for ever' : 'for longer'
+    throw new ConfigError(
+      `The option retention.sessionDays would remove approvals of the workflow ${alias} that count ${counts}.`,
+      { help: `Give the workflow ${alias} a maxAgeDays that is not above sessionDays.` },
+    )
   }
 }
 

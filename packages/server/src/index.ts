@@ -6,7 +6,7 @@ export {
   type DiditApi,
   type DiditApiOptions,
 } from './api/didit-api.ts'
-export type { Authenticate, DiditServerOptions, DiditUser, WorkflowOptions } from './config.ts'
+export type { Authenticate, DiditServerOptions, DiditUser, RetentionOptions, WorkflowOptions } from './config.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export type { Logger } from './logger.ts'
 export { problemResponse } from './problem.ts'

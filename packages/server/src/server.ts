@@ -20,6 +20,7 @@ import { createStartSession, getWorkflow } from './sessions/create-session.ts'
 import { isValidApproval } from './sessions/fold.ts'
 import { createOwedDeletes } from './sessions/owed-deletes.ts'
 import { createOwedReads } from './sessions/owed-reads.ts'
+import { createRetention } from './sessions/retention.ts'
 import { selectCurrent } from './sessions/select-current.ts'
 import { toSnapshot } from './sessions/snapshot.ts'
 import { audienceOf } from './signed-token.ts'
@@ -120,6 +121,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const relay = createRelay({ tickets, now, random })
   const reads = createOwedReads({ config, sessions, calls, onChange: publish })
   const deletes = createOwedDeletes({ config, sessions, calls })
+  const retention = createRetention({ config, sessions })
   const startSession = createStartSession({ config, sessions, calls, reads, deletes })
 
   const underWay = new Set<Promise<unknown>>()
@@ -241,7 +243,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   }
 
   async function doWhatIsDue(): Promise<void> {
-    await Promise.all([reads.payDue(), deletes.payDue()])
+    await Promise.all([reads.payDue(), deletes.payDue(), retention.prune()])
   }
 
   async function erase(userId: string): Promise<ErasedUser> {
@@ -260,6 +262,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
 
   async function shutDown(graceMs: number): Promise<void> {
     clearInterval(timer)
+    retention.close()
     let late: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise<void>((resolve) => {
       late = setTimeout(resolve, graceMs)

@@ -88,7 +88,7 @@ export function webhookRoutes({
     reception: Verified,
     deadline: number,
   ): Promise<'stored' | 'duplicate' | 'quarantined' | 'dropped'> {
-    const event = toEventRecord(reception, { environment, now: now() })
+    const event = toEventRecord(reception, { environment, now: now(), eventDays: config.retention.eventDays })
     const { stored, erased } = await store(event, toFold(event, reception), deadline, (commit) =>
       follow(commit, event, reception),
     )

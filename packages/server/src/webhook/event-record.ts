@@ -13,8 +13,6 @@ export type Verified = Extract<Reception, { verdict: 'verified' }>
 
 /** Greatest distance of a signed time from now: what is older is late, what is newer cannot be. */
 export const toleranceSeconds = 300
-// How long events are known again: what is older may be a repetition.
-const retentionSeconds = 30 * 86_400
 
 /** The types that say how a Session stands. Entities carry a status of their own, which is not the Session's. */
 const sessionEvents: readonly string[] = ['status.updated', 'data.updated']
@@ -22,7 +20,7 @@ const sessionEvents: readonly string[] = ['status.updated', 'data.updated']
 /** The record of an event that Didit has signed. */
 export function toEventRecord(
   { event, trust, times, key, fresh, test }: Verified,
-  { environment, now }: { readonly environment: string; readonly now: number },
+  { environment, now, eventDays }: { readonly environment: string; readonly now: number; readonly eventDays: number },
 ): EventRecord {
   const seconds = Math.floor(now / 1000)
   const interval = eventInterval(times)
@@ -38,7 +36,8 @@ export function toEventRecord(
     if (interval === null) return 'undated'
     // Either end: nothing later would ever be newer than an interval that reaches into the future.
     if (interval.to > seconds + toleranceSeconds) return 'ahead'
-    if (seconds - (times.timestamp ?? interval.to) > retentionSeconds) return 'old'
+    // It may be a repetition that is no longer known. Its older end counts: Didit may sign one anew that it sends again.
+    if (seconds - interval.from > eventDays * 86_400) return 'old'
     return isOfSession && !(isGuid(sessionId) && event.status) ? 'unreadable' : null
   }
   const status = nameOrNull(event.status)
