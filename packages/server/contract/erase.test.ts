@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryStorage, type Storage } from '../src/index.ts'
 import { sqliteStorage } from '../src/sqlite.ts'
+import { makeRecord } from '../src/storage/sample-records.ts'
 import { delivery, readFrames, type Stage, setStage } from './stage.ts'
 
 let stage: Stage
@@ -256,6 +257,22 @@ describe('an erasure in the midst of', () => {
     creation.letGo()
     expect((await answer).status).toBe(404)
     await expectNothingOf('user-ada', made)
+  })
+
+  test.each(['user-ada', 'user-bea'])('a start spares a Session that %s has since', async (userId) => {
+    stage = await setStage()
+    const creation = await hold(({ path }) => path === '/v3/session/')
+    const answer = stage.call('POST', '/sessions', { body: {} })
+    await creation.isReached()
+    const [made = ''] = sessionsAtDidit()
+    await stage.didit.erase('user-ada')
+    // As another instance does to which Didit has handed the same Session.
+    const owner = { userId, workflow: 'default', environment: 'live' }
+    await application().bind(made, owner, () => makeRecord(made, owner))
+    creation.letGo()
+    expect((await answer).status).toBe(404)
+    expect(await application().getSession(made)).toMatchObject({ userId })
+    expect(sessionsAtDidit()).toEqual([made])
   })
 
   test('a start that is handed the erased Session once more undoes it', async () => {

@@ -88,6 +88,8 @@ export interface DiditServer<User extends DiditUser = DiditUser> {
    * Safe to repeat: `pending` falls to 0. A start that is under way meanwhile is undone; one that comes later begins
    * anew, as somebody who was never here, with all attempts.
    *
+   * Waits for Didit's answers; what fails or takes too long stays owed, and is tried again by the timer and by `tick`.
+   *
    * @returns Both zero for a user who is not known.
    * @throws {RequestError} `request-invalid` for an id that is none.
    */
