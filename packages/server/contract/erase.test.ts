@@ -126,6 +126,7 @@ describe('erasing a user', () => {
       ['GET', '/decision'],
       ['POST', '/refresh'],
       ['POST', '/ticket'],
+      ['POST', '/proof'],
     ] as const) {
       const refused = await stage.call(method, `${path}${suffix}`, { ticket })
       expect([refused.status, (await refused.json()).code]).toEqual([404, 'session-not-found'])
