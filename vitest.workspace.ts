@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { chromiumArgs, findChromium } from './scripts/browsers.mjs'
+import { chromiumArgs, engines, findChromium } from './scripts/browsers.mjs'
 import { readmeExample } from './scripts/readme-example.mjs'
 
 // Our packages resolve to their sources, so no unit test needs a build.
@@ -17,6 +17,21 @@ const inNode = (name: string, include: string[]) => ({
     name,
     environment: 'node' as const,
     include,
+  },
+})
+
+/** The built product in a real browser: no source condition here. */
+const inEngine = (engine: string) => ({
+  test: {
+    name: `e2e-${engine}`,
+    environment: 'node' as const,
+    include: ['apps/demo/e2e/**/*.e2e.test.ts'],
+    env: { E2E_ENGINE: engine },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // These tests wait more than they compute. They come after the others, which would take the time out of them.
+    maxWorkers: 3,
+    sequence: { groupOrder: 1 },
   },
 })
 
@@ -52,17 +67,7 @@ export default defineConfig({
           },
         },
       },
-      {
-        // The built product in a real browser: no source condition here.
-        test: {
-          name: 'e2e',
-          environment: 'node' as const,
-          include: ['apps/demo/e2e/**/*.e2e.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
+      ...engines.map(inEngine),
     ],
   },
 })

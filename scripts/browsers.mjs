@@ -1,11 +1,14 @@
-// Finds the browser that the tests drive, and installs it where that can be done without asking.
+// Finds the browsers that the tests drive, and installs what is missing where that can be done without asking.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 
-/** The arguments every test browser starts with: no sandbox (CI runs as root), nothing that calls home. */
+/** The engines that every end-to-end test runs in. */
+export const engines = ['chromium', 'firefox']
+
+/** The arguments every Chromium starts with: no sandbox (CI runs as root), nothing that calls home. */
 export const chromiumArgs = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,23 +19,56 @@ export const chromiumArgs = [
   '--disable-sync',
 ]
 
+/** The path of the browser that Playwright brings itself; it need not be there. */
+function ownPath(engine) {
+  try {
+    return require('playwright')[engine].executablePath()
+  } catch {
+    return null
+  }
+}
+
+function find(engine, named, system) {
+  if (named) return existsSync(named) ? named : null
+  return [...system, ownPath(engine)].find((path) => path !== null && existsSync(path)) ?? null
+}
+
 /** The path of a Chromium: CHROMIUM_PATH, else the system's, else Playwright's own, else null. */
 export function findChromium() {
-  const named = process.env.CHROMIUM_PATH
-  if (named) return existsSync(named) ? named : null
-  const system = [
+  return find('chromium', process.env.CHROMIUM_PATH, [
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ].find((path) => existsSync(path))
-  if (system) return system
-  try {
-    const own = require('playwright').chromium.executablePath()
-    return existsSync(own) ? own : null
-  } catch {
-    return null
-  }
+  ])
+}
+
+/** The path of a Firefox: FIREFOX_PATH, else the system's, else Playwright's own, else null. */
+export function findFirefox() {
+  return find('firefox', process.env.FIREFOX_PATH, [
+    '/usr/bin/firefox-esr',
+    '/usr/bin/firefox',
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+  ])
+}
+
+/**
+ * Whether a Firefox is the patched build that Playwright brings: it speaks Playwright's own protocol, every other
+ * Firefox WebDriver BiDi.
+ */
+export const isPatchedFirefox = (path) => path === ownPath('firefox')
+
+const kinds = {
+  chromium: { name: 'Chromium', variable: 'CHROMIUM_PATH', find: findChromium, debian: 'chromium' },
+  firefox: { name: 'Firefox', variable: 'FIREFOX_PATH', find: findFirefox, debian: 'firefox-esr' },
+}
+
+/** What to do about a browser that is not there. */
+export function missing(engine) {
+  const { name, variable, debian } = kinds[engine]
+  const named = process.env[variable]
+  const fact = named ? `${variable} names ${named}, where there is no ${name}` : `There is no ${name}`
+  return `${fact}, and the tests need one. Install it (Debian: apt-get install ${debian}) or name one: ${variable}=/path/to/${engine}`
 }
 
 const run = (command, args) =>
@@ -40,21 +76,31 @@ const run = (command, args) =>
 
 const isRootOnDebian = () => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
 
-/** Makes sure of a Chromium and returns its path; ends the process with a sentence when there is no way to one. */
-export function requireChromium() {
-  const found = findChromium()
-  if (found) return found
-  console.error('No Chromium found. Installing one …')
+function install(wanted) {
+  console.error(`Installing ${wanted.map((engine) => kinds[engine].name).join(' and ')} …`)
   if (isRootOnDebian()) {
     run('apt-get', ['update', '-qq'])
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'])
+    const packages = [...wanted.map((engine) => kinds[engine].debian), 'fonts-liberation']
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages])
   } else {
-    run('npx', ['playwright', 'install', 'chromium'])
+    run('npx', ['playwright', 'install', ...wanted])
   }
-  const installed = findChromium()
-  if (installed) return installed
-  console.error(
-    'The tests need Chromium and none could be installed. Install it (Debian: apt-get install chromium) or name one: CHROMIUM_PATH=/path/to/chromium npm test',
-  )
-  process.exit(2)
+}
+
+/**
+ * Makes sure of the browsers and names them in the environment, for every process from here on. Ends the process with
+ * a sentence when there is no way to one: a test without its browser must not look like a test that passed.
+ */
+export function requireBrowsers(wanted = engines) {
+  // A path that was named is meant: nothing is installed in its place.
+  const lacking = wanted.filter((engine) => kinds[engine].find() === null && !process.env[kinds[engine].variable])
+  if (lacking.length > 0) install(lacking)
+  for (const engine of wanted) {
+    const found = kinds[engine].find()
+    if (found === null) {
+      console.error(missing(engine))
+      process.exit(2)
+    }
+    process.env[kinds[engine].variable] = found
+  }
 }

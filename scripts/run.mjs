@@ -54,9 +54,9 @@ const require = createRequire(import.meta.url)
  */
 const bin = (file, path) => join(dirname(file), path)
 
-async function test(...args) {
-  const { requireChromium } = await import('./browsers.mjs')
-  process.env.CHROMIUM_PATH = requireChromium()
+async function test(wanted, ...args) {
+  const { requireBrowsers } = await import('./browsers.mjs')
+  requireBrowsers(wanted)
   await build()
   await node(
     bin(require.resolve('vitest/package.json'), 'vitest.mjs'),
@@ -96,6 +96,19 @@ knip found something that nothing uses. Mend it by its kind:
   configuration hint     do what it says in knip.ts; what was excused there is not needed any more.
 An exception in knip.ts needs its reason in a comment beside it.`
 
+/** Takes `--engine NAME` out of the arguments; without it every engine is meant. */
+async function chosenEngines(args) {
+  const { engines } = await import('./browsers.mjs')
+  const at = args.indexOf('--engine')
+  if (at === -1) return [engines, args]
+  const engine = args[at + 1]
+  if (!engines.includes(engine)) {
+    console.error(`There is no engine "${engine ?? ''}". There are: ${engines.join(', ')}.`)
+    process.exit(2)
+  }
+  return [[engine], args.toSpliced(at, 2)]
+}
+
 const commands = {
   install: async () => {},
   build,
@@ -103,8 +116,12 @@ const commands = {
     await build()
     await start()
   },
-  test,
-  e2e: (...args) => test('--project', 'e2e', ...args),
+  test: (...args) => test(undefined, ...args),
+  e2e: async (...args) => {
+    const [engines, rest] = await chosenEngines(args)
+    const projects = args.includes('--project') ? [] : engines.flatMap((engine) => ['--project', `e2e-${engine}`])
+    await test(engines, ...projects, ...rest)
+  },
   check,
   changeset: (...args) => node(bin(require.resolve('@changesets/cli/package.json'), 'bin.js'), ...args),
   fuzz: () => pnpm('--filter', '@didit-verify/server', 'run', 'fuzz'),

@@ -1,31 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, request as httpRequest, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createEmulator, type Emulator } from '@didit-verify/emulator'
 import { getRequestListener } from '@hono/node-server'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-import { chromiumArgs, findChromium } from '../../../scripts/browsers.mjs'
+import type { BrowserContext, Page } from 'playwright'
+import { type PageOptions, startEngine } from './engine.ts'
+import { createRecordingProxy, type RecordingProxy } from './recording-proxy.ts'
 
 /**
  * The whole product for a test: the emulator in this process, the demo's server as a process of its own that can be
- * killed, a proxy before it that records every byte a browser gets, and a real Chromium with a fake camera.
+ * killed, a proxy before it that records every byte a browser gets, and a real browser with a fake camera.
  */
-export interface Stage {
+export interface Stage extends Omit<RecordingProxy, 'server'> {
+  /** The engine that pages open in. */
+  readonly engine: string
   readonly origin: string
   readonly emulator: Emulator
   readonly secrets: { readonly apiKey: string; readonly webhookSecret: string; readonly ticketSecret: string }
-  /** Everything the browser was answered by the app's origin, as text, with the address it came from. */
-  readonly traffic: { readonly url: string; readonly body: string }[]
-  /** Answers to paths that hold this text reach the browser so much later, in milliseconds; the server has long sent them. */
-  readonly late: { path: string; ms: number }
-  /** A fresh browser profile with its own cookies. */
-  newPage(options?: { readonly camera?: boolean; readonly width?: number }): Promise<Page>
+  /** A page in a fresh profile with its own cookies. */
+  newPage(options?: PageOptions): Promise<Page>
   /** `kill -9`, as a machine that dies. */
   killServer(): Promise<void>
   startServer(overrides?: Readonly<Record<string, string>>): Promise<void>
@@ -52,44 +50,10 @@ async function listen(server: Server, port: number): Promise<void> {
   await once(server, 'listening')
 }
 
-/** Passes everything on to the demo and keeps what comes back, streams included. */
-function recordingProxy(target: () => number, traffic: { url: string; body: string }[], late: Stage['late']): Server {
-  return createServer((incoming, outgoing) => {
-    const record = { url: incoming.url ?? '', body: '' }
-    traffic.push(record)
-    const onward = httpRequest(
-      {
-        host: 'localhost',
-        port: target(),
-        path: incoming.url,
-        method: incoming.method,
-        // Plain text, so that what is recorded is what was said.
-        headers: { ...incoming.headers, 'accept-encoding': 'identity' },
-      },
-      async (answer) => {
-        if (late.path !== '' && incoming.url?.includes(late.path)) await setTimeout(late.ms)
-        record.body += `${JSON.stringify(answer.headers)}\n`
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.on('data', (chunk: Buffer) => {
-          record.body += chunk.toString('utf8')
-          outgoing.write(chunk)
-        })
-        answer.on('end', () => outgoing.end())
-        answer.on('error', () => outgoing.destroy())
-      },
-    )
-    onward.on('error', () => outgoing.destroy())
-    outgoing.on('close', () => onward.destroy())
-    incoming.pipe(onward)
-  })
-}
-
 export async function setStage(overrides: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const [emulatorPort, serverPort, proxyPort] = [await freePort(), await freePort(), await freePort()]
   const origin = `http://localhost:${proxyPort}`
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-e2e-'))
-  const traffic: { url: string; body: string }[] = []
-  const late = { path: '', ms: 0 }
 
   const emulator = createEmulator({
     url: `http://localhost:${emulatorPort}`,
@@ -98,7 +62,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
     webhookUrl: `http://localhost:${serverPort}/api/didit/webhook`,
   })
   const emulatorServer = createServer(getRequestListener(emulator.fetch))
-  const proxy = recordingProxy(() => serverPort, traffic, late)
+  const { server: proxy, ...recording } = createRecordingProxy(() => serverPort)
   await listen(emulatorServer, emulatorPort)
   await listen(proxy, proxyPort)
 
@@ -143,24 +107,17 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
   }
   await startServer()
 
-  const executablePath = findChromium()
-  const browser: Browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: [...chromiumArgs, '--use-fake-device-for-media-stream'],
-  })
+  const engine = startEngine()
   const contexts: BrowserContext[] = []
 
   return {
+    ...recording,
     origin,
+    engine: engine.name,
     emulator,
     secrets,
-    traffic,
-    late,
-    newPage: async ({ camera = false, width = 1024 } = {}) => {
-      const context = await browser.newContext({
-        viewport: { width, height: 800 },
-        permissions: camera ? ['camera'] : [],
-      })
+    newPage: async (options = {}) => {
+      const context = await engine.newContext(options)
       contexts.push(context)
       return context.newPage()
     },
@@ -168,7 +125,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
     startServer,
     close: async () => {
       for (const context of contexts) await context.close()
-      await browser.close()
+      await engine.close()
       await killServer()
       for (const server of [proxy, emulatorServer]) {
         server.closeAllConnections()
