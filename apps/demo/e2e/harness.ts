@@ -51,6 +51,8 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 export async function setStage(overrides: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  // First: where there is no browser, nothing else is left running.
+  const engine = startEngine()
   const [emulatorPort, serverPort, proxyPort] = [await freePort(), await freePort(), await freePort()]
   const origin = `http://localhost:${proxyPort}`
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-e2e-'))
@@ -107,7 +109,6 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
   }
   await startServer()
 
-  const engine = startEngine()
   const contexts: BrowserContext[] = []
 
   return {
