@@ -24,7 +24,8 @@ class FakeElement {
   focus() {}
   setAttribute() {}
   removeAttribute() {}
-  getBoundingClientRect = () => ({ height: 641.2 })
+  height = 641.2
+  getBoundingClientRect = () => ({ height: this.height })
 }
 
 interface Message {
@@ -46,6 +47,7 @@ interface PageOptions {
 
 function openPage(options: PageOptions = {}) {
   const elements = new Map<string, FakeElement>()
+  let onResize = () => {}
   const byId = (id: string) => {
     const element = elements.get(id) ?? new FakeElement()
     elements.set(id, element)
@@ -84,6 +86,9 @@ function openPage(options: PageOptions = {}) {
     opener: options.opener ? { postMessage: (message: unknown) => toOpener.push(message) } : null,
     matchMedia: () => ({ matches: true, addEventListener() {} }),
     ResizeObserver: class {
+      constructor(callback: () => void) {
+        onResize = callback
+      }
       observe() {}
     },
     navigator: {
@@ -123,6 +128,10 @@ function openPage(options: PageOptions = {}) {
     byId,
     messages: () => toParent.map(({ message }) => message as Message),
     types: () => toParent.map(({ message }) => (message as Message).type),
+    resize(height: number) {
+      body.height = height
+      onResize()
+    },
     async press(id: string) {
       byId(id).onclick?.()
       await flush()
@@ -279,4 +288,20 @@ test('reports its layout when it is told that it is embedded, and only then', ()
     data: { contentHeight: 642, colorScheme: 'dark', dir: 'ltr' },
   })
   expect(openPage().types()).toEqual(['didit:ready'])
+})
+
+test('reports the layout of a finished page, too: what frames it would keep the height of the walk', () => {
+  const page = openPage({ search: '?sdk_presentation=embedded', session: { isFinished: true } })
+  expect(page.types()).toEqual(['didit:ready', 'didit:layout'])
+})
+
+test('reports a layout again when the page has grown or shrunk, and never for a change of nothing', () => {
+  const page = openPage({ search: '?sdk_presentation=embedded' })
+  page.resize(641.2)
+  page.resize(900)
+  page.resize(900)
+  page.resize(320.5)
+  expect(page.messages().flatMap(({ type, data }) => (type === 'didit:layout' ? [data?.contentHeight] : []))).toEqual([
+    642, 900, 321,
+  ])
 })

@@ -212,6 +212,12 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   byId('close').onclick = () => post('didit:close_request')
 
   post('didit:ready', { sessionId })
+  if (parameters.get('sdk_presentation') === 'embedded') {
+    document.documentElement.dataset.presentation = 'embedded'
+    reportLayout()
+    new page.ResizeObserver(reportLayout).observe(document.body)
+    page.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', reportLayout)
+  }
   if (session.isFinished) return
 
   byId('start').onclick = async () => {
@@ -260,12 +266,5 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       for (const button of buttons) button.disabled = false
       fail(error, step)
     }
-  }
-
-  if (parameters.get('sdk_presentation') === 'embedded') {
-    document.documentElement.dataset.presentation = 'embedded'
-    reportLayout()
-    new page.ResizeObserver(reportLayout).observe(document.body)
-    page.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', reportLayout)
   }
 }
