@@ -113,6 +113,7 @@ function openPage(options: PageOptions = {}) {
     Error,
   }
   if (options.topLevel) window.parent = window
+  for (const id of ['walk', 'progress']) byId(id).hidden = true
   byId('document-type').value = 'P'
   byId('document-country').value = 'UTO'
   new Script(pageScript()).runInContext(createContext({ window }))
@@ -304,4 +305,9 @@ test('reports a layout again when the page has grown or shrunk, and never for a 
   expect(page.messages().flatMap(({ type, data }) => (type === 'didit:layout' ? [data?.contentHeight] : []))).toEqual([
     642, 900, 321,
   ])
+})
+
+test('shows what needs a script once there is one', () => {
+  const page = openPage()
+  expect([page.byId('walk').hidden, page.byId('progress').hidden]).toEqual([false, false])
 })

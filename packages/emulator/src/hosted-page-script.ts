@@ -211,6 +211,11 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   byId('close').hidden = page.parent === page && !page.opener
   byId('close').onclick = () => post('didit:close_request')
 
+  if (!session.isFinished) {
+    // Served hidden: without a script nothing of this could be used.
+    byId('walk').hidden = false
+    byId('progress').hidden = false
+  }
   post('didit:ready', { sessionId })
   if (parameters.get('sdk_presentation') === 'embedded') {
     document.documentElement.dataset.presentation = 'embedded'

@@ -153,7 +153,5 @@ button:disabled { opacity: .55; cursor: default; }
 .outcomes button { grid-column: span 2; padding-inline: .125rem; font-size: .8125rem; white-space: nowrap; }
 .outcomes button:nth-child(n + 4) { grid-column: span 3; }
 footer { margin-block-start: auto; color: var(--muted); font-size: .8125rem; }
-/* Without script only the outcomes work: they are a form. */
-@media (scripting: none) { .card .actions, .progress { display: none; } }
 @media (forced-colors: active) { .progress [aria-current] { border-color: Highlight; } }
 `

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { createEmulator, type Emulator } from './index.ts'
 
 const running: Emulator[] = []
@@ -81,15 +81,88 @@ test('takes no outcome for a session that is over, none that has no button, and 
   expect(stranger.status).toBe(409)
 })
 
-test('works without JavaScript: the buttons post a form and come back to the finished page', async () => {
-  const { call, url, session_token, status } = await setUp({ language: 'es' })
-  const answer = await call(`/_page/${session_token}/outcome`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'status=In+Review',
+describe('without JavaScript', () => {
+  const choose = async ({ call, session_token }: Awaited<ReturnType<typeof setUp>>, status: string) => {
+    const answer = await call(`/_page/${session_token}/outcome`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ status }).toString(),
+    })
+    expect(answer.status).toBe(303)
+    const next = await call(answer.headers.get('location') ?? '')
+    return { page: next, html: await next.text() }
+  }
+  const refreshOf = (html: string) => /<meta http-equiv="refresh" content="([^"]*)">/.exec(html)?.[1] ?? null
+  const linkOf = (html: string) => /<a class="button primary" href="([^"]*)">Return<\/a>/.exec(html)?.[1] ?? null
+  const callback = 'https://shop.example.com/done?a=1'
+
+  test('shows nothing that needs a script, and says what works', async () => {
+    const { call, url } = await setUp()
+    const html = await (await call(url)).text()
+    expect(html).toMatch(/<noscript>.*Without JavaScript.*<\/noscript>/s)
+    const unscripted = html.replaceAll(/<(section|div|ol)[^>]* hidden>.*?<\/\1>/gs, '')
+    expect([...unscripted.matchAll(/<button(?![^>]* hidden)[^>]*>([^<]*)</g)].map(([, name]) => name)).toEqual([
+      'Approved',
+      'Declined',
+      'In Review',
+      'Abandoned',
+      'Expired',
+    ])
   })
-  expect([answer.status, answer.headers.get('location')]).toEqual([303, new URL(url).pathname])
-  expect(status()).toBe('In Review')
+
+  test('the buttons post a form and lead to a page that goes on to the callback', async () => {
+    const stage = await setUp({ callback })
+    const { html, page } = await choose(stage, 'In Review')
+    const expected = `${callback}&verificationSessionId=${stage.session_id}&status=In+Review`.replaceAll('&', '&amp;')
+    expect(stage.status()).toBe('In Review')
+    expect(html).toContain('Outcome: In Review')
+    expect(linkOf(html)).toBe(expected)
+    expect(refreshOf(html)).toBe(`2; url=${expected}`)
+    expect(page.headers.get('content-security-policy')).toContain("form-action 'self'")
+  })
+
+  test('without a callback the page says that it can be closed, and leads nowhere', async () => {
+    const { html } = await choose(await setUp({ language: 'es' }), 'Declined')
+    expect(html).toContain('You can close this page.')
+    expect([linkOf(html), refreshOf(html)]).toEqual([null, null])
+  })
+
+  test('a page that lies takes its claim to the callback, and shows the truth', async () => {
+    const stage = await setUp({ callback })
+    stage.control.faults({ pageClaims: 'Approved' })
+    const { html } = await choose(stage, 'Declined')
+    expect(html).toContain('Outcome: Declined')
+    expect(linkOf(html)).toContain('status=Approved')
+    expect(stage.status()).toBe('Declined')
+  })
+
+  test('a second press changes nothing and finds the finished page, which has the way back but does not take it', async () => {
+    const stage = await setUp({ callback })
+    await choose(stage, 'Declined')
+    const { html } = await choose(stage, 'Approved')
+    expect(stage.status()).toBe('Declined')
+    expect(html).toContain('This Session is Declined.')
+    expect(linkOf(html)).toContain('status=Declined')
+    expect(refreshOf(html)).toBeNull()
+  })
+
+  test('the page after an outcome is no way around one, and knows no strangers', async () => {
+    const { call, session_token } = await setUp({ callback })
+    const open = await call(`/_page/${session_token}/finished`)
+    expect(buttonsOf(await open.text())).toHaveLength(5)
+    expect((await call('/_page/no-such-token/finished')).status).toBe(404)
+    const { page } = await choose({ ...(await setUp()), session_token: 'no-such-token' }, 'Approved')
+    expect(page.status).toBe(404)
+  })
+})
+
+test('a session that is over and has a callback shows the way back', async () => {
+  const { call, control, url, session_id } = await setUp({ callback: 'https://shop.example.com/?x="y"' })
+  control.finish(session_id, 'Expired')
+  const html = await (await call(url)).text()
+  expect(html).toContain(
+    `href="https://shop.example.com/?x=&quot;y&quot;&amp;verificationSessionId=${session_id}&amp;status=Expired"`,
+  )
 })
 
 test.each([
@@ -168,10 +241,27 @@ test('escapes whatever stands in its address', async () => {
   expect(await answer.text()).not.toContain('"><script>')
 })
 
-test('runs from right to left for languages that do', async () => {
+test.each([
+  ['ar', 'rtl'],
+  ['fa', 'rtl'],
+  ['he', 'rtl'],
+  ['he-IL', 'rtl'],
+  ['AR', 'rtl'],
+  ['es', 'ltr'],
+  ['zh-CN', 'ltr'],
+  ['pt-BR', 'ltr'],
+  // No language at all that begins with the letters of one.
+  ['art', 'ltr'],
+])('a page in %s runs %s', async (language, direction) => {
   const { call, session_token } = await setUp()
-  expect(await (await call(`/ar/session/${session_token}`)).text()).toContain('dir="rtl"')
-  expect(await (await call(`/es/session/${session_token}`)).text()).toContain('dir="ltr"')
+  expect(await (await call(`/${language}/session/${session_token}`)).text()).toContain(`dir="${direction}"`)
+})
+
+test('keeps the direction of the language that the session was created with', async () => {
+  const { call, act, url, session_token } = await setUp({ language: 'ar' })
+  expect(new URL(url).pathname).toBe(`/ar/session/${session_token}`)
+  await act('outcome', { status: 'Approved' })
+  expect(await (await call(`/_page/${session_token}/finished`)).text()).toContain('dir="rtl"')
 })
 
 test('serves its assets with their types', async () => {

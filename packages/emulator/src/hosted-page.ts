@@ -17,6 +17,8 @@ export interface HostedPageOptions {
 }
 
 const rightToLeft = ['ar', 'fa', 'he']
+const directionOf = (language: string) =>
+  rightToLeft.includes(language.toLowerCase().split('-')[0] ?? '') ? 'rtl' : 'ltr'
 
 /** Adds Didit's two parameters; how an existing query is merged is not documented, so it is kept. */
 function callbackUrl(session: StoredSession, reported: string): string | null {
@@ -50,8 +52,17 @@ const capture = (kind: 'document' | 'selfie', title: string, text: string) => ht
     </div>
   </section>`
 
-const layout = (title: string, language: string, body: unknown, session: PageSession | null) => html`<!doctype html>
-<html lang="en" dir="${rightToLeft.includes(language) ? 'rtl' : 'ltr'}">
+interface PageParts {
+  readonly title: string
+  readonly language: string
+  readonly body: unknown
+  readonly session?: PageSession
+  /** Where the page leads by itself after a moment, without any script. */
+  readonly goesTo?: string | null
+}
+
+const layout = ({ title, language, body, session, goesTo = null }: PageParts) => html`<!doctype html>
+<html lang="en" dir="${directionOf(language)}">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -59,9 +70,10 @@ const layout = (title: string, language: string, body: unknown, session: PageSes
     <title>${title}</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/_page/page.css">
-    ${session === null ? '' : raw('<script src="/_page/page.js" defer></script>')}
+    ${goesTo === null ? '' : html`<meta http-equiv="refresh" content="2; url=${goesTo}">`}
+    ${session === undefined ? '' : raw('<script src="/_page/page.js" defer></script>')}
   </head>
-  <body data-session="${JSON.stringify(session)}">
+  <body data-session="${JSON.stringify(session ?? null)}">
     <header>
       <p class="brand"><strong>Didit emulator</strong> <span>Nothing here is real. No picture leaves this browser.</span></p>
       <button type="button" class="close" id="close" aria-label="Close" hidden>×</button>
@@ -71,7 +83,7 @@ const layout = (title: string, language: string, body: unknown, session: PageSes
 </html>`
 
 const progress = html`
-  <ol class="progress" id="progress" aria-label="Steps">
+  <ol class="progress" id="progress" aria-label="Steps" hidden>
     <li data-progress="document choose">Document</li>
     <li data-progress="selfie">Selfie</li>
     <li data-progress="submit submitted">Submit</li>
@@ -82,9 +94,12 @@ const openBody = (session: StoredSession, path: string, language: string) => htm
   <div class="card">
     <section data-screen="start" aria-labelledby="start-title">
       <h1 id="start-title" tabindex="-1">Verify your identity</h1>
-      <p>${session.workflow.label}: a picture of a document, then one of your face. Or choose an outcome below straight away.</p>
-      <div class="actions">
-        <button type="button" class="primary" id="start">${session.status === 'Not Started' ? 'Start' : 'Continue'}</button>
+      <noscript><p>${session.workflow.label}. Without JavaScript no picture can be taken: choose an outcome below.</p></noscript>
+      <div id="walk" hidden>
+        <p>${session.workflow.label}: a picture of a document, then one of your face. Or choose an outcome below straight away.</p>
+        <div class="actions">
+          <button type="button" class="primary" id="start">${session.status === 'Not Started' ? 'Start' : 'Continue'}</button>
+        </div>
       </div>
     </section>
     <section data-screen="choose" aria-labelledby="choose-title" hidden>
@@ -123,13 +138,27 @@ const openBody = (session: StoredSession, path: string, language: string) => htm
   </form>
   <footer>Session ${session.sessionNumber}${language === '' ? '' : `, language ${language}`}</footer>`
 
-const messageBody = (title: string, text: string) => html`
-  <div class="card"><section><h1>${title}</h1><p>${text}</p></section></div>`
+const messageBody = (title: string, text: string, returnTo: string | null = null) => html`
+  <div class="card"><section>
+    <h1>${title}</h1>
+    <p>${text}</p>
+    ${returnTo === null ? '' : html`<div class="actions"><a class="button primary" href="${returnTo}">Return</a></div>`}
+  </section></div>`
 
-const finishedText = (status: KnownSessionStatus) =>
+const finishedBody = (status: KnownSessionStatus, returnTo: string | null) =>
   status === 'Expired'
-    ? messageBody('This link has expired', 'Nobody opened it in time. Ask for a new one.')
-    : messageBody('Already finished', `This Session is ${status}. There is nothing left to do here.`)
+    ? messageBody('This link has expired', 'Nobody opened it in time. Ask for a new one.', returnTo)
+    : messageBody('Already finished', `This Session is ${status}. There is nothing left to do here.`, returnTo)
+
+/** What a person sees who has just chosen an outcome without a script that could say so. */
+const justFinishedBody = (status: KnownSessionStatus, returnTo: string | null) =>
+  messageBody(
+    `Outcome: ${status}`,
+    returnTo === null
+      ? 'The webhook is on its way. You can close this page.'
+      : 'The webhook is on its way. You are taken back in a moment.',
+    returnTo,
+  )
 
 /** The pages people see, their assets, and what they post back: nothing but the page itself calls that. */
 export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono {
@@ -158,24 +187,32 @@ export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono 
     }
   }
 
-  function page(context: Context): Response | Promise<Response> {
-    const { token = '', language = '' } = context.req.param() as { token?: string; language?: string }
-    const session = sessions.byToken(token)
-    if (!session) {
-      const body = messageBody('This link is not known', 'It is mistyped, or the emulator was started anew since.')
-      return context.html(layout('Link not known', language, body, null), 404, headers())
-    }
-    const isOpen = isUnfinished(session.status)
+  const reportedOf = (session: StoredSession) => faults.current().pageClaims ?? session.status
+  const returnTo = (session: StoredSession) => callbackUrl(session, reportedOf(session))
+
+  function pageSession(session: StoredSession): PageSession {
     const { silentPage = false, stringMessages = false } = faults.current()
-    const data: PageSession = {
+    return {
       sessionId: session.sessionId,
       path: pathOf(session),
-      isFinished: !isOpen,
+      isFinished: !isUnfinished(session.status),
       silent: silentPage,
       stringMessages,
     }
-    const body = isOpen ? openBody(session, pathOf(session), language) : finishedText(session.status)
-    return context.html(layout(isOpen ? 'Verify your identity' : 'Finished', language, body, data), 200, headers())
+  }
+
+  function page(context: Context): Response | Promise<Response> {
+    const { token = '', language = '' } = context.req.param() as { token?: string; language?: string }
+    const stored = sessions.byToken(token)
+    if (!stored) {
+      const body = messageBody('This link is not known', 'It is mistyped, or the emulator was started anew since.')
+      return context.html(layout({ title: 'Link not known', language, body }), 404, headers())
+    }
+    const session = pageSession(stored)
+    const parts: PageParts = session.isFinished
+      ? { title: 'Finished', language, body: finishedBody(stored.status, returnTo(stored)), session }
+      : { title: 'Verify your identity', language, body: openBody(stored, session.path, language), session }
+    return context.html(layout(parts), 200, headers())
   }
 
   pages.get('/session/:token', page)
@@ -200,13 +237,26 @@ export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono 
     const body: unknown = isForm ? await context.req.parseBody() : await context.req.json().catch(() => null)
     const wanted = z.safeParse(outcomeSchema, body)
     if (!wanted.success) return context.json({ detail: 'No such outcome.' }, 400)
-    if (!session || !isUnfinished(session.status)) return context.json({ detail: 'Not open.' }, 409)
-    const { status } = wanted.data
-    sessions.changeStatus(session, status, 'flow')
-    const reported = faults.current().pageClaims ?? status
-    const outcome: PageOutcome = { reported, callbackUrl: callbackUrl(session, reported) }
-    // Without JavaScript the buttons post a form, and the person comes back to the page that says it is finished.
-    return isForm ? context.redirect(new URL(session.url).pathname, 303) : context.json(outcome)
+    const isOpen = session !== undefined && isUnfinished(session.status)
+    if (isOpen) sessions.changeStatus(session, wanted.data.status, 'flow')
+    if (isForm) {
+      // Without JavaScript. To a page of our own, not to the callback: `form-action` counts for where a form is sent on.
+      const path = `/_page/${context.req.param('token')}/finished`
+      return context.redirect(isOpen || !session ? path : new URL(session.url).pathname, 303)
+    }
+    if (!isOpen) return context.json({ detail: 'Not open.' }, 409)
+    const outcome: PageOutcome = { reported: reportedOf(session), callbackUrl: returnTo(session) }
+    return context.json(outcome)
+  })
+
+  // Where the form of a page without JavaScript ends up; it goes on to the callback by itself.
+  pages.get('/_page/:token/finished', (context) => {
+    const session = sessions.byToken(context.req.param('token'))
+    if (!session || isUnfinished(session.status)) return page(context)
+    const goesTo = returnTo(session)
+    const language = session.request.language ?? ''
+    const body = justFinishedBody(session.status, goesTo)
+    return context.html(layout({ title: 'Finished', language, body, goesTo }), 200, headers())
   })
 
   return pages
