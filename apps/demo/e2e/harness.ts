@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { createEmulator, type Emulator } from '@didit-verify/emulator'
 import { getRequestListener } from '@hono/node-server'
 import type { BrowserContext, Page } from 'playwright'
-import { type PageOptions, startEngine } from './engine.ts'
+import { type Engine, type PageOptions, startEngine } from './engine.ts'
 import { createRecordingProxy, type RecordingProxy } from './recording-proxy.ts'
 
 /**
@@ -50,9 +50,15 @@ async function listen(server: Server, port: number): Promise<void> {
   await once(server, 'listening')
 }
 
-export async function setStage(overrides: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/**
+ * Starts all of it.
+ *
+ * @param overrides - Environment variables of the demo's server.
+ * @param shared - A browser that several stages use; it stays open when one of them closes. Default: one of its own.
+ */
+export async function setStage(overrides: Readonly<Record<string, string>> = {}, shared?: Engine): Promise<Stage> {
   // First: where there is no browser, nothing else is left running.
-  const engine = startEngine()
+  const engine = shared ?? startEngine()
   const [emulatorPort, serverPort, proxyPort] = [await freePort(), await freePort(), await freePort()]
   const origin = `http://localhost:${proxyPort}`
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-e2e-'))
@@ -126,7 +132,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {})
     startServer,
     close: async () => {
       for (const context of contexts) await context.close()
-      await engine.close()
+      if (!shared) await engine.close()
       await killServer()
       for (const server of [proxy, emulatorServer]) {
         server.closeAllConnections()

@@ -15,12 +15,14 @@ export interface RecordingProxy {
   readonly traffic: Exchange[]
   /** Answers to paths that hold this text reach the browser so much later, in milliseconds; the server has long sent them. */
   readonly late: { path: string; ms: number }
+  /** How many streams are open. */
+  openStreams(): number
   /**
    * From now on nothing more of the streams that are open gets through to the browser: what comes is thrown away.
    *
-   * @returns The frames that the server sent since, as text, for the test alone.
+   * @returns What the server sent since, as text, for the test alone.
    */
-  holdStreams(): { readonly held: string }
+  holdStreams(): { readonly text: string }
 }
 
 /** Passes everything on to the app at the port and keeps what comes back, streams included. */
@@ -28,7 +30,7 @@ export function createRecordingProxy(target: () => number): RecordingProxy {
   const traffic: Exchange[] = []
   const late = { path: '', ms: 0 }
   /** For each open stream, where its bytes go. */
-  const streams = new Map<object, { held: string } | null>()
+  const streams = new Map<object, { text: string } | null>()
 
   const server = createServer((incoming, outgoing) => {
     const record = { url: incoming.url ?? '', body: '' }
@@ -50,7 +52,7 @@ export function createRecordingProxy(target: () => number): RecordingProxy {
         answer.on('data', (chunk: Buffer) => {
           const held = streams.get(record)
           if (held) {
-            held.held += chunk.toString('utf8')
+            held.text += chunk.toString('utf8')
             return
           }
           record.body += chunk.toString('utf8')
@@ -70,8 +72,9 @@ export function createRecordingProxy(target: () => number): RecordingProxy {
     server,
     traffic,
     late,
+    openStreams: () => streams.size,
     holdStreams() {
-      const hold = { held: '' }
+      const hold = { text: '' }
       for (const stream of streams.keys()) streams.set(stream, hold)
       return hold
     },
