@@ -26,6 +26,7 @@ export interface Stage extends Omit<RecordingProxy, 'server'> {
   newPage(options?: PageOptions): Promise<Page>
   /** `kill -9`, as a machine that dies. */
   killServer(): Promise<void>
+  /** Does nothing while it runs. */
   startServer(overrides?: Readonly<Record<string, string>>): Promise<void>
   close(): Promise<void>
 }
@@ -77,6 +78,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
   let child: ChildProcess | null = null
   let output = ''
   async function startServer(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    if (child !== null) return
     const started = spawn(process.execPath, [serverEntry], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -103,15 +105,17 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
       }
       started.stdout?.on('data', read)
       started.stderr?.on('data', read)
-      started.once('exit', (code) => reject(new Error(`The demo's server ended with ${code}:\n${output}`)))
+      started.once('exit', (code) => {
+        child = null
+        reject(new Error(`The demo's server ended with ${code}:\n${output}`))
+      })
     })
   }
   async function killServer(): Promise<void> {
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    if (child === null) return
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
-    child = null
   }
   await startServer()
 
