@@ -122,6 +122,19 @@ const commands = {
     const projects = args.includes('--project') ? [] : engines.flatMap((engine) => ['--project', `e2e-${engine}`])
     await test(engines, ...projects, ...rest)
   },
+  screenshots: async (...args) => {
+    const [[engine]] = await chosenEngines(args)
+    const { requireBrowsers } = await import('./browsers.mjs')
+    requireBrowsers([engine])
+    await build()
+    process.env.E2E_ENGINE = engine
+    const { runnerImport } = await import('vite')
+    const { module } = await runnerImport(fileURLToPath(new URL('../apps/demo/e2e/screenshots.ts', import.meta.url)), {
+      configFile: false,
+    })
+    say(`Taking pictures in ${engine} …`)
+    console.log(await module.takeScreenshots(fileURLToPath(new URL('../screenshots', import.meta.url))))
+  },
   check,
   changeset: (...args) => node(bin(require.resolve('@changesets/cli/package.json'), 'bin.js'), ...args),
   fuzz: () => pnpm('--filter', '@didit-verify/server', 'run', 'fuzz'),
