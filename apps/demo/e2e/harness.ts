@@ -17,8 +17,6 @@ import { createRecordingProxy, type RecordingProxy } from './recording-proxy.ts'
  * killed, a proxy before it that records every byte a browser gets, and a real browser with a fake camera.
  */
 export interface Stage extends Omit<RecordingProxy, 'server'> {
-  /** The engine that pages open in. */
-  readonly engine: string
   readonly origin: string
   readonly emulator: Emulator
   readonly secrets: { readonly apiKey: string; readonly webhookSecret: string; readonly ticketSecret: string }
@@ -124,7 +122,6 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
   return {
     ...recording,
     origin,
-    engine: engine.name,
     emulator,
     secrets,
     newPage: async (options = {}) => {

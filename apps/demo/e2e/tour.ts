@@ -1,5 +1,4 @@
 import type { Page } from 'playwright'
-import type { PageOptions } from './engine.ts'
 import type { Stage } from './harness.ts'
 import { type Scene, scenes } from './scenes.ts'
 
@@ -29,17 +28,15 @@ const untilStill = (page: Page) =>
  * Goes through every scene at both widths.
  *
  * @param visit - Called with the page in place; the next scene comes when it is done.
- * @param options - What every page is opened with beside its width and its colour scheme.
  */
 export async function tour(
   stage: Stage,
   colorScheme: ColorScheme,
   visit: (page: Page, view: View) => Promise<void>,
-  options: PageOptions = {},
 ): Promise<void> {
   for (const scene of scenes) {
     // The wide page becomes a narrow one, as a window does: each scene is reached once.
-    const page = await stage.newPage({ ...options, ...viewports.wide, colorScheme, reducedMotion: true })
+    const page = await stage.newPage({ ...viewports.wide, colorScheme, reducedMotion: true })
     try {
       await scene.reach(page, stage)
       for (const width of widths) {
@@ -51,6 +48,7 @@ export async function tour(
       throw new Error(`The scene "${scene.name}" of ${scene.path} was not reached.`, { cause })
     } finally {
       await page.context().close()
+      // The next scene begins with everything well.
       stage.emulator.control.faults({})
       await stage.startServer()
     }
