@@ -25,24 +25,22 @@ async function objections(frame: Frame): Promise<string[]> {
 }
 
 describe.concurrent('axe objects to nothing in any scene', { timeout: 300_000 }, () => {
-  test.for(colorSchemes)('%s, wide and on a phone', async (colorScheme, { expect }) => {
+  test.for(colorSchemes)('%s, wide and on a phone', async (colorScheme, { expect, onTestFinished }) => {
     const stage = await setStage({}, engine)
-    try {
-      const found: string[] = []
-      let documents = 0
-      await tour(stage, colorScheme, async (page, { scene, width }) => {
-        for (const frame of page.frames()) {
-          documents += 1
-          for (const objection of await objections(frame)) {
-            found.push(`${scene.path} ${scene.name}, ${width}, ${new URL(frame.url()).pathname}: ${objection}`)
-          }
+    // Also when the time is over.
+    onTestFinished(() => stage.close())
+    const found: string[] = []
+    let documents = 0
+    await tour(stage, colorScheme, async (page, { scene, width }) => {
+      for (const frame of page.frames()) {
+        documents += 1
+        for (const objection of await objections(frame)) {
+          found.push(`${scene.path} ${scene.name}, ${width}, ${new URL(frame.url()).pathname}: ${objection}`)
         }
-      })
-      expect(found).toEqual([])
-      // Hosted pages among them.
-      expect(documents).toBeGreaterThan(scenes.length * widths.length)
-    } finally {
-      await stage.close()
-    }
+      }
+    })
+    expect(found).toEqual([])
+    // Hosted pages among them.
+    expect(documents).toBeGreaterThan(scenes.length * widths.length)
   })
 })

@@ -73,10 +73,13 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
   await listen(emulatorServer, emulatorPort)
   await listen(proxy, proxyPort)
 
+  let isClosed = false
   let child: ChildProcess | null = null
   let output = ''
   async function startServer(more: Readonly<Record<string, string>> = {}): Promise<void> {
     if (child !== null) return
+    // A test that has run out of time goes on all the same.
+    if (isClosed) throw new Error('The stage is closed.')
     const started = spawn(process.execPath, [serverEntry], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -132,6 +135,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
     killServer,
     startServer,
     close: async () => {
+      isClosed = true
       for (const context of contexts) await context.close()
       if (!shared) await engine.close()
       await killServer()

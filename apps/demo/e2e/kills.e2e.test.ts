@@ -47,37 +47,34 @@ describe.concurrent('a server killed five times between the 200 of a webhook and
 }, () => {
   test.for(walks)(
     'shows every status after it has come back, without a reload, as far as $end',
-    async (walk, context) => {
-      const { expect } = context
+    async (walk, { expect, onTestFinished }) => {
       const stage = await setStage({}, engine)
-      try {
-        const { page, sessionId } = await openPage(stage)
-        await page.evaluate(() => Object.assign(window, { isSamePage: true }))
-        let revision = 0
-        for (const status of [...walk.passing, walk.end]) {
-          // A browser whose streams were cut too early asks again and again for a minute, before it tries another one.
-          await expect.poll(() => stage.openStreams(), { timeout: 90_000 }).toBe(1)
-          const before = await lastTold(page)
-          stage.holdStreams()
-          stage.emulator.control.finish(sessionId, status)
-          await stage.emulator.control.idle()
-          await stage.killServer()
+      // Also when the time is over.
+      onTestFinished(() => stage.close())
+      const { page, sessionId } = await openPage(stage)
+      await page.evaluate(() => Object.assign(window, { isSamePage: true }))
+      let revision = 0
+      for (const status of [...walk.passing, walk.end]) {
+        // A browser whose streams were cut too early asks again and again for a minute, before it tries another one.
+        await expect.poll(() => stage.openStreams(), { timeout: 90_000 }).toBe(1)
+        const before = await lastTold(page)
+        stage.holdStreams()
+        stage.emulator.control.finish(sessionId, status)
+        await stage.emulator.control.idle()
+        await stage.killServer()
 
-          const delivery = stage.emulator.control.deliveries().at(-1)
-          expect(delivery?.attempts.map((attempt) => attempt.status)).toEqual([200])
-          expect(await lastTold(page)).toEqual(before)
-          await stage.startServer()
-          await expect.poll(async () => (await lastTold(page)).status, { timeout: 60_000 }).toBe(status)
-          const after = await lastTold(page)
-          // From the server's own storage: Didit was not asked again.
-          expect(after).toMatchObject({ status, source: 'webhook' })
-          expect(after.revision).toBeGreaterThan(revision)
-          revision = after.revision ?? 0
-        }
-        expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true)
-      } finally {
-        await stage.close()
+        const delivery = stage.emulator.control.deliveries().at(-1)
+        expect(delivery?.attempts.map((attempt) => attempt.status)).toEqual([200])
+        expect(await lastTold(page)).toEqual(before)
+        await stage.startServer()
+        await expect.poll(async () => (await lastTold(page)).status, { timeout: 60_000 }).toBe(status)
+        const after = await lastTold(page)
+        // From the server's own storage: Didit was not asked again.
+        expect(after).toMatchObject({ status, source: 'webhook' })
+        expect(after.revision).toBeGreaterThan(revision)
+        revision = after.revision ?? 0
       }
+      expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true)
     },
   )
 })
