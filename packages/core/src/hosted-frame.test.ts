@@ -76,6 +76,13 @@ test('sets the cameras, appends none, and keeps the rest of the address', () => 
   expect(frameOf().frame.src).toBe(url)
 })
 
+test('asks for the embedded layout where it is wanted, once and beside what is there', () => {
+  const given = `${origin}/s?sdk_presentation=other&kept=1&sdk_presentation=other#hash`
+  const { frame } = frameOf({ url: given, presentation: 'embedded' })
+  expect(frame.src).toBe(`${origin}/s?sdk_presentation=embedded&kept=1#hash`)
+  expect(frameOf({ url: given }).frame.src).toBe(given)
+})
+
 test('reads each documented message, as an object and as text', () => {
   const types = messages.map((message) => read(message)?.type)
   expect(types).not.toContain(undefined)
@@ -110,7 +117,9 @@ test('reads the layout within reason', () => {
     dir: 'rtl',
   })
   expect(layout({ contentHeight: Number.NaN, colorScheme: 'x;}', dir: 1 })).toEqual({})
-  expect(layout({ contentHeight: -1 })).toEqual({})
+  for (const contentHeight of [-1, 0, 1e5, Number.POSITIVE_INFINITY, '640', null, [640]]) {
+    expect(layout({ contentHeight })).toEqual({})
+  }
 })
 
 test.each([

@@ -53,6 +53,8 @@ export interface HostedFrameOptions {
   readonly cameras?:
     | { readonly document?: 'front' | 'back' | undefined; readonly liveness?: 'front' | 'back' | undefined }
     | undefined
+  /** `embedded`: the page leaves the frame to us and says how high it is. Default: it is laid out as a page of its own. */
+  readonly presentation?: 'embedded' | undefined
   readonly timers?: Timers | undefined
   readonly onMessage: (message: HostedMessage) => void
   /** The page has not said that it is ready in time. It may still do so later. */
@@ -114,6 +116,7 @@ export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
   const { document, liveness } = options.cameras ?? {}
   if (document) url.searchParams.set('document_camera', document)
   if (liveness) url.searchParams.set('liveness_camera', liveness)
+  if (options.presentation) url.searchParams.set('sdk_presentation', options.presentation)
 
   const { origin } = url
   const timers = options.timers ?? globalTimers
