@@ -1,5 +1,4 @@
 import { DiditError } from './error.ts'
-import { isKnownStatus, type KnownSessionStatus, normalizeStatus } from './status.ts'
 import { globalTimers, type Timers } from './timers.ts'
 import { isLoopback, readUrl, readVerificationUrl } from './verification-url.ts'
 
@@ -28,14 +27,16 @@ export interface HostedLayout {
   readonly dir?: 'ltr' | 'rtl' | undefined
 }
 
-/** One message of the hosted page. It proves only that a browser says so: a hint for the screen, never an outcome. */
+/**
+ * One message of the hosted page. It proves only that a browser says so: a hint for the screen, never an outcome.
+ *
+ * The status that the page claims is left out: what nobody can read, nobody can believe.
+ */
 export interface HostedMessage {
   readonly type: HostedMessageType
   readonly sessionId?: string | undefined
   /** Didit's name of the step: an open list. */
   readonly step?: string | undefined
-  /** What the page claims, where it is a status we know. Grant nothing on it. */
-  readonly status?: KnownSessionStatus | undefined
   /** Didit's text, cut to 200 characters. For developers, not for the person. */
   readonly error?: string | undefined
   readonly layout?: HostedLayout | undefined
@@ -172,7 +173,6 @@ export function readHostedMessage(
     type,
     sessionId: readText(data.sessionId, 128),
     step: readText(data.step, 64),
-    status: readStatus(data.status),
     error: type === 'error' ? readText(data.error, 200) : undefined,
     layout: type === 'layout' ? readLayout(data) : undefined,
   })
@@ -192,11 +192,6 @@ function parseText(text: string): unknown {
 
 const readText = (value: unknown, longest: number) =>
   typeof value === 'string' && value !== '' ? value.slice(0, longest) : undefined
-
-function readStatus(value: unknown): KnownSessionStatus | undefined {
-  const status = typeof value === 'string' && value.length < 64 ? normalizeStatus(value) : ''
-  return isKnownStatus(status) ? status : undefined
-}
 
 function readLayout({ contentHeight, colorScheme, dir }: Record<string, unknown>): HostedLayout {
   const isHeight = typeof contentHeight === 'number' && contentHeight > 0 && contentHeight < 1e5
