@@ -70,8 +70,11 @@ async function bundle(contents, external = []) {
 
 const kilo = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
 
-/** Chunks that a walk to Approved never imports: one comes when the page asks for it, the other with a refusal. */
-const notInWalk = ['preflight', 'reason-phrases']
+/**
+ * Chunks that a modal walk to Approved never imports: one comes when the page asks for it, one with a refusal, and one
+ * with another mode.
+ */
+const notInWalk = ['preflight', 'reason-phrases', 'presenters']
 
 /**
  * The one budget that is known to be over, and how far it may be: the gate lets it pass up to here, so that it cannot

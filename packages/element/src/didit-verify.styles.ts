@@ -24,8 +24,8 @@ font:400 1rem/1.45 var(--didit-font,system-ui,sans-serif);
 .card{display:grid;grid-template-columns:auto 1fr;gap:1rem;padding:1.25rem;background:var(--_surface);border:1px solid var(--_line);border-radius:var(--_radius)}
 .title{font-size:1.0625rem;font-weight:600}
 .hint{color:var(--_muted);font-size:.9375rem;margin-block-start:2px}
-.icon{display:grid;place-items:center;inline-size:2.75rem;block-size:2.75rem;border-radius:50%;color:var(--_tone,var(--_accent));background:color-mix(in srgb,currentColor 12%,transparent)}
-svg{inline-size:1.5rem;block-size:1.5rem;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+.icon{display:grid;place-items:center;inline-size:2.75em;block-size:2.75em;border-radius:50%;color:var(--_tone,var(--_accent));background:color-mix(in srgb,currentColor 12%,transparent)}
+svg{inline-size:1.5em;block-size:1.5em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .busy svg{animation:spin 1s linear infinite}
 button,a{display:grid;place-items:center;min-block-size:44px;padding:.5rem 1.25rem;font:inherit;font-weight:600;color:var(--_on-accent);background:var(--_accent);border:1px solid transparent;border-radius:calc(var(--_radius)*.65);cursor:pointer}
 :focus-visible{outline:3px solid var(--_accent);outline-offset:2px}

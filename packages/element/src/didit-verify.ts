@@ -280,16 +280,15 @@ export class DiditVerify extends LitElement {
 
   override render() {
     const view = this.#controller?.view ?? this.#firstView()
-    const isBusy = this.#isPressed || this.flow === 'creating'
-    return html`<div part="card" class="card ${isBusy ? 'busy' : view.tone}">
-        ${isBusy ? icon('busy') : icon(view.tone, view.path)}
+    return html`<div part="card" class="card ${view.tone}">
+        ${icon(view.tone, view.path)}
         <div part="status" class="words" tabindex="-1" role=${this.open ? nothing : 'status'}>
           <p part="title" class="title">${view.title}</p>
           <p part="hint" class="hint">${view.hint}</p>
           ${this.#controller?.renderReasons()}
         </div>
         <button part="button" ?hidden=${!view.action} ?disabled=${this.disabled || this.matches(':disabled')}
-          aria-disabled=${isBusy} @click=${this.#press}>${view.action}</button>
+          aria-disabled=${view.tone === 'busy' && view.press !== 'refresh'} @click=${this.#press}>${view.action}</button>
       </div>
       ${this.#controller?.dialog.render()}`
   }
@@ -299,9 +298,7 @@ export class DiditVerify extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('mode') && this.mode && this.mode !== 'modal') {
-      console.warn(`<didit-verify> does not know mode="${this.mode}" and shows a modal.`)
-    }
+    if (changed.has('mode')) void this.#controller?.dialog.choose()
     this.#validate()
   }
 
@@ -312,15 +309,16 @@ export class DiditVerify extends LitElement {
   /** What is on screen until the walk's own code has come. */
   #firstView(): View {
     const { noneTitle: title, noneHint, offlineHint, noneAction: action } = { ...firstPhrases, ...this.strings }
-    return { tone: 'start', title, hint: this.#isStranded ? offlineHint : noneHint, action }
+    return { tone: this.#isPressed ? 'busy' : 'start', title, hint: this.#isStranded ? offlineHint : noneHint, action }
   }
 
   /** Loads what a walk needs, once; a failed load is tried again at the next call. */
   #arrive(): Promise<SessionController> {
     this.#arrival ??= import('./session-controller.ts')
-      .then(({ SessionController }) => {
+      .then(async ({ SessionController }) => {
         this.#controller = new SessionController(this, () => this.#stateChanged())
         if (this.isConnected) this.#controller.connect()
+        await this.#controller.dialog.choose()
         return this.#controller
       })
       .catch((cause) => {

@@ -1,8 +1,8 @@
 import type { DiditErrorCode, Phase, SessionStatus, SnapshotSource } from '@didit-verify/core'
 import type { HostedMessageType } from '@didit-verify/core/hosted-frame'
 
-/** How the hosted page is shown. Only `modal` so far; another value warns once and acts as `modal`. */
-export type Mode = 'modal'
+/** How the hosted page is shown: in a dialog over the page, as a part of it, or instead of it. */
+export type Mode = 'modal' | 'inline' | 'redirect'
 
 /** What most events of `<didit-verify>` carry. */
 export interface WalkDetail {
@@ -24,8 +24,9 @@ export interface StepDetail extends WalkDetail {
 
 /**
  * Why the dialog closed: `user` (close button, Escape), `page` (the hosted page asked), `cancelled` (the person gave up
- * inside the page), `done` (the result was read), `submitted` (`auto-close`), `reset`, `changed` (the element was
- * given another Session), or whatever the host passed to `close()`.
+ * inside the page), `done` (the result was read, or stands on the card), `submitted` (`auto-close`, `inline`), `error`
+ * (it was left on one), `returned` (a redirect has come back to the same page), `reset`, `changed` (the element was given
+ * another Session), or whatever the host passed to `close()`.
  */
 export type CloseReason =
   | 'user'
@@ -33,6 +34,8 @@ export type CloseReason =
   | 'cancelled'
   | 'done'
   | 'submitted'
+  | 'error'
+  | 'returned'
   | 'reset'
   | 'changed'
   | 'host'

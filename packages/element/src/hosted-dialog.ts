@@ -5,7 +5,9 @@ import type { DiditVerify } from './didit-verify.ts'
 import { errorWay } from './error-way.ts'
 import { dialogStyles } from './hosted-dialog.styles.ts'
 import { icon, svg } from './icon.ts'
+import { modal } from './presenter.ts'
 import type { SessionController } from './session-controller.ts'
+import { isComing } from './view.ts'
 
 // What the hosted page needs, as the vendor's newest SDK asks for it; a browser ignores names it does not know.
 const allow =
@@ -17,6 +19,7 @@ const action = (label: string, press: () => void, look = '') =>
 /** The native dialog around the hosted page: loading, page, the question before leaving, result. */
 export class HostedDialog {
   isOpen = false
+  presenter = modal
   readonly #host: DiditVerify
   readonly #walk: SessionController
   /** What the frame shows; undefined while there is no frame. */
@@ -27,7 +30,6 @@ export class HostedDialog {
   #lastUrl = ''
   #isReady = false
   #isLeaving = false
-  #hadFocus = false
 
   constructor(host: DiditVerify, walk: SessionController) {
     this.#host = host
@@ -54,34 +56,37 @@ export class HostedDialog {
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet)
   }
 
+  /** Takes up the mode of the element. An open dialog changes to it as it is: its page is not loaded anew. */
+  async choose(): Promise<void> {
+    const { mode } = this.#host
+    if (mode && mode !== modal.mode) {
+      // No part of a modal walk. Where it cannot be had, a modal is better than nothing.
+      const presenters = await import('./presenters.ts').catch(() => null)
+      presenters?.choose(this.#host, this.#walk)
+    } else if (this.presenter !== modal) this.restore()
+  }
+
   /** Opens the dialog with this page; an open one changes to it, in a new frame. */
-  async open(url: string): Promise<void> {
+  async open(url: string, run: AbortSignal): Promise<void> {
+    if (this.presenter.leave && !this.isOpen) return this.presenter.leave(() => this.#createFrame(url), run)
     this.showResult()
     this.isOpen = true
     this.#life = new AbortController()
     const { signal } = this.#life
+    await this.choose()
     // An old frame goes first: a second address in it would add a step to the history of the page.
     await this.#host.updateComplete
     if (signal.aborted || !this.#host.isConnected) return
     if (!this.#element.open) {
-      this.#hadFocus = this.#root.activeElement !== null
-      this.#element.showModal()
+      this.presenter.show(this.#element)
       // The dialog itself: its first button would be Close, and a frame of another origin keeps Escape to itself.
-      this.#element.focus()
+      if (this.#root.activeElement) this.#element.focus()
       this.#walk.opened()
     }
     // Whoever heard of the opening may have closed it.
     if (signal.aborted) return
-    const { allowedOrigins, readyTimeout, documentCamera, livenessCamera } = this.#host
     try {
-      const frame = createHostedFrame({
-        url,
-        allowedOrigins: allowedOrigins?.split(/[\s,]+/).filter(Boolean),
-        readyTimeoutMs: readyTimeout * 1000,
-        cameras: { document: documentCamera, liveness: livenessCamera },
-        onMessage: (message) => this.#hear(message),
-        onTimeout: (error) => this.#walk.failed(error),
-      })
+      const frame = this.#createFrame(url)
       this.#frame = frame
       this.#lastUrl = frame.src
       document.addEventListener('securitypolicyviolation', (event) => this.#violated(event, frame.origin), { signal })
@@ -99,32 +104,61 @@ export class HostedDialog {
     this.#life.abort()
     this.#frame = undefined
     this.#isReady = this.#isLeaving = false
-    this.#host.requestUpdate()
-    this.attend()
+    void this.attend()
   }
 
-  /** Takes the focus to what the panel offers, as soon as that is on screen. */
-  attend(): void {
-    if (this.isOpen) void this.#focus('.actions>*')
+  /** Draws, and takes the focus to what the panel offers. */
+  async attend(selector = '.actions>*'): Promise<void> {
+    // Where nothing holds the person in the dialog, they may be at work elsewhere.
+    const hadFocus = this.#root.activeElement
+    this.#host.requestUpdate()
+    await this.#host.updateComplete
+    if (this.isOpen && hadFocus) (this.#root.querySelector<HTMLElement>(selector) ?? this.#element).focus()
   }
 
   close(): void {
     if (!this.isOpen) return
+    const hadFocus = this.#root.activeElement
     this.isOpen = false
     this.showResult()
+    this.#hide()
+    // The browser gives the focus back to where it was. Where nothing can take it there, the card does.
+    void this.#host.updateComplete.then(() => {
+      if (hadFocus && document.activeElement === document.body) this.#host.focus()
+    })
+  }
+
+  /** Shows an open dialog anew. Its frame is not loaded again. */
+  restore(presenter = modal): void {
+    const focused = this.#root.activeElement as HTMLElement | null
+    const isShown = this.#element?.open
+    if (isShown) this.#hide()
+    this.presenter = presenter
+    if (!isShown) return
+    presenter.show(this.#element)
+    focused?.focus()
+  }
+
+  #hide(): void {
+    this.presenter.end?.()
     this.#element.close()
-    void this.#returnFocus()
   }
 
-  /** After a move in the document the dialog is still open, but no longer in the top layer. */
-  restore(): void {
-    if (!this.isOpen) return
-    this.#element.removeAttribute('open')
-    this.#element.showModal()
+  #createFrame(url: string): HostedFrame {
+    const { allowedOrigins, readyTimeout, documentCamera, livenessCamera } = this.#host
+    return createHostedFrame({
+      url,
+      allowedOrigins: allowedOrigins?.split(/[\s,]+/).filter(Boolean),
+      readyTimeoutMs: readyTimeout * 1000,
+      cameras: { document: documentCamera, liveness: livenessCamera },
+      presentation: this.presenter.presentation,
+      onMessage: (message) => this.#hear(message),
+      onTimeout: (error) => this.#walk.failed(error),
+    })
   }
 
-  /** What the hosted page says moves the walk and nothing else: its status is never read. */
-  #hear({ type, step, error }: HostedMessage): void {
+  /** What the hosted page says moves the walk and nothing else. */
+  #hear({ type, step, error, layout }: HostedMessage): void {
     if (type === 'ready') {
       if (this.#isReady) return
       this.#isReady = true
@@ -134,7 +168,8 @@ export class HostedDialog {
     else if (type === 'close-request') this.#exit('page')
     else if (type === 'error') {
       this.#walk.warn(new DiditError('frame-error', `The hosted page reports: ${error ?? 'an error'}.`))
-    } else if (type !== 'status' && type !== 'layout') this.#walk.step(type, step ?? null)
+    } else if (type === 'layout') this.presenter.fit?.(layout)
+    else if (type !== 'status') this.#walk.step(type, step ?? null)
   }
 
   /** A page whose CSP forbids the frame gets no message and no error from it: only this event tells. */
@@ -172,8 +207,7 @@ export class HostedDialog {
 
   get #isLoading() {
     const { error, state } = this.#walk
-    const isComing = state.flow === 'creating' || (state.flow === 'opening' && state.url)
-    return !error && (isComing || (this.hasFrame && !this.#isReady))
+    return !error && (isComing(state) || (this.hasFrame && !this.#isReady))
   }
 
   /** What the live region says: the panel that came up. A page that is ready speaks for itself. */
@@ -235,13 +269,13 @@ export class HostedDialog {
       this.#walk.close(reason)
     } else if (!this.#isLeaving) {
       this.#isLeaving = true
-      void this.#focus('.leave .actions>*')
+      void this.attend()
     }
   }
 
   readonly #stay = (): void => {
     this.#isLeaving = false
-    void this.#focus('dialog')
+    void this.attend('dialog')
   }
 
   readonly #retry = (): void => {
@@ -261,18 +295,6 @@ export class HostedDialog {
   }
 
   readonly #closed = (): void => {
-    if (this.isOpen && !this.#element.open && !this.#walk.close('user')) this.#element.showModal()
-  }
-
-  async #focus(selector: string): Promise<void> {
-    this.#host.requestUpdate()
-    await this.#host.updateComplete
-    if (this.isOpen) (this.#root.querySelector<HTMLElement>(selector) ?? this.#element).focus()
-  }
-
-  /** The browser gives the focus back to the button. Where that is gone by now, the status takes it. */
-  async #returnFocus(): Promise<void> {
-    await this.#host.updateComplete
-    if (this.#hadFocus && this.#host.isConnected && !this.#root.activeElement) this.#host.focus()
+    if (this.isOpen && !this.#element.open && !this.#walk.close('user')) this.presenter.show(this.#element)
   }
 }

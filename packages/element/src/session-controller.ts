@@ -77,13 +77,17 @@ export class SessionController {
   }
 
   get #detail(): WalkDetail {
-    return { sessionId: this.state.session?.sessionId ?? this.#host.sessionId ?? null, mode: 'modal' }
+    return {
+      sessionId: this.state.session?.sessionId ?? this.#host.sessionId ?? null,
+      mode: this.dialog.presenter.mode,
+    }
   }
 
   /** Begins to listen; again after a move in the document, which costs the dialog its place in the top layer. */
   connect(): void {
     this.dialog.dress()
-    if (this.#life) this.dialog.restore()
+    void this.dialog.choose()
+    if (this.#life) this.dialog.restore(this.dialog.presenter)
     else this.update()
   }
 
@@ -153,10 +157,16 @@ export class SessionController {
     this.error = null
     this.#changed()
     try {
-      const { kind } = await this.store.start({ language: this.#host.lang || undefined, signal })
+      await this.dialog.choose()
+      if (signal.aborted) return
+      const { kind } = await this.store.start({
+        language: this.#host.lang || undefined,
+        returnTo: this.dialog.presenter.returnTo,
+        signal,
+      })
       if (kind === 'open') return
       end(kind)
-      this.dialog.showResult()
+      this.#conclude('done')
     } catch (error) {
       if (signal.aborted) return
       this.#fail(error)
@@ -169,7 +179,6 @@ export class SessionController {
       this.#run?.end('cancelled')
       return true
     }
-    const detail = { ...this.#detail, reason }
     if (!this.#emit('didit-beforeclose', { reason }) && !isForced) return false
     this.dialog.close()
     this.#run?.end(this.error ? 'failed' : 'cancelled')
@@ -177,7 +186,7 @@ export class SessionController {
     // Whoever has submitted still waits for the verdict, with or without the dialog.
     if (this.state.flow !== 'submitted') this.#store?.report('closed')
     this.#changed()
-    emit(this.#host, 'didit-close', detail)
+    this.closed(reason)
     return true
   }
 
@@ -196,6 +205,10 @@ export class SessionController {
     this.#emit('didit-open', {})
   }
 
+  closed(reason: string): void {
+    this.#emit('didit-close', { reason })
+  }
+
   ready(): void {
     this.error = null
     this.#store?.report('ready')
@@ -210,15 +223,13 @@ export class SessionController {
   submitted(): void {
     if (this.state.flow === 'submitted') return
     this.#store?.report('submitted')
-    this.dialog.showResult()
     this.#emit('didit-submit', {})
-    this.#run?.end('submitted')
-    if (this.#host.autoClose) this.close('submitted')
+    this.#conclude('submitted', !this.#host.autoClose)
   }
 
   failed(error: DiditError): void {
     this.#store?.report({ failed: error })
-    this.dialog.attend()
+    void this.dialog.attend()
   }
 
   /** Something the hosted page reported that does not end the walk. */
@@ -245,23 +256,30 @@ export class SessionController {
       if (moved) this.error = null // the server went on without it
       // The person may have finished on another device, or the push was faster than the page's own message.
       if (moved && this.dialog.hasFrame && (isDecided(session.status) || session.phase === 'review')) this.submitted()
-      else if (moved && session.phase !== 'active' && session.phase !== 'none') this.dialog.showResult()
+      else if (moved && session.phase !== 'active' && session.phase !== 'none') this.#conclude('done')
       // Whoever hears of it and looks at `:state()` must find what the event says.
       this.#changed()
       this.#announce(session, before.session)
     }
     if (flow === 'opening' && state.url && state.url !== before.url && this.#store.claim(this)) {
-      this.#begin()
-      void this.dialog.open(state.url)
+      void this.dialog.open(state.url, this.#begin().signal)
     }
     if (flow === 'creating') this.error = null
     // Whoever started: the person must not be left with a button that did nothing.
     if (flow === 'failed' && state.error && state.error !== before.error) this.#fail(state.error)
-    if (flow !== before.flow && !this.dialog.isOpen) {
-      if (flow === 'submitted') this.#run?.end('submitted')
-      if (flow === 'closed') this.#run?.end('cancelled')
+    if (flow !== before.flow) {
+      if (flow === 'submitted') this.#run?.end(flow)
+      // In an open dialog the person can still go on.
+      else if (!this.dialog.isOpen && flow === 'failed') this.#run?.end(flow)
+      else if (!this.dialog.isOpen && flow === 'closed') this.#run?.end('cancelled')
     }
     this.#changed()
+  }
+
+  /** The walk is over: in a dialog its result stays to be read, elsewhere it stands on the card. */
+  #conclude(reason: string, mayStay = true): void {
+    this.dialog.showResult()
+    if (this.dialog.isOpen && (!mayStay || this.dialog.presenter.isBrief)) this.close(reason)
   }
 
   #announce(session: Snapshot, before: Snapshot | null): void {

@@ -33,6 +33,9 @@ const paths: Partial<Record<Tone, string>> = {
   alert: 'M12 5v9M12 18.5v.01',
 }
 
+/** True while the hosted page is on its way. */
+export const isComing = ({ flow, url }: SessionState) => flow === 'creating' || (flow === 'opening' && url !== null)
+
 /**
  * The words for a state. The outcome in them is the server's alone: `flow` can say that a result is awaited, never
  * what it is.
@@ -57,7 +60,7 @@ export function viewOf(state: SessionState, error: DiditError | null, phrases: P
   const phase = session?.phase ?? 'none'
   const waits = flow === 'submitted' && (phase === 'active' || phase === 'none')
   const unsure = session !== null && !session.settled && (phase === 'approved' || phase === 'declined')
-  const name = flow === 'creating' ? 'busy' : waits || unsure ? 'checking' : phase
+  const name = isComing(state) ? 'busy' : waits || unsure ? 'checking' : phase
   // An unfinished Session goes on as it is; every other one needs a new one, which the host may not allow.
   const isOver = name === 'declined' || name === 'expired' || session?.status === 'Abandoned'
   const isFinal = isOver && !session?.canRetry

@@ -340,13 +340,14 @@ test('warns once about a mode it does not have, and shows a modal', async () => 
   const { warn } = console
   console.warn = (...words) => warnings.push(...words)
   const stage = await mount({ mode: 'popup' })
-  stage.element.strings = { noneAction: 'Begin' }
+  await mount({ mode: 'popup' })
+  await walkIn(stage)
+  stage.element.strings = { noneTitle: 'Begin' }
   await stage.settle()
   console.warn = warn
   expect(warnings).toEqual([expect.stringContaining('mode="popup"')])
-  expect(stage.button.textContent).toContain('Begin')
-  await walkIn(stage)
   expect(stage.dialog.matches(':modal')).toBe(true)
+  expect(stage.events.map(({ detail }) => detail.mode)).toEqual(['modal', 'modal', 'modal'])
 })
 
 test('shows a failed start on the card with a way on, and tells the developer', async () => {
