@@ -96,6 +96,8 @@ test('goes between page, dialog and phone as often as it likes, and loads the pa
     [800, 'modal', true],
     [1200, 'inline', false],
     [1200, null, true],
+    [1200, 'redirect', true],
+    [1200, 'inline', false],
   ] as const) {
     await page.viewport(width, 900)
     stage.element.mode = mode as never

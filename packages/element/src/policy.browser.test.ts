@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { page } from 'vitest/browser'
 import { clear, mount, until, walkIn } from './fixtures/stage.ts'
 
 afterEach(clear)
@@ -15,6 +16,7 @@ test('works under a strict style-src and Trusted Types, with no inline style any
   // Only now, so that the policy Lit makes for itself falls under this one.
   await import('./define.ts')
 
+  await page.viewport(800, 1000)
   const stage = await mount()
   await walkIn(stage)
   expect(getComputedStyle(stage.button).minHeight).toBe('44px')
@@ -22,7 +24,14 @@ test('works under a strict style-src and Trusted Types, with no inline style any
   stage.page.say('completed')
   await until(() => stage.$('[part=result]'))
   expect(stage.element.shadowRoot?.querySelectorAll('[style], style')).toHaveLength(0)
-  expect(document.body.hasAttribute('style')).toBe(false)
+
+  const inline = await mount({ mode: 'inline' })
+  await walkIn(inline)
+  inline.page.say('layout', { contentHeight: 480, colorScheme: 'dark' })
+  await until(() => inline.$('iframe')?.clientHeight === 480)
+  expect(getComputedStyle(inline.dialog).position).toBe('relative')
+  expect(inline.element.shadowRoot?.querySelectorAll('[style], style')).toHaveLength(0)
+  expect([inline.element, document.body].some((part) => part.hasAttribute('style'))).toBe(false)
   expect(violations).toEqual([])
 
   // The policy is real: what it forbids fails.

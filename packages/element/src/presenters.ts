@@ -1,12 +1,16 @@
 import type { DiditVerify } from './didit-verify.ts'
 import { createInline } from './inline.ts'
 import type { Presenter } from './presenter.ts'
+import { createRedirect } from './redirect.ts'
 import type { SessionController } from './session-controller.ts'
 
 // Nothing here may import, other than as a type, what the walk's own code imports as well: the bundler would put what
 // both want into a chunk of its own, and a modal walk would load one more.
 
-const known = new Map<string, (host: DiditVerify, walk: SessionController) => Presenter>([['inline', createInline]])
+const known = new Map<string, (host: DiditVerify, walk: SessionController) => Presenter>([
+  ['inline', createInline],
+  ['redirect', createRedirect],
+])
 const warned = new Set<string>()
 
 /** Gives the dialog the presenter that the element asks for; for a mode that is not known the modal one, with a warning. */
