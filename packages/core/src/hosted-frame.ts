@@ -114,10 +114,12 @@ export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
   if (!isAllowed(url, options.allowedOrigins, pageOrigin)) {
     throw new DiditError('frame-url-refused', `${url.origin} is not among the allowed origins.`)
   }
-  const { document, liveness } = options.cameras ?? {}
-  if (document) url.searchParams.set('document_camera', document)
-  if (liveness) url.searchParams.set('liveness_camera', liveness)
-  if (options.presentation) url.searchParams.set('sdk_presentation', options.presentation)
+  const wishes = {
+    document_camera: options.cameras?.document,
+    liveness_camera: options.cameras?.liveness,
+    sdk_presentation: options.presentation,
+  }
+  for (const [name, wish] of Object.entries(wishes)) if (wish) url.searchParams.set(name, wish)
 
   const { origin } = url
   const timers = options.timers ?? globalTimers

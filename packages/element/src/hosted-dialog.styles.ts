@@ -8,7 +8,7 @@ export const dialogStyles = css`
 a{text-decoration:none}
 :is(button,a):hover{filter:brightness(1.1)}
 :disabled,[aria-disabled=true]{opacity:.6;cursor:default;filter:none}
-ul{padding-inline-start:1.125rem;margin-block-start:.5rem;text-align:start;text-wrap:wrap;color:var(--_muted);font-size:.9375rem}
+ul{padding-inline-start:1.125rem;margin-block-start:.5rem;text-align:start;color:var(--_muted);font-size:.9375rem}
 dialog{inline-size:min(var(--didit-width,500px),100vw - 2rem);block-size:min(var(--didit-height,700px) + 57px,90dvh);max-inline-size:none;max-block-size:none;margin:auto;padding:0;overflow:clip;color:inherit;background:var(--_surface);border:1px solid var(--_line);border-radius:var(--_radius);box-shadow:0 24px 64px #0005}
 :is(dialog,.words):focus{outline:0}
 dialog[open]{display:flex;flex-direction:column;animation:rise .2s ease-out}

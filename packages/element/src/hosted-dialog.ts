@@ -122,9 +122,9 @@ export class HostedDialog {
     this.isOpen = false
     this.showResult()
     this.#hide()
-    // The browser gives the focus back to where it was. Where nothing can take it there, the card does.
+    // The browser gives the focus back to where it was: to a button, perhaps, that is hidden by now, or gone.
     void this.#host.updateComplete.then(() => {
-      if (hadFocus && document.activeElement === document.body) this.#host.focus()
+      if (hadFocus && (this.#root.activeElement || document.activeElement === document.body)) this.#host.focus()
     })
   }
 

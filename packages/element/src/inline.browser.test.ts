@@ -221,6 +221,18 @@ test('takes the focus of the person who pressed, holds nobody, and gives it back
   expect([stage.element.open, active(stage)]).toEqual([false, stage.button])
 })
 
+test('gives the focus to the verdict where the button is gone by then', async () => {
+  const stage = await mount({ mode: 'inline' })
+  stage.button.focus()
+  await walkIn(stage)
+  frame(stage).focus()
+  stage.page.say('completed')
+  await until(() => stage.log.includes('didit-close'))
+  await stage.settle()
+  await drawn()
+  expect([stage.button.hidden, active(stage)]).toEqual([true, stage.$('[part=status]')])
+})
+
 test('leaves the focus of somebody who is writing elsewhere where it is', async () => {
   const input = document.createElement('input')
   document.body.append(input)

@@ -61,7 +61,7 @@ export function createRedirect(host: DiditVerify, walk: SessionController): Pres
 async function askAgain(walk: SessionController): Promise<void> {
   try {
     const { store } = walk
-    await store.load()
+    if (!store.getState().loaded) await store.load()
     store.report('submitted')
     await store.refresh().catch(() => {})
     const { flow, phase } = store.getState()
