@@ -10,7 +10,7 @@ import type { SessionController, StartOutcome } from './session-controller.ts'
 import type { View } from './view.ts'
 
 /**
- * Identity verification with Didit: a button, the hosted page in a dialog, and the verdict of the server.
+ * Identity verification with Didit: a button, the hosted page in a dialog or in the page, and the verdict of the server.
  *
  * What it shows as the outcome comes from the companion server alone; messages of the hosted page only move the walk on.
  * Light-DOM children are the fallback for browsers without JavaScript and are not shown once the element runs.
@@ -19,30 +19,33 @@ import type { View } from './view.ts'
  * @attr workflow - Alias of the Workflow. Default: the server's `default`.
  * @attr session-id - A Session to go on with, instead of the user's current one.
  * @attr url - A session URL or UniLink to open as it is. Moves the walk; a status needs the companion server.
- * @attr mode - How the hosted page is shown: `modal`. Other values warn once and act as `modal`.
- * @attr open - Present while the dialog is open. Reflects only: setting it does nothing.
- * @attr auto-close - Close as soon as the person has submitted, instead of showing the result in the dialog.
+ * @attr mode - How the hosted page is shown: `modal` (default), over the page; `inline`, as a part of it, in place of the
+ *   card; `redirect`, instead of it. Other values warn once and act as `modal`. May change at any time: an open page moves
+ *   between `modal` and `inline` without being loaded anew.
+ * @attr open - Present while the hosted page is shown. Reflects only: setting it does nothing.
+ * @attr auto-close - Close as soon as the person has submitted, instead of showing the result in the dialog. `inline`
+ *   always does.
  * @attr confirm-exit - Ask before leaving an unfinished walk. Default on; `confirm-exit="false"` turns it off.
- * @attr return-to - Where to go after a redirect. Not used by `modal`.
+ * @attr return-to - Where `redirect` brings the person back to. Default: the page they leave.
  * @attr lang - Language the hosted page opens in, as Didit writes it (`en`, `es`, `pt-BR` …).
  * @attr document-camera - Camera to begin documents with: `front` or `back`.
  * @attr liveness-camera - Camera to begin the face check with: `front` or `back`.
  * @attr allowed-origins - The origins the hosted page may have, separated by spaces. Default: Didit's own, and on a
  *   loopback page loopback ones. With a domain of your own at Didit, name that one.
- * @attr ready-timeout - Seconds until a hosted page that says nothing counts as failed. Default 20.
+ * @attr ready-timeout - Seconds until a hosted page that says nothing, or does not come, counts as failed. Default 20.
  * @attr name - Name of the form control.
  * @attr required - Keeps the form from being submitted until the server says approved and settled.
  * @attr disabled - Nothing can be started.
  *
  * @fires didit-beforestart - Before anything is asked of the server. Cancellable.
- * @fires didit-open - The dialog is open.
+ * @fires didit-open - The hosted page is shown, or about to be gone to.
  * @fires didit-ready - The hosted page said that it is usable.
  * @fires didit-step - The hosted page moved on. For a progress display.
  * @fires didit-submit - The person has handed everything in.
  * @fires didit-status - The server's status of the Session changed.
  * @fires didit-decision - Didit has decided and the server is sure of it.
  * @fires didit-beforeclose - Before the dialog closes. Cancellable.
- * @fires didit-close - The dialog has closed; once per `didit-open`.
+ * @fires didit-close - The dialog has closed; once per `didit-open`, unless a redirect ended the page.
  * @fires didit-error - Something failed: code, message and what can be done.
  * @fires invalid - The form wants an approval that is not there.
  *
@@ -53,7 +56,7 @@ import type { View } from './view.ts'
  * @csspart hint - The line under the title.
  * @csspart reasons - The list of what the person can put right.
  * @csspart button - The action button of the card.
- * @csspart dialog - The dialog.
+ * @csspart dialog - The dialog; inline, what stands in place of the card.
  * @csspart header - Its top line.
  * @csspart close - Its close button.
  * @csspart frame - The iframe of the hosted page.
@@ -74,7 +77,8 @@ import type { View } from './view.ts'
  * @cssprop --didit-radius - Corner radius. Default 14px.
  * @cssprop --didit-font - Font family. Default system-ui.
  * @cssprop --didit-width - Width of the hosted page on wide screens. Default 500px.
- * @cssprop --didit-height - Height of the hosted page on wide screens. Default 700px, at most 90 % of the screen.
+ * @cssprop --didit-height - Height of the hosted page on wide screens; inline on those of 1024 px and more. Default 700px,
+ *   at most 90 % of the screen.
  * @cssprop --didit-backdrop - What covers the page behind the dialog.
  */
 export class DiditVerify extends LitElement {
@@ -165,6 +169,7 @@ export class DiditVerify extends LitElement {
 
   /**
    * Creates or takes up the Session and opens the hosted page. Called again while that goes on, it returns the same run.
+   * With `redirect` the promise stays open: the page ends first.
    *
    * Never rejects: a failure is `failed`, told in full by `didit-error`.
    *
