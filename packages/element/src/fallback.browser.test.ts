@@ -59,3 +59,18 @@ test('README example inside a form of the page: takes no part in it', async () =
   await userEvent.keyboard('{Enter}')
   expect(sent).toEqual(['/apply'])
 })
+
+test('README example of the style that keeps the form back: shows it should the script not come', async () => {
+  const style = document.createElement('style')
+  const [, css = ''] = /```css\n(.*?)```/s.exec(readme) ?? []
+  // The element itself is defined here.
+  style.textContent = css.replaceAll('didit-verify', 'didit-undefined')
+  document.head.append(style)
+  const waiting = document.body.appendChild(document.createElement('didit-undefined'))
+  expect(getComputedStyle(waiting).visibility).toBe('hidden')
+  const [animation] = waiting.getAnimations()
+  expect(animation?.effect?.getComputedTiming().endTime).toBe(3000)
+  animation?.finish()
+  expect(getComputedStyle(waiting).visibility).toBe('visible')
+  style.remove()
+})

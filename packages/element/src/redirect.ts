@@ -11,8 +11,8 @@ import type { SessionController } from './session-controller.ts'
  * and the server is asked once: the webhook may still be under way.
  */
 export function createRedirect(host: DiditVerify, walk: SessionController): Presenter {
-  const key = `didit-verify away ${host.workflow || 'default'}`
-  if (forget(key)) void askAgain(walk)
+  const key = () => `didit-verify away ${host.workflow || 'default'}`
+  if (forget(key())) void askAgain(walk)
 
   return {
     mode: 'redirect',
@@ -32,7 +32,7 @@ export function createRedirect(host: DiditVerify, walk: SessionController): Pres
         const restored = ({ persisted }: PageTransitionEvent) => {
           if (!persisted) return
           reason = 'returned'
-          forget(key)
+          forget(key())
           store.report('closed')
           void askAgain(walk)
         }
@@ -48,7 +48,7 @@ export function createRedirect(host: DiditVerify, walk: SessionController): Pres
         // Whoever heard of the opening may have closed it.
         if (signal.aborted) return
         // Kept whatever becomes of this page: one that is late may still come, and the person back from it.
-        remember(key)
+        remember(key())
         navigate(frame.src)
       } catch (error) {
         walk.failed(error as DiditError)
