@@ -394,6 +394,14 @@ test('has nothing that axe objects to in the dialog: loading, page, question, re
   expect(await objections()).toEqual([])
 })
 
+test('loads nothing that only other modes need', async () => {
+  const stage = await mount({ mode: 'modal' })
+  await walkIn(stage)
+  const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
+  expect(loaded.some((path) => path.endsWith('/presenter.ts'))).toBe(true)
+  expect(loaded.filter((path) => /(presenters|inline|inline\.styles|redirect|navigate)\.ts$/.test(path))).toEqual([])
+})
+
 function stageIn(scheme: string): Element {
   const main = document.createElement('main')
   main.style.colorScheme = scheme

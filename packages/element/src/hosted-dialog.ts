@@ -19,6 +19,7 @@ const action = (label: string, press: () => void, look = '') =>
 /** The native dialog around the hosted page: loading, page, the question before leaving, result. */
 export class HostedDialog {
   isOpen = false
+  /** How it comes before the person. */
   presenter = modal
   readonly #host: DiditVerify
   readonly #walk: SessionController
