@@ -14,6 +14,8 @@ export default defineConfig(({ command }) => ({
     rolldownOptions: { input: ['index.html', 'plain.html'] },
   },
   server: {
-    proxy: { '/api/didit': process.env.DEMO_SERVER ?? 'http://localhost:4000' },
+    proxy: Object.fromEntries(
+      ['/api/didit', '/bank', '/basic'].map((path) => [path, process.env.DEMO_SERVER ?? 'http://localhost:4000']),
+    ),
   },
 }))

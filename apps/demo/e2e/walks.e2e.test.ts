@@ -154,12 +154,27 @@ test('the React page shows the same verdict through both hooks', async () => {
   const page = await stage.newPage()
   await watchElement(page)
   await page.goto(`${stage.origin}/`)
+  await page.getByRole('button', { name: 'Continue as Mira Sample' }).click()
+  const answers = {
+    'First names': 'Adalind',
+    'Family name': 'Probestein',
+    Day: '27',
+    Month: '3',
+    Year: '1985',
+    'E-mail': 'adalind@example.org',
+    'Street and number': 'Kaistrasse 7',
+    'Postal code': '20457',
+    'Town or city': 'Hamburg',
+  }
+  for (const [label, answer] of Object.entries(answers)) await page.getByLabel(label, { exact: true }).fill(answer)
+  await page.getByLabel('Country').selectOption({ label: 'Germany' })
+  await page.getByRole('button', { name: 'Save and continue' }).click()
   await page.getByRole('button', { name: 'Verify your identity' }).click()
   const frame = page.frameLocator('didit-verify iframe')
   await frame.getByRole('button', { name: 'Declined', exact: true }).click()
   await untilState(page, 'declined')
   // `useSession` gives the status, `useDecision` the check with its reason.
-  await expect.poll(() => page.locator('main').innerText()).toMatch(/Declined[\s\S]*expired/i)
+  await expect.poll(() => page.locator('main').innerText()).toMatch(/could not let you in[\s\S]*expired/i)
 })
 
 test('two tabs of one person share one Session', async () => {

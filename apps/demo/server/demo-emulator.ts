@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
-import { createEmulator } from '@didit-verify/emulator'
+import { createEmulator, type Faults } from '@didit-verify/emulator'
 import { getRequestListener } from '@hono/node-server'
+import type { FaultName, ReviewStatus } from './bank-backstage.ts'
 import { listen, type Running } from './listen.ts'
 
 export interface DemoEmulatorOptions {
@@ -11,10 +12,52 @@ export interface DemoEmulatorOptions {
   readonly webhookUrl: string
 }
 
+/** What the drawer can do in Didit's place. */
+export interface DemoDirector {
+  review(sessionId: string, status: ReviewStatus): void
+  break(fault: FaultName): void
+  fault(): FaultName
+  /** What Didit has posted of a Session, and how it went. */
+  deliveries(sessionId: string): readonly { at: number | null; status: string; marks: readonly string[] }[]
+}
+
+const faults: Readonly<Record<FaultName, Faults>> = {
+  none: {},
+  lose: { drop: true },
+  lie: { pageClaims: 'Approved' },
+  down: { api: { status: 503 } },
+  late: { delayMs: 8_000 },
+  twice: { duplicate: true },
+  forged: { forge: true },
+}
+
 /** Starts the emulator on a port. */
-export async function startEmulator(options: DemoEmulatorOptions): Promise<Running & { url: string }> {
+export async function startEmulator(
+  options: DemoEmulatorOptions,
+): Promise<Running & { url: string; director: DemoDirector }> {
   const url = `http://${options.host}:${options.port}`
   const emulator = createEmulator({ ...options, url })
   const running = await listen(createServer(getRequestListener(emulator.fetch)), options)
-  return { ...running, url }
+  let inForce: FaultName = 'none'
+  return {
+    ...running,
+    url,
+    director: {
+      review: (sessionId, status) => void emulator.control.finish(sessionId, status),
+      break(fault) {
+        emulator.control.faults(faults[fault])
+        inForce = fault
+      },
+      fault: () => inForce,
+      deliveries: (sessionId) =>
+        emulator.control
+          .deliveries()
+          .filter((it) => it.sessionId === sessionId)
+          .map(({ status, state, forged, attempts }) => ({
+            at: attempts.at(-1)?.at ?? null,
+            status,
+            marks: [state, ...(forged ? ['forged'] : [])],
+          })),
+    },
+  }
 }

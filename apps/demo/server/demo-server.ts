@@ -8,8 +8,15 @@ import { getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { backstageRoutes } from './bank-backstage.ts'
+import { openBankRecords } from './bank-records.ts'
+import { bankRoutes } from './bank-routes.ts'
+import { createSignIn } from './bank-sign-in.ts'
+import type { DemoDirector } from './demo-emulator.ts'
 import { listen, type Running } from './listen.ts'
+import { sameOrigin } from './same-origin.ts'
 import { createTerminalLog } from './terminal-log.ts'
+import { watchWebhooks } from './webhook-watch.ts'
 
 export interface DemoOptions {
   readonly host: string
@@ -22,26 +29,35 @@ export interface DemoOptions {
   /** Where Didit's API and its hosted page are: the emulator, unless told otherwise. */
   readonly diditUrl: string
   readonly databasePath: string
-  /** Signs the tickets; a new one at each start unless given, which ends every ticket of before. */
+  /** Signs tickets and the bank's cookie; a new one at each start unless given, which signs everybody out. */
   readonly ticketSecret: string | undefined
+  /** Acts in Didit's place, for the drawer; null where Didit is not the emulator of this process. */
+  readonly director: DemoDirector | null
 }
 
 /** The built app. The same three steps up from the sources and from the build. */
 const files = fileURLToPath(new URL('../dist', import.meta.url))
 
-/** Starts the app and its companion server, which answers below `/api/didit`, on one port. */
+/** Starts the bank and its companion server, which answers below `/api/didit`, on one port. */
 export async function startDemo(options: DemoOptions): Promise<Running> {
+  const key = options.ticketSecret ?? randomBytes(32).toString('base64url')
+  const signIn = createSignIn({ key, isSecure: options.origin.startsWith('https:') })
+  const records = openBankRecords(`${options.databasePath}.bank.json`)
+  const storage = sqliteStorage({ path: options.databasePath })
+  const watch = watchWebhooks(createTerminalLog())
+  const anybody = anonymousAuth()
   const didit = createDiditServer({
     apiKey: options.apiKey,
     webhookSecrets: [options.webhookSecret],
     environment: 'live',
-    workflows: { default: options.workflowId },
-    authenticate: anonymousAuth(),
-    storage: sqliteStorage({ path: options.databasePath }),
-    ticketSecret: options.ticketSecret ?? randomBytes(32).toString('base64url'),
+    workflows: { default: { id: options.workflowId, maxAttempts: 8 } },
+    // `/plain.html` asks nobody to sign in: who is not known to the bank is known by a cookie alone.
+    authenticate: (request) => signIn.read(request) ?? anybody(request),
+    storage,
+    ticketSecret: key,
     allowedOrigins: [options.origin],
     didit: { baseUrl: options.diditUrl },
-    logger: createTerminalLog(),
+    logger: watch.logger,
   })
   await didit.start()
 
@@ -55,15 +71,26 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
         frameSrc: ['https://verify.didit.me', hostedPage],
+        // The way to the hosted page without JavaScript is a form that is answered with a redirect.
+        formAction: ["'self'", 'https://verify.didit.me', hostedPage],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
         requireTrustedTypesFor: ["'script'"],
       },
       permissionsPolicy: {
         camera: ['self', hostedPage, 'https://verify.didit.me'],
         microphone: ['self', hostedPage, 'https://verify.didit.me'],
       },
+      // With none at all a browser also hides the origin of our own forms.
+      referrerPolicy: 'same-origin',
     }),
+  )
+  app.use('/bank/*', sameOrigin(options.origin))
+  app.route('/bank/backstage', backstageRoutes({ didit, storage, signIn, watch, director: options.director }))
+  app.route(
+    '/bank',
+    bankRoutes({ didit, signIn, records, key, erase: async () => {}, canDirect: options.director !== null }),
   )
   app.use(serveStatic({ root: files }))
 

@@ -57,10 +57,12 @@ const demo = await startDemo({
   diditUrl: process.env.DIDIT_BASE_URL ?? emulator?.url ?? '',
   databasePath,
   ticketSecret: process.env.DIDIT_TICKET_SECRET,
+  director: emulator?.director ?? null,
 }).catch(explain)
 
 console.log(`\nThe demo is ready at ${origin}`)
 console.log(`  ${origin}/plain.html   the bare element, no framework`)
+console.log(`  ${origin}/basic        the same bank without JavaScript`)
 if (emulator) console.log(`  ${emulator.url}   the emulator of Didit`)
 console.log('Ctrl-C ends everything.\n')
 

@@ -1,47 +1,79 @@
-import type { Phase } from '@didit-verify/core'
-import { useSession } from '@didit-verify/react'
-import { Checks } from './checks.tsx'
-import { Identity } from './identity.tsx'
-import { isSure } from './is-sure.ts'
-import { Steps } from './steps.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import { Backstage } from './backstage/backstage.tsx'
+import { getMe } from './bank-client.ts'
+import { DetailsStep } from './details/details-step.tsx'
+import { useTexts } from './language.tsx'
+import { DeskProvider, PersonProvider, useDesk } from './person.tsx'
+import { IdentityStep } from './result/identity-step.tsx'
+import { Shell } from './shell.tsx'
+import { SignInPage } from './sign-in-page.tsx'
+import { Stage } from './stage.tsx'
 
-const leads: Readonly<Record<Phase, string>> = {
-  none: 'One thing is left: show us that you are you. It takes about two minutes.',
-  active: 'One thing is left: show us that you are you. Go on where you stopped.',
-  review: 'Somebody is looking at your documents. You may leave this page and come back at any time.',
-  approved: 'Your identity is verified and your account is ready.',
-  declined: 'We could not make sure that you are you, so there is no account yet.',
-  action: 'Almost there: your verification needs one more step from you.',
-  expired: 'Your verification is out of date. Please go through it once more.',
+/** Asks the bank who is here, before anything else. */
+export function App() {
+  const { situations, actions } = useTexts()
+  const { data: me, isError, refetch } = useQuery({ queryKey: ['me'], queryFn: getMe, retry: 1, staleTime: Infinity })
+  if (me) {
+    return (
+      <DeskProvider first={me}>
+        <Onboarding />
+      </DeskProvider>
+    )
+  }
+  const name = isError ? 'down' : 'looking'
+  return (
+    <main>
+      <Stage name={name} scene={isError ? 'locked' : 'berths'} step={0} {...situations[name]}>
+        {isError && (
+          <div className="actions">
+            <button type="button" className="button" onClick={() => void refetch()}>
+              {actions.again}
+            </button>
+          </div>
+        )}
+      </Stage>
+    </main>
+  )
 }
 
-/** The onboarding of a bank that does not exist. */
-export function App() {
-  const { session, phase } = useSession()
-  const isVerified = phase === 'approved' && isSure(session)
+function Onboarding() {
+  const { me } = useDesk()
+  if (!me.person) {
+    return (
+      <Shell>
+        <SignInPage />
+      </Shell>
+    )
+  }
   return (
-    <>
-      <header className="banner">
-        <img src="/harbour.svg" alt="" width="36" height="36" />
-        <p>
-          <b>Harbour Bank</b> <span>a fictional bank</span>
-        </p>
-      </header>
-      <main className="onboarding">
-        <div className="opening">
-          <h1>{isVerified ? 'Welcome aboard' : 'Open your account'}</h1>
-          <p className="lead">{isSure(session) ? leads[phase] : 'One moment: we are making sure of the result.'}</p>
-          <Steps isVerified={isVerified} />
-        </div>
-        <div className="column">
-          <Identity />
-          <Checks />
-        </div>
-      </main>
-      <footer className="quiet">
-        Harbour Bank is made up. Nobody is verified here, and nothing you enter goes further than this computer.{' '}
-        <a href="/plain.html">The same with the bare tag</a>
-      </footer>
-    </>
+    <PersonProvider key={me.person.id} person={me.person}>
+      <Steps />
+    </PersonProvider>
+  )
+}
+
+const subscribe = (notify: () => void) => {
+  addEventListener('hashchange', notify)
+  return () => removeEventListener('hashchange', notify)
+}
+
+/** Details first. They can be gone back to by address, so that the browser's own Back button works as well. */
+function Steps() {
+  const { me } = useDesk()
+  const hash = useSyncExternalStore(subscribe, () => location.hash)
+  const isAtDetails = !me.hasDetails || hash === '#details'
+  return (
+    <Shell drawer={<Backstage />}>
+      {isAtDetails ? (
+        <DetailsStep
+          onDone={() => {
+            location.hash = '#identity'
+          }}
+        />
+      ) : (
+        <IdentityStep />
+      )}
+    </Shell>
   )
 }

@@ -1,10 +1,10 @@
-import { DiditProvider } from '@didit-verify/react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import './page.css'
-import './bank.css'
+import { LanguageProvider } from './language.tsx'
+import './fonts.css'
+import './harbour.css'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root.')
@@ -12,9 +12,9 @@ if (!root) throw new Error('index.html has no #root.')
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={new QueryClient()}>
-      <DiditProvider>
+      <LanguageProvider>
         <App />
-      </DiditProvider>
+      </LanguageProvider>
     </QueryClientProvider>
   </StrictMode>,
 )

@@ -1,0 +1,79 @@
+import { createDiditClient, type DiditClient } from '@didit-verify/core'
+import { DiditProvider } from '@didit-verify/react'
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import type { Person, PersonId } from '../server/shared/people.ts'
+import * as bank from './bank-client.ts'
+import { clearDrafts } from './details/draft.ts'
+
+interface Desk {
+  readonly me: bank.Me
+  readonly switchTo: (person: PersonId) => Promise<void>
+  readonly leave: (options?: { forget: boolean }) => Promise<void>
+  readonly renew: (me: bank.Me) => void
+}
+
+const DeskContext = createContext<Desk | null>(null)
+const ClientContext = createContext<DiditClient | null>(null)
+
+/** Knows who is signed in, and sees to it that nothing of one person is there for the next. */
+export function DeskProvider({ first, children }: { readonly first: bank.Me; readonly children: ReactNode }) {
+  const [me, setMe] = useState(first)
+  const queryClient = useQueryClient()
+  const change = useCallback(
+    (next: bank.Me) => {
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
+      // Where one of them was is nothing that the other should come upon.
+      history.replaceState(null, '', location.pathname + location.search)
+      setMe(next)
+    },
+    [queryClient],
+  )
+  const desk = useMemo<Desk>(
+    () => ({
+      me,
+      renew: setMe,
+      switchTo: async (person) => change(await bank.signIn(person)),
+      leave: async ({ forget } = { forget: false }) => {
+        const next = await (forget ? bank.forgetMe() : bank.signOut())
+        clearDrafts()
+        change(next)
+      },
+    }),
+    [me, change],
+  )
+  return <DeskContext.Provider value={desk}>{children}</DeskContext.Provider>
+}
+
+/**
+ * One client for one person: this page looks into its store for the connection too, which the hooks do not tell.
+ * Mounted anew for every person (`key`), so that nobody's client serves anybody else.
+ */
+export function PersonProvider({ person, children }: { readonly person: Person; readonly children: ReactNode }) {
+  const [client, setClient] = useState<DiditClient | null>(null)
+  useEffect(() => {
+    const own = createDiditClient()
+    setClient(own)
+    return () => own.close()
+  }, [])
+  if (!client) return null
+  return (
+    <ClientContext.Provider value={client}>
+      <DiditProvider client={client} userKey={person.id}>
+        {children}
+      </DiditProvider>
+    </ClientContext.Provider>
+  )
+}
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext)
+  if (!desk) throw new TypeError('There is no DeskProvider above.')
+  return desk
+}
+
+export function useDiditClient(): DiditClient {
+  const client = useContext(ClientContext)
+  if (!client) throw new TypeError('There is no PersonProvider above.')
+  return client
+}

@@ -1,0 +1,203 @@
+import { DiditVerify } from '@didit-verify/react'
+import { type ReactNode, useState } from 'react'
+import { type Situation, situations } from '../../server/shared/situation.ts'
+import { useLanguage, useTexts } from '../language.tsx'
+import { useDesk } from '../person.tsx'
+import { Stage } from '../stage.tsx'
+import { AccountPanel } from './account-panel.tsx'
+import { Checks, WantedSteps } from './checks.tsx'
+import { type Sighting, useSight } from './use-sight.ts'
+
+/** Where the element's own card is the thing to press; everywhere else the page speaks, and the card is away. */
+const withCard: readonly Situation[] = ['ready', 'unfinished', 'walking', 'looking']
+
+/** Steps 2 and 3: the element, and what the server says of its outcome. */
+export function IdentityStep() {
+  const [isOpen, setIsOpen] = useState(false)
+  const sighting = useSight(isOpen)
+  const { situation, connection } = sighting
+  const { language } = useLanguage()
+  const texts = useTexts()
+  const { scene, step } = situations[situation]
+  const words = texts.situations[situation]
+  const isLost = connection === 'lost'
+
+  // The button that opened the hosted page may be gone by the time it closes, and the focus with it.
+  const closed = () => {
+    setIsOpen(false)
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true })
+    })
+  }
+
+  return (
+    <>
+      <Stage
+        name={situation}
+        scene={scene}
+        step={step}
+        title={words.title}
+        lead={words.lead}
+        signal={words.signal}
+        isFoggy={isLost}
+      >
+        {situation === 'resubmit' && <WantedSteps />}
+        <Next {...sighting} />
+      </Stage>
+      <p className="weather" role="status" data-weather={connection}>
+        {isLost ? texts.adrift : connection === 'back' ? texts.sighted : ''}
+      </p>
+      <div className="deck" data-situation={situation}>
+        <div className="walk" data-card={withCard.includes(situation) ? 'shown' : 'away'}>
+          <DiditVerify lang={language.tag} autoClose onDiditOpen={() => setIsOpen(true)} onDiditClose={closed} />
+        </div>
+        <Below {...sighting} />
+      </div>
+    </>
+  )
+}
+
+/** The one thing to do next, where the element's card does not offer it. */
+function Next({ situation, session }: Sighting) {
+  const { actions, contactAddress } = useTexts()
+  const { renew, me } = useDesk()
+  const isBusy = session.flow === 'creating'
+  const press = (label: string, run: () => unknown) => (
+    <div className="actions">
+      <button type="button" className="button" aria-disabled={isBusy} onClick={() => isBusy || run()}>
+        {isBusy ? actions.starting : label}
+      </button>
+    </div>
+  )
+  switch (situations[situation].next) {
+    case 'resume':
+      return situation === 'resubmit' ? press(actions.resume, () => session.resume()) : null
+    case 'retry':
+      return press(actions.retry, () => session.retry())
+    case 'again':
+      return press(actions.again, () => (session.flow === 'failed' ? session.start() : session.refresh()))
+    case 'check':
+      return <CheckAgain refresh={session.refresh} />
+    case 'contact':
+      return (
+        <div className="actions">
+          <a className="button" href={`mailto:${contactAddress}`}>
+            {actions.contact}
+          </a>
+        </div>
+      )
+    case 'signIn':
+      return press(actions.signIn, () => renew({ ...me, person: null }))
+    default:
+      return null
+  }
+}
+
+function CheckAgain({ refresh }: Pick<Sighting['session'], 'refresh'>) {
+  const { actions, checkFailed, checkNothing } = useTexts()
+  const [state, setState] = useState<'idle' | 'asking' | 'nothing' | 'failed'>('idle')
+  const ask = async () => {
+    setState('asking')
+    try {
+      await refresh()
+      setState('nothing')
+    } catch {
+      setState('failed')
+    }
+  }
+  return (
+    <div className="actions">
+      <button
+        type="button"
+        className="button second"
+        aria-disabled={state === 'asking'}
+        onClick={() => state === 'asking' || void ask()}
+      >
+        {state === 'asking' ? actions.checking : actions.check}
+      </button>
+      <p role="status">{state === 'failed' ? checkFailed : state === 'nothing' ? checkNothing : ''}</p>
+    </div>
+  )
+}
+
+function Below({ situation, session: { session } }: Sighting) {
+  const texts = useTexts()
+  const edit = (
+    <a className="quiet" href="#details">
+      {texts.details.edit}
+    </a>
+  )
+  const since = session && (
+    <p className="quiet">
+      {texts.since.split('{time}')[0]}
+      <Moment at={session.updatedAt} />
+      {texts.since.split('{time}')[1]}
+    </p>
+  )
+  switch (situation) {
+    case 'ready':
+    case 'unfinished':
+      return (
+        <List id="ready" {...texts.readyList}>
+          {edit}
+        </List>
+      )
+    case 'checking':
+    case 'unsure':
+      return since
+    case 'review':
+      return (
+        <List id="review" {...texts.reviewList}>
+          {since}
+        </List>
+      )
+    case 'approved':
+      return (
+        <>
+          <AccountPanel />
+          <Checks />
+        </>
+      )
+    case 'declined':
+    case 'declinedFinal':
+      return <Checks />
+    default:
+      return null
+  }
+}
+
+function List({
+  id,
+  title,
+  items,
+  children,
+}: {
+  readonly id: string
+  readonly title: string
+  readonly items: readonly string[]
+  readonly children: ReactNode
+}) {
+  return (
+    <section className="note" aria-labelledby={`${id}-list`}>
+      <h2 id={`${id}-list`}>{title}</h2>
+      <ul>
+        {items.map((item) => (
+          <li key={item}>{item}</li>
+        ))}
+      </ul>
+      {children}
+    </section>
+  )
+}
+
+export function Moment({ at }: { readonly at: number }) {
+  const { language } = useLanguage()
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      {new Date(at).toLocaleTimeString(language.tag === 'ar-XB' ? 'en' : language.tag, {
+        hour: '2-digit',
+        minute: '2-digit',
+      })}
+    </time>
+  )
+}

@@ -1,0 +1,91 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { SceneName } from '../server/shared/scenes.ts'
+import { Scene } from './drawing.tsx'
+import { useTexts } from './language.tsx'
+
+export interface StageProps {
+  /** What is on; a change of it is announced, and takes the focus where that was lost. */
+  readonly name: string
+  readonly scene: SceneName
+  readonly step: 0 | 1 | 2
+  readonly title: string
+  readonly lead: string
+  readonly signal: string
+  readonly isFoggy?: boolean
+  /** What the person can do, under the words. */
+  readonly children?: ReactNode
+}
+
+/** The upper part of every page: the words, the harbour, and how far the person is. */
+export function Stage({ name, scene, step, title, lead, signal, isFoggy = false, children }: StageProps) {
+  const { bank } = useTexts()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const said = useAnnouncement(name, `${title}. ${lead}`, heading)
+  return (
+    <>
+      <title>{`${title} · ${bank}`}</title>
+      <section className="stage" aria-labelledby="stage-title" data-stage={name}>
+        <div className="stage-words">
+          <h1 id="stage-title" ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <p className="lead">{lead}</p>
+          {children}
+        </div>
+        <div className="view">
+          <Scene name={scene} isFoggy={isFoggy} />
+        </div>
+      </section>
+      <div className="water">
+        <Passage step={step} />
+        <p className="signal">{signal}</p>
+      </div>
+      <p className="unseen" role="status">
+        {said}
+      </p>
+    </>
+  )
+}
+
+/** The heading takes the focus when what had it is gone; else the change is said, and the focus stays where it is. */
+function useAnnouncement(name: string, words: string, heading: React.RefObject<HTMLHeadingElement | null>): string {
+  const [said, setSaid] = useState('')
+  const shown = useRef(name)
+  useEffect(() => {
+    // Only another situation is news, not the same in another language.
+    if (shown.current === name) return
+    shown.current = name
+    const isLost = document.activeElement === null || document.activeElement === document.body
+    if (isLost) {
+      scrollTo(0, 0)
+      heading.current?.focus({ preventScroll: true })
+    }
+    setSaid(isLost ? '' : words)
+  }, [name])
+  return said
+}
+
+function Passage({ step }: { readonly step: 0 | 1 | 2 }) {
+  const { steps } = useTexts()
+  return (
+    <nav className="passage" aria-label={steps.label}>
+      <ol>
+        {[steps.details, steps.verify, steps.account].map((label, index) => (
+          <li
+            key={label}
+            data-state={index < step ? 'done' : index === step ? 'current' : 'later'}
+            aria-current={index === step ? 'step' : undefined}
+          >
+            <span className="buoy" aria-hidden="true">
+              {index < step ? '✓' : index + 1}
+            </span>
+            <span>
+              {label}
+              {index < step && <span className="unseen"> ({steps.done})</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}
