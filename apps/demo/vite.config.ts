@@ -11,7 +11,7 @@ export default defineConfig(({ command }) => ({
     sourcemap: true,
     // `default-src 'self'` refuses data: addresses, so nothing is put inline.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ['index.html', 'plain.html'] },
+    rolldownOptions: { input: ['index.html', 'plain.html', 'basic.html'] },
   },
   server: {
     proxy: Object.fromEntries(

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 
 /** The account that a verified person gets. */
 export interface Account {
+  readonly holder: string
   readonly iban: string
   /** Epoch milliseconds. */
   readonly openedAt: number

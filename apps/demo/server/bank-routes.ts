@@ -12,8 +12,8 @@ export interface BankOptions {
   readonly records: BankRecords
   /** Numbers the accounts. */
   readonly key: string
-  /** Deletes a user's Sessions here and at Didit. */
-  readonly erase: (userId: string) => Promise<void>
+  /** Deletes all that is known of a user. */
+  readonly forget: (userId: string) => Promise<void>
   /** Whether the drawer may drive the emulator. */
   readonly canDirect: boolean
 }
@@ -21,7 +21,7 @@ export interface BankOptions {
 const longestBody = 16_384
 
 /** The bank's own routes, below `/bank`: sign-in, details, and what only a verified person gets. */
-export function bankRoutes({ didit, signIn, records, key, erase, canDirect }: BankOptions): Hono {
+export function bankRoutes({ didit, signIn, records, key, forget, canDirect }: BankOptions): Hono {
   const app = new Hono()
 
   const signedIn = (c: Context): SignedIn | null => signIn.read(c.req.raw)
@@ -52,10 +52,7 @@ export function bankRoutes({ didit, signIn, records, key, erase, canDirect }: Ba
 
   app.delete('/me', async (c) => {
     const current = signedIn(c)
-    if (current && c.req.query('forget') === 'yes') {
-      await erase(current.userId)
-      await records.remove(current.userId)
-    }
+    if (current && c.req.query('forget') === 'yes') await forget(current.userId)
     c.header('Set-Cookie', signIn.write(c.req.raw, null))
     return c.json(me(null))
   })

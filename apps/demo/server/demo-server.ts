@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createDiditServer } from '@didit-verify/server'
 import { anonymousAuth, toNodeHandler } from '@didit-verify/server/node'
@@ -9,9 +10,11 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { backstageRoutes } from './bank-backstage.ts'
+import { toExpectation } from './bank-details.ts'
 import { openBankRecords } from './bank-records.ts'
 import { bankRoutes } from './bank-routes.ts'
 import { createSignIn } from './bank-sign-in.ts'
+import { basicRoutes } from './basic-routes.ts'
 import type { DemoDirector } from './demo-emulator.ts'
 import { listen, type Running } from './listen.ts'
 import { sameOrigin } from './same-origin.ts'
@@ -37,6 +40,7 @@ export interface DemoOptions {
 
 /** The built app. The same three steps up from the sources and from the build. */
 const files = fileURLToPath(new URL('../dist', import.meta.url))
+const maxAttempts = 8
 
 /** Starts the bank and its companion server, which answers below `/api/didit`, on one port. */
 export async function startDemo(options: DemoOptions): Promise<Running> {
@@ -50,9 +54,14 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     apiKey: options.apiKey,
     webhookSecrets: [options.webhookSecret],
     environment: 'live',
-    workflows: { default: { id: options.workflowId, maxAttempts: 8 } },
+    workflows: { default: { id: options.workflowId, maxAttempts } },
     // `/plain.html` asks nobody to sign in: who is not known to the bank is known by a cookie alone.
     authenticate: (request) => signIn.read(request) ?? anybody(request),
+    // What the bank has been told goes to Didit for comparison, and nowhere else.
+    session: ({ user }) => {
+      const record = records.get(user.userId)
+      return record && toExpectation(record.details)
+    },
     storage,
     ticketSecret: key,
     allowedOrigins: [options.origin],
@@ -60,6 +69,10 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     logger: watch.logger,
   })
   await didit.start()
+
+  const forget = async (userId: string) => {
+    await records.remove(userId)
+  }
 
   const app = new Hono()
   const hostedPage = new URL(options.diditUrl).origin
@@ -88,10 +101,12 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
   )
   app.use('/bank/*', sameOrigin(options.origin))
   app.route('/bank/backstage', backstageRoutes({ didit, storage, signIn, watch, director: options.director }))
-  app.route(
-    '/bank',
-    bankRoutes({ didit, signIn, records, key, erase: async () => {}, canDirect: options.director !== null }),
-  )
+  app.route('/bank', bankRoutes({ didit, signIn, records, key, forget, canDirect: options.director !== null }))
+  app.use('/basic/*', sameOrigin(options.origin))
+  const shellPath = join(files, 'basic.html')
+  app.route('/basic', basicRoutes({ didit, storage, signIn, records, key, maxAttempts, forget, shellPath }))
+  // The shell of those pages is no page of its own.
+  app.get('/basic.html', (c) => c.redirect('/basic'))
   app.use(serveStatic({ root: files }))
 
   const answerApi = toNodeHandler(didit)

@@ -142,11 +142,12 @@ const gate: readonly Shape[] = [
   disc(144, 169, 11, 'fill-alarm'),
 ]
 
+// Wider than the scene: the fog lies over the whole harbour, and the words stand before it.
 const fogBanks: Shape = named(
   'fog',
-  path('M-40 250q90-34 200-6t230-10 220 6 150-8v60q-100 20-220 4t-240 6-220-6-120 4z', 'fill-fog'),
-  path('M-40 150q120-28 240 0t240-6 320 0v50q-160 20-300 2t-260 6-240-4z', 'fill-fog'),
-  path('M-40 330q140-24 280-4t260-4 260 4v40H-40z', 'fill-fog'),
+  path('M-1200 236q300-40 600-8t500-6q160-24 320 4t300-8 700 10v70q-400 24-700 4t-400 8-500-10-820 6z', 'fill-fog'),
+  path('M-1200 130q300-30 620-4t480-8q200-26 380 2t940-6v54q-420 18-720 0t-520 10-620-4-560 8z', 'fill-fog'),
+  path('M-1200 322q300-26 620-2t520-8q240-22 460 2t820-4v58h-2420z', 'fill-fog'),
 )
 
 export const scenes = {
@@ -178,10 +179,11 @@ export const scenes = {
   dipped: [lighthouse, vessel(['answer'], { dip: true }), sea],
   stopped: [vessel(['M']), sea],
   ebb: [
-    path('M140 356q120-44 300-40t280 40z', 'fill-stone'),
-    named('aground', at(30, 34, 0.96, vessel(['D']))),
-    path('M90 420q60-70 320-66t310 66z', 'fill-mud'),
-    path('M-1 384h260l30 37H-1zM560 384h161v37H540z', 'fill-sea'),
+    sea,
+    path('M60 421C150 352 280 336 430 336S690 350 790 421z', 'fill-stone'),
+    named('aground', at(30, 22, 0.96, vessel(['D']))),
+    path('M120 421C230 372 300 366 420 366S600 374 760 421z', 'fill-mud'),
+    path('M196 402h60m20 0h14M470 396h70m22 0h12', 'line-rope'),
   ],
   lapsed: [lighthouse, vessel(['Q']), quay, sea],
   held: [vessel(['X']), quay, signalLights, sea],

@@ -1,6 +1,5 @@
-import { fill } from '../../server/shared/texts/texts.ts'
+import { fill, named } from '../../server/shared/texts/texts.ts'
 import { useTexts } from '../language.tsx'
-import { named } from '../result/checks.tsx'
 import type { Entry } from './use-journal.ts'
 
 const clock = (at: number) => new Date(at).toLocaleTimeString('en-GB', { hour12: false })

@@ -7,20 +7,14 @@ import {
   type Faults,
   faultsOf,
 } from '../../server/shared/details.ts'
-import { fill, type Texts } from '../../server/shared/texts/texts.ts'
+import { faultText } from '../../server/shared/texts/fault-text.ts'
+import { fill } from '../../server/shared/texts/texts.ts'
 import { BankError, saveDetails } from '../bank-client.ts'
 import { useTexts } from '../language.tsx'
 import { useDesk } from '../person.tsx'
 import { Stage } from '../stage.tsx'
 import { keepDraft, readDraft } from './draft.ts'
 import { CountryField, DateField, type FieldProps, TextField } from './fields.tsx'
-
-/** What is wrong with an answer, in words. */
-export function faultText(texts: Texts, name: DetailsName, fault: Faults[DetailsName]): string | undefined {
-  if (!fault) return undefined
-  const { faults } = texts.details
-  return fault === 'missing' ? faults.missing[name] : faults[fault]
-}
 
 /** Step 1: what the bank has to know before Didit can compare it. */
 export function DetailsStep({ onDone }: { readonly onDone: () => void }) {

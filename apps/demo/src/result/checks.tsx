@@ -1,11 +1,7 @@
 import type { RedactedCheck } from '@didit-verify/core'
 import { useDecision } from '@didit-verify/react'
-import type { Texts } from '../../server/shared/texts/texts.ts'
+import { named, type Texts } from '../../server/shared/texts/texts.ts'
 import { useTexts } from '../language.tsx'
-
-/** A text by a name that comes over the wire; nothing for one that is not known. */
-export const named = (texts: Readonly<Record<string, string>>, name: string): string | undefined =>
-  Object.hasOwn(texts, name) ? texts[name] : undefined
 
 /** What was looked at and how it went, as far as the person may know. */
 export function Checks() {

@@ -144,7 +144,25 @@ function Below({ situation, session: { session } }: Sighting) {
       )
     case 'checking':
     case 'unsure':
-      return since
+      return (
+        <List id="waiting" {...texts.waitingList}>
+          {since}
+        </List>
+      )
+    case 'resubmit':
+    case 'abandoned':
+    case 'expired':
+    case 'lapsed':
+      return (
+        <List id="ready" {...texts.readyList}>
+          {edit}
+        </List>
+      )
+    case 'limited':
+    case 'exhausted':
+    case 'refused':
+    case 'down':
+      return <List id="help" {...texts.helpList} />
     case 'review':
       return (
         <List id="review" {...texts.reviewList}>
@@ -175,7 +193,7 @@ function List({
   readonly id: string
   readonly title: string
   readonly items: readonly string[]
-  readonly children: ReactNode
+  readonly children?: ReactNode
 }) {
   return (
     <section className="note" aria-labelledby={`${id}-list`}>

@@ -210,6 +210,22 @@ export const en = {
       'Good light, and two minutes',
     ],
   },
+  helpList: {
+    title: 'What you can do',
+    items: [
+      'Your details are kept: nothing has to be typed again.',
+      'Come back later: this page shows the newest whenever you open it.',
+      'Write to the harbour office. A person answers on working days.',
+    ],
+  },
+  waitingList: {
+    title: 'What happens now',
+    items: [
+      'Didit compares your document, your face and what you told us.',
+      'As soon as they have decided, our server hears of it and this page shows it.',
+      'No need to wait: it is here when you come back.',
+    ],
+  },
   reviewList: {
     title: 'What happens now',
     items: [

@@ -211,6 +211,22 @@ export const es: Texts = {
       'Buena luz y dos minutos',
     ],
   },
+  helpList: {
+    title: 'Qué puede hacer',
+    items: [
+      'Sus datos están guardados: no tendrá que escribirlos otra vez.',
+      'Vuelva más tarde: esta página muestra siempre lo más reciente.',
+      'Escriba a la oficina del puerto. Una persona responde los días laborables.',
+    ],
+  },
+  waitingList: {
+    title: 'Qué pasa ahora',
+    items: [
+      'Didit compara su documento, su rostro y los datos que nos dio.',
+      'En cuanto decidan, nuestro servidor lo sabrá y esta página lo mostrará.',
+      'No hace falta esperar: estará aquí cuando vuelva.',
+    ],
+  },
   reviewList: {
     title: 'Qué pasa ahora',
     items: [

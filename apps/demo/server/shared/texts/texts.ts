@@ -8,6 +8,10 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
+/** A text by a name that comes over the wire; nothing for one that is not known. */
+export const named = (texts: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(texts, name) ? texts[name] : undefined
+
 /**
  * The texts in a language that nobody speaks: longer, accented, and from right to left. What is still plain English on
  * the screen is not in the texts yet; what sticks to the left is not mirrored.

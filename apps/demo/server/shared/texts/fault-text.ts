@@ -1,0 +1,9 @@
+import type { DetailsName, Fault } from '../details.ts'
+import type { Texts } from './texts.ts'
+
+/** What is wrong with an answer, in words. */
+export function faultText(texts: Texts, name: DetailsName, fault: Fault | undefined): string | undefined {
+  if (!fault) return undefined
+  const { faults } = texts.details
+  return fault === 'missing' ? faults.missing[name] : faults[fault]
+}
