@@ -56,10 +56,9 @@ function useAnnouncement(name: string, words: string, heading: React.RefObject<H
     if (shown.current === name) return
     shown.current = name
     const isLost = document.activeElement === null || document.activeElement === document.body
-    if (isLost) {
-      scrollTo(0, 0)
-      heading.current?.focus({ preventScroll: true })
-    }
+    if (isLost) heading.current?.focus({ preventScroll: true })
+    // What is new begins above: nobody shall look for it.
+    if ((heading.current?.getBoundingClientRect().top ?? 0) < 0) scrollTo(0, 0)
     setSaid(isLost ? '' : words)
   }, [name])
   return said

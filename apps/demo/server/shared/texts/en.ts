@@ -138,7 +138,7 @@ export const en = {
     },
     resubmit: {
       title: 'One more step',
-      lead: 'Most of it is fine. A reviewer asks for this again:',
+      lead: 'Most of it is fine. A reviewer asks you to do one part again.',
       signal: 'Answering pennant at the dip: seen, not yet understood',
     },
     abandoned: {

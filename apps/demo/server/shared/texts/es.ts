@@ -139,7 +139,7 @@ export const es: Texts = {
     },
     resubmit: {
       title: 'Falta un paso',
-      lead: 'Casi todo está bien. Un revisor le pide de nuevo lo siguiente:',
+      lead: 'Casi todo está bien. Un revisor le pide que repita una parte.',
       signal: 'Gallardete a media driza: visto, aún no entendido',
     },
     abandoned: {
