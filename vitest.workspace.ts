@@ -44,6 +44,7 @@ export default defineConfig({
       inNode('emulator', ['packages/emulator/src/**/*.test.ts']),
       inNode('contract', ['packages/server/contract/**/*.test.ts']),
       inNode('repository', ['scripts/**/*.test.ts']),
+      inNode('demo', ['apps/demo/{server,src}/**/*.test.ts']),
       {
         plugins: [react(), readmeExample()],
         resolve: { conditions: [source, 'module', 'browser', 'development|production'] },

@@ -23,6 +23,6 @@ function checkDigits(account: string): string {
 /** The number of a user's account: always the same, and it does not tell who the user is. */
 export function ibanOf(userId: string, key: string): string {
   const digest = createHmac('sha256', key).update(`harbour-bank account\n${userId}`).digest()
-  const account = `${bankCode}${String(digest.readUInt32BE(0)).padStart(10, '0')}${digest.readUInt16BE(4) % 10_000}`
+  const account = `${bankCode}${String(digest.readUInt32BE(0)).padStart(10, '0')}${String(digest.readUInt16BE(4) % 10_000).padStart(4, '0')}`
   return `${countryCode}${checkDigits(account)}${account}`.replaceAll(/(.{4})(?=.)/g, '$1 ')
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import type { SceneName } from '../server/shared/scenes.ts'
 import { Scene } from './drawing.tsx'
 import { useTexts } from './language.tsx'
@@ -6,6 +6,8 @@ import { useTexts } from './language.tsx'
 export interface StageProps {
   /** What is on; a change of it is announced, and takes the focus where that was lost. */
   readonly name: string
+  /** Whose page it is: the same page of somebody else is another one. */
+  readonly owner?: string | undefined
   readonly scene: SceneName
   readonly step: 0 | 1 | 2
   readonly title: string
@@ -17,10 +19,10 @@ export interface StageProps {
 }
 
 /** The upper part of every page: the words, the harbour, and how far the person is. */
-export function Stage({ name, scene, step, title, lead, signal, isFoggy = false, children }: StageProps) {
+export function Stage({ name, owner = '', scene, step, title, lead, signal, isFoggy = false, children }: StageProps) {
   const { bank } = useTexts()
   const heading = useRef<HTMLHeadingElement>(null)
-  const said = useAnnouncement(name, `${title}. ${lead}`, heading)
+  const said = useAnnouncement(owner, name, `${title}. ${lead}`, heading)
   return (
     <>
       <title>{`${title} · ${bank}`}</title>
@@ -47,20 +49,30 @@ export function Stage({ name, scene, step, title, lead, signal, isFoggy = false,
   )
 }
 
+// What was on before, whichever component showed it. The first page of a visit is no news.
+let shown: string | null = null
+
 /** The heading takes the focus when what had it is gone; else the change is said, and the focus stays where it is. */
-function useAnnouncement(name: string, words: string, heading: React.RefObject<HTMLHeadingElement | null>): string {
+function useAnnouncement(
+  owner: string,
+  name: string,
+  words: string,
+  heading: RefObject<HTMLHeadingElement | null>,
+): string {
   const [said, setSaid] = useState('')
-  const shown = useRef(name)
   useEffect(() => {
-    // Only another situation is news, not the same in another language.
-    if (shown.current === name) return
-    shown.current = name
+    const page = `${owner} ${name}`
+    // Only another situation is news: neither the same in another language, nor the moment before the server answers.
+    if (name === 'looking' || shown === page) return
+    const isFirst = shown === null
+    shown = page
+    if (isFirst) return
     const isLost = document.activeElement === null || document.activeElement === document.body
     if (isLost) heading.current?.focus({ preventScroll: true })
     // What is new begins above: nobody shall look for it.
     if ((heading.current?.getBoundingClientRect().top ?? 0) < 0) scrollTo(0, 0)
     setSaid(isLost ? '' : words)
-  }, [name])
+  }, [owner, name, words, heading])
   return said
 }
 

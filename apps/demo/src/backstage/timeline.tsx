@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { fill, named } from '../../server/shared/texts/texts.ts'
 import { useTexts } from '../language.tsx'
 import type { Entry } from './use-journal.ts'
@@ -27,9 +28,10 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
               <span>
                 {status && <b>{status}</b>} <code>{source === 'push' ? named(via, what) : what}</code>
                 {held.map((mark) => (
-                  <small key={mark} data-mark={mark}>
-                    {inWords(mark)}
-                  </small>
+                  <Fragment key={mark}>
+                    {' '}
+                    <small data-mark={mark}>{inWords(mark)}</small>
+                  </Fragment>
                 ))}
               </span>
             </li>

@@ -86,7 +86,15 @@ export function DetailsStep({ onDone }: { readonly onDone: () => void }) {
 
   return (
     <>
-      <Stage name="details" scene="papers" step={0} title={words.title} lead={words.lead} signal={words.signal} />
+      <Stage
+        name="details"
+        owner={person}
+        scene="papers"
+        step={0}
+        title={words.title}
+        lead={words.lead}
+        signal={words.signal}
+      />
       <div className="deck">
         <form ref={form} className="papers" noValidate onSubmit={(event) => void submit(event)}>
           {me.hasDetails && (

@@ -16,6 +16,7 @@ export function IdentityStep() {
   const [isOpen, setIsOpen] = useState(false)
   const sighting = useSight(isOpen)
   const { situation, connection } = sighting
+  const { me } = useDesk()
   const { language } = useLanguage()
   const texts = useTexts()
   const { scene, step } = situations[situation]
@@ -34,6 +35,7 @@ export function IdentityStep() {
     <>
       <Stage
         name={situation}
+        owner={me.person?.id}
         scene={scene}
         step={step}
         title={words.title}
