@@ -138,10 +138,11 @@ function Below({ situation, session: { session } }: Sighting) {
   )
   switch (situation) {
     case 'ready':
+    case 'walking':
     case 'unfinished':
       return (
         <List id="ready" {...texts.readyList}>
-          {edit}
+          {situation !== 'walking' && edit}
         </List>
       )
     case 'checking':
