@@ -1,5 +1,5 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
-import { type Person, type PersonId, people } from './shared/people.ts'
+import { type Person, type PersonId, people, personHeader } from './shared/people.ts'
 
 /** Who is signed in, in one browser. Each browser has people of its own: two visitors never meet in one account. */
 export interface SignedIn {
@@ -10,7 +10,7 @@ export interface SignedIn {
 
 /** The bank's own sign-in: no password, a signed cookie, honest about what it is. */
 export interface SignIn {
-  /** Who sends this request, or null. */
+  /** Who sends this request, or null: also where the page was made for somebody else. */
   read(request: Request): SignedIn | null
   /** The `Set-Cookie` that signs a person in, or out with null. The browser keeps its people either way. */
   write(request: Request, personId: PersonId | null): string
@@ -47,6 +47,8 @@ export function createSignIn({ key, isSecure }: { readonly key: string; readonly
     read(request) {
       const cookie = open(request)
       const person = people.find(({ id }) => id === cookie?.personId)
+      const meant = request.headers.get(personHeader)
+      if (meant !== null && meant !== person?.id) return null
       return cookie && person ? { person, userId: `${person.id}-${cookie.browser}` } : null
     },
     write(request, personId) {

@@ -8,6 +8,7 @@ import { type BankRecords, openBankRecords } from './bank-records.ts'
 import { bankRoutes } from './bank-routes.ts'
 import { createSignIn } from './bank-sign-in.ts'
 import { sameOrigin } from './same-origin.ts'
+import { personHeader } from './shared/people.ts'
 
 const origin = 'http://bank.test'
 const key = 'a key of this test alone'
@@ -80,6 +81,13 @@ test('a browser keeps its people: two visitors never share one', async () => {
   const stranger = await comeIn('mira')
   expect(again.userId).toBe(mira.userId)
   expect(new Set([mira.userId, tom.userId, stranger.userId]).size).toBe(3)
+})
+
+test('a page that was made for one person is not answered for another', async () => {
+  const { cookie } = await comeIn('tom')
+  const read = (person: string) => signIn.read(new Request(origin, { headers: { cookie, [personHeader]: person } }))
+  expect(read('tom')?.person.id).toBe('tom')
+  for (const person of ['mira', '', 'nobody']) expect(read(person), person).toBeNull()
 })
 
 test('the cookie is out of reach of scripts and of other sites', async () => {

@@ -24,7 +24,8 @@ export interface DemoDirector {
 const faults: Readonly<Record<FaultName, Faults>> = {
   none: {},
   lose: { drop: true },
-  lie: { pageClaims: 'Approved' },
+  // Held back a little, or the server's word would be faster than the lie.
+  lie: { pageClaims: 'Approved', delayMs: 2_500 },
   down: { api: { status: 503 } },
   late: { delayMs: 8_000 },
   twice: { duplicate: true },

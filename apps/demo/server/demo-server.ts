@@ -18,6 +18,7 @@ import { basicRoutes } from './basic-routes.ts'
 import type { DemoDirector } from './demo-emulator.ts'
 import { listen, type Running } from './listen.ts'
 import { sameOrigin } from './same-origin.ts'
+import { personHeader } from './shared/people.ts'
 import { createTerminalLog } from './terminal-log.ts'
 import { watchWebhooks } from './webhook-watch.ts'
 
@@ -56,7 +57,8 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     environment: 'live',
     workflows: { default: { id: options.workflowId, maxAttempts } },
     // `/plain.html` asks nobody to sign in: who is not known to the bank is known by a cookie alone.
-    authenticate: (request) => signIn.read(request) ?? anybody(request),
+    // A page of the app is never answered for anybody but the person it was made for.
+    authenticate: (request) => signIn.read(request) ?? (request.headers.has(personHeader) ? null : anybody(request)),
     // What the bank has been told goes to Didit for comparison, and nowhere else.
     session: ({ user }) => {
       const record = records.get(user.userId)

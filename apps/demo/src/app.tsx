@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
+import type { PersonId } from '../server/shared/people.ts'
 import { Backstage } from './backstage/backstage.tsx'
 import { getMe } from './bank-client.ts'
 import { DetailsStep } from './details/details-step.tsx'
@@ -48,7 +49,7 @@ function Onboarding() {
   }
   return (
     <PersonProvider key={me.person.id} person={me.person}>
-      <Steps />
+      <Steps person={me.person.id} />
     </PersonProvider>
   )
 }
@@ -59,12 +60,12 @@ const subscribe = (notify: () => void) => {
 }
 
 /** Details first. They can be gone back to by address, so that the browser's own Back button works as well. */
-function Steps() {
+function Steps({ person }: { readonly person: PersonId }) {
   const { me } = useDesk()
   const hash = useSyncExternalStore(subscribe, () => location.hash)
   const isAtDetails = !me.hasDetails || hash === '#details'
   return (
-    <Shell drawer={<Backstage />}>
+    <Shell drawer={<Backstage person={person} />}>
       {isAtDetails ? (
         <DetailsStep
           onDone={() => {
@@ -72,7 +73,7 @@ function Steps() {
           }}
         />
       ) : (
-        <IdentityStep />
+        <IdentityStep person={person} />
       )}
     </Shell>
   )

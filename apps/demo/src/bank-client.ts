@@ -1,5 +1,5 @@
 import type { DetailsDraft, Faults } from '../server/shared/details.ts'
-import type { Person, PersonId } from '../server/shared/people.ts'
+import { type Person, type PersonId, personHeader } from '../server/shared/people.ts'
 
 /** Who the bank says is here, and how far they are. */
 export interface Me {
@@ -27,10 +27,21 @@ export class BankError extends Error {
   }
 }
 
-async function ask<Answer>(path: string, method = 'GET', body?: unknown): Promise<Answer> {
+interface Question {
+  readonly method?: string
+  readonly body?: unknown
+  /** Whose page asks. Nobody's: whoever is signed in. */
+  readonly person?: PersonId
+}
+
+async function ask<Answer>(path: string, { method = 'GET', body, person }: Question = {}): Promise<Answer> {
   const answer = await fetch(`/bank${path}`, {
     method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: {
+      ...(person === undefined ? {} : { [personHeader]: person }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => null)
   const value: unknown = await answer?.json().catch(() => null)
   if (!answer?.ok) throw new BankError(answer?.status ?? 0, value)
@@ -38,15 +49,15 @@ async function ask<Answer>(path: string, method = 'GET', body?: unknown): Promis
 }
 
 export const getMe = () => ask<Me>('/me')
-export const signIn = (person: PersonId) => ask<Me>('/me', 'PUT', { person })
-export const signOut = () => ask<Me>('/me', 'DELETE')
-export const forgetMe = () => ask<Me>('/me?forget=yes', 'DELETE')
-export const getAccount = () => ask<Account>('/account')
+export const signIn = (person: PersonId) => ask<Me>('/me', { method: 'PUT', body: { person } })
+export const signOut = () => ask<Me>('/me', { method: 'DELETE' })
+export const forgetMe = (person: PersonId) => ask<Me>('/me?forget=yes', { method: 'DELETE', person })
+export const getAccount = (person: PersonId) => ask<Account>('/account', { person })
 
 /** Saves the answers; what the bank finds wrong with them comes back by name. */
-export async function saveDetails(draft: DetailsDraft): Promise<{ me: Me } | { faults: Faults }> {
+export async function saveDetails(person: PersonId, draft: DetailsDraft): Promise<{ me: Me } | { faults: Faults }> {
   try {
-    return { me: await ask<Me>('/details', 'PUT', draft) }
+    return { me: await ask<Me>('/details', { method: 'PUT', body: draft, person }) }
   } catch (error) {
     if (error instanceof BankError && error.status === 422) return error.body as { faults: Faults }
     throw error
@@ -67,6 +78,8 @@ export interface Backstage {
   readonly fault: string | null
 }
 
-export const getBackstage = () => ask<Backstage>('/backstage')
-export const review = (status: string) => ask<object>('/backstage/review', 'POST', { status })
-export const breakSomething = (fault: string) => ask<object>('/backstage/fault', 'POST', { fault })
+export const getBackstage = (person: PersonId) => ask<Backstage>('/backstage', { person })
+export const review = (person: PersonId, status: string) =>
+  ask<object>('/backstage/review', { method: 'POST', body: { status }, person })
+export const breakSomething = (person: PersonId, fault: string) =>
+  ask<object>('/backstage/fault', { method: 'POST', body: { fault }, person })

@@ -2,14 +2,18 @@ import { createDiditClient, type DiditClient } from '@didit-verify/core'
 import { DiditProvider } from '@didit-verify/react'
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
-import type { Person, PersonId } from '../server/shared/people.ts'
+import { type Person, type PersonId, personHeader } from '../server/shared/people.ts'
 import * as bank from './bank-client.ts'
 import { clearDrafts } from './details/draft.ts'
 
 interface Desk {
   readonly me: bank.Me
+  /** The bank could not be asked to let somebody in or out. */
+  readonly hasFailed: boolean
   readonly switchTo: (person: PersonId) => Promise<void>
-  readonly leave: (options?: { forget: boolean }) => Promise<void>
+  readonly leave: () => Promise<void>
+  /** Rejects when the bank could not do it. */
+  readonly forget: (person: PersonId) => Promise<void>
   readonly renew: (me: bank.Me) => void
 }
 
@@ -19,6 +23,7 @@ const ClientContext = createContext<DiditClient | null>(null)
 /** Knows who is signed in, and sees to it that nothing of one person is there for the next. */
 export function DeskProvider({ first, children }: { readonly first: bank.Me; readonly children: ReactNode }) {
   const [me, setMe] = useState(first)
+  const [hasFailed, setHasFailed] = useState(false)
   const queryClient = useQueryClient()
   const change = useCallback(
     (next: bank.Me) => {
@@ -29,18 +34,34 @@ export function DeskProvider({ first, children }: { readonly first: bank.Me; rea
     },
     [queryClient],
   )
+  const attempt = useCallback(
+    async (work: Promise<bank.Me>) => {
+      try {
+        change(await work)
+        setHasFailed(false)
+      } catch {
+        setHasFailed(true)
+      }
+    },
+    [change],
+  )
   const desk = useMemo<Desk>(
     () => ({
       me,
+      hasFailed,
       renew: setMe,
-      switchTo: async (person) => change(await bank.signIn(person)),
-      leave: async ({ forget } = { forget: false }) => {
-        const next = await (forget ? bank.forgetMe() : bank.signOut())
+      switchTo: (person) => attempt(bank.signIn(person)),
+      leave: async () => {
+        clearDrafts()
+        await attempt(bank.signOut())
+      },
+      forget: async (person) => {
+        const next = await bank.forgetMe(person)
         clearDrafts()
         change(next)
       },
     }),
-    [me, change],
+    [me, hasFailed, attempt, change],
   )
   return <DeskContext.Provider value={desk}>{children}</DeskContext.Provider>
 }
@@ -52,10 +73,10 @@ export function DeskProvider({ first, children }: { readonly first: bank.Me; rea
 export function PersonProvider({ person, children }: { readonly person: Person; readonly children: ReactNode }) {
   const [client, setClient] = useState<DiditClient | null>(null)
   useEffect(() => {
-    const own = createDiditClient()
+    const own = createDiditClient({ headers: { [personHeader]: person.id } })
     setClient(own)
     return () => own.close()
-  }, [])
+  }, [person.id])
   if (!client) return null
   return (
     <ClientContext.Provider value={client}>

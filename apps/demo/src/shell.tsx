@@ -8,6 +8,7 @@ import { useDesk } from './person.tsx'
 /** What is around every page: who the bank is, who the person is, and in which language. */
 export function Shell({ children, drawer }: { readonly children: ReactNode; readonly drawer?: ReactNode }) {
   const texts = useTexts()
+  const { hasFailed } = useDesk()
   return (
     <>
       <a className="skip" href="#content">
@@ -22,6 +23,11 @@ export function Shell({ children, drawer }: { readonly children: ReactNode; read
         </a>
         <PersonSwitch />
       </header>
+      {hasFailed && (
+        <p className="weather" role="alert">
+          {texts.situations.down.lead}
+        </p>
+      )}
       <main id="content" tabIndex={-1}>
         {children}
       </main>
@@ -75,15 +81,15 @@ function PersonSwitch() {
 
 /** Deletes what the bank, the companion server and Didit have of the person, after a question. */
 function Forget() {
-  const { me, leave } = useDesk()
+  const { me, forget } = useDesk()
   const texts = useTexts()
   const question = useRef<HTMLDialogElement>(null)
   const [hasFailed, setHasFailed] = useState(false)
   const { person } = me
   if (!person) return null
-  const forget = async () => {
+  const confirm = async () => {
     try {
-      await leave({ forget: true })
+      await forget(person.id)
     } catch {
       setHasFailed(true)
     }
@@ -105,7 +111,7 @@ function Forget() {
         <p>{texts.forget.lead}</p>
         {hasFailed && <p role="alert">{texts.forget.failed}</p>}
         <div className="actions">
-          <button type="button" className="button danger" onClick={() => void forget()}>
+          <button type="button" className="button danger" onClick={() => void confirm()}>
             {texts.forget.yes}
           </button>
           <button type="button" className="button second" onClick={() => question.current?.close()}>

@@ -6,3 +6,9 @@ export const people = [
 
 export type Person = (typeof people)[number]
 export type PersonId = Person['id']
+
+/**
+ * Whom a page of the app was made for, sent with each of its requests. The cookie is one for all tabs: without this, a
+ * tab that still shows one person would be answered for the one whom another tab has switched to.
+ */
+export const personHeader = 'x-harbour-person'

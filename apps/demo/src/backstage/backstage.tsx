@@ -1,6 +1,7 @@
 import { useSession } from '@didit-verify/react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import type { PersonId } from '../../server/shared/people.ts'
 import { fill, type Texts } from '../../server/shared/texts/texts.ts'
 import * as bank from '../bank-client.ts'
 import { useLanguage, useTexts } from '../language.tsx'
@@ -15,7 +16,7 @@ const askEveryMs = 4_000
  * The drawer behind the scenes: who says what, and buttons to put it to the test. Beside the page, not over it: the page
  * stays usable, so that one can watch it.
  */
-export function Backstage() {
+export function Backstage({ person }: { readonly person: PersonId }) {
   const { me } = useDesk()
   const { backstage: words } = useTexts()
   const [isOpen, setIsOpen] = useState(false)
@@ -24,10 +25,10 @@ export function Backstage() {
   const journal = useJournal()
   const { session } = useSession()
   const queryClient = useQueryClient()
-  const key = ['bank', me.person?.id, 'backstage']
+  const key = ['bank', person, 'backstage']
   const { data } = useQuery({
     queryKey: key,
-    queryFn: bank.getBackstage,
+    queryFn: () => bank.getBackstage(person),
     enabled: isOpen,
     refetchInterval: askEveryMs,
     retry: false,
@@ -83,6 +84,7 @@ export function Backstage() {
         <Ledger journal={journal} session={session} />
         {me.canDirect && (
           <Director
+            person={person}
             words={words}
             canReview={session !== null}
             fault={data?.fault ?? 'none'}
@@ -109,6 +111,7 @@ function toEntries({ stored, sent }: bank.Backstage): Entry[] {
 }
 
 interface DirectorProps {
+  readonly person: PersonId
   readonly words: Texts['backstage']
   readonly canReview: boolean
   readonly fault: string
@@ -116,7 +119,7 @@ interface DirectorProps {
 }
 
 /** Buttons that act in Didit's place: only where Didit is the emulator. */
-function Director({ words, canReview, fault, onDone }: DirectorProps) {
+function Director({ person, words, canReview, fault, onDone }: DirectorProps) {
   const { language } = useLanguage()
   const [said, setSaid] = useState('')
   const act = async (what: string, work: Promise<unknown>) => {
@@ -136,7 +139,7 @@ function Director({ words, canReview, fault, onDone }: DirectorProps) {
         {canReview ? (
           <div className="chips">
             {Object.entries(words.reviewer).map(([status, label]) => (
-              <button key={status} type="button" onClick={() => void act(label, bank.review(status))}>
+              <button key={status} type="button" onClick={() => void act(label, bank.review(person, status))}>
                 {label}
               </button>
             ))}
@@ -153,7 +156,7 @@ function Director({ words, canReview, fault, onDone }: DirectorProps) {
               key={name}
               type="button"
               aria-pressed={fault === name}
-              onClick={() => void act(label, bank.breakSomething(name))}
+              onClick={() => void act(label, bank.breakSomething(person, name))}
             >
               {label}
             </button>

@@ -61,7 +61,7 @@ export function DetailsStep({ onDone }: { readonly onDone: () => void }) {
     if (Object.keys(found).length > 0) return show(found)
     setIsSaving(true)
     try {
-      const answer = await saveDetails(draft)
+      const answer = await saveDetails(person, draft)
       if ('faults' in answer) return show(answer.faults)
       renew(answer.me)
       onDone()

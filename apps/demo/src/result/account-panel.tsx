@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { PersonId } from '../../server/shared/people.ts'
 import { getAccount } from '../bank-client.ts'
 import { useLanguage, useTexts } from '../language.tsx'
-import { useDesk } from '../person.tsx'
 
 /** The account, from a route that asks the server itself whether this person is verified. */
-export function AccountPanel() {
-  const { me } = useDesk()
+export function AccountPanel({ person }: { readonly person: PersonId }) {
   const { language } = useLanguage()
   const { account: words } = useTexts()
-  const { data, isError } = useQuery({ queryKey: ['bank', me.person?.id, 'account'], queryFn: getAccount })
+  const { data, isError } = useQuery({ queryKey: ['bank', person, 'account'], queryFn: () => getAccount(person) })
   const [isCopied, setIsCopied] = useState(false)
   if (!data) return <p className="note">{isError ? words.failed : words.waiting}</p>
   const copy = async () => {

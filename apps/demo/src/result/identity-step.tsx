@@ -1,5 +1,6 @@
 import { DiditVerify } from '@didit-verify/react'
 import { type ReactNode, useState } from 'react'
+import type { PersonId } from '../../server/shared/people.ts'
 import { type Situation, situations } from '../../server/shared/situation.ts'
 import { useLanguage, useTexts } from '../language.tsx'
 import { useDesk } from '../person.tsx'
@@ -12,11 +13,10 @@ import { type Sighting, useSight } from './use-sight.ts'
 const withCard: readonly Situation[] = ['ready', 'unfinished', 'walking', 'looking']
 
 /** Steps 2 and 3: the element, and what the server says of its outcome. */
-export function IdentityStep() {
+export function IdentityStep({ person }: { readonly person: PersonId }) {
   const [isOpen, setIsOpen] = useState(false)
   const sighting = useSight(isOpen)
   const { situation, connection } = sighting
-  const { me } = useDesk()
   const { language } = useLanguage()
   const texts = useTexts()
   const { scene, step } = situations[situation]
@@ -35,7 +35,7 @@ export function IdentityStep() {
     <>
       <Stage
         name={situation}
-        owner={me.person?.id}
+        owner={person}
         scene={scene}
         step={step}
         title={words.title}
@@ -53,7 +53,7 @@ export function IdentityStep() {
         <div className="walk" data-card={withCard.includes(situation) ? 'shown' : 'away'}>
           <DiditVerify lang={language.tag} autoClose onDiditOpen={() => setIsOpen(true)} onDiditClose={closed} />
         </div>
-        <Below {...sighting} />
+        <Below person={person} {...sighting} />
       </div>
     </>
   )
@@ -122,7 +122,7 @@ function CheckAgain({ refresh }: Pick<Sighting['session'], 'refresh'>) {
   )
 }
 
-function Below({ situation, session: { session } }: Sighting) {
+function Below({ person, situation, session: { session } }: Sighting & { readonly person: PersonId }) {
   const texts = useTexts()
   const edit = (
     <a className="quiet" href="#details">
@@ -175,7 +175,7 @@ function Below({ situation, session: { session } }: Sighting) {
     case 'approved':
       return (
         <>
-          <AccountPanel />
+          <AccountPanel person={person} />
           <Checks />
         </>
       )
