@@ -39,9 +39,15 @@ export function openBankRecords(path: string, now: () => number = Date.now): Ban
 
   return {
     get: (userId) => records.get(userId) ?? null,
-    put(userId, details) {
+    async put(userId, details) {
+      const before = records.get(userId)
       records.set(userId, { details, savedAt: now() })
-      return save()
+      await save().catch((error: unknown) => {
+        // What is not on disk was not taken: the person is told so, and would find it there after all.
+        if (before) records.set(userId, before)
+        else records.delete(userId)
+        throw error
+      })
     },
     async remove(userId) {
       if (records.delete(userId)) await save()

@@ -56,7 +56,7 @@ function stage(language: Language, { scene, step, title, lead, signal, below = '
       </div>
     </section>
     <div class="water">
-      <nav class="passage" aria-label="${steps.label}"><ol>${passage}</ol></nav>
+      <ol class="passage" aria-label="${steps.label}">${passage}</ol>
       <p class="signal">${signal}</p>
     </div>`
 }
@@ -202,7 +202,7 @@ export function detailsPage(language: Language, { person, draft, faults, hasDeta
           <label for="country">${words.labels.country}</label>
           <select id="country" name="country" autocomplete="country" ${about('country')}>
             <option value="">${words.chooseCountry}</option>
-            ${countryNames(language.tag).map(
+            ${countryNames(language.locale).map(
               ({ code, name }) =>
                 html`<option value="${code}" ${draft.country === code ? raw('selected') : ''}>${name}</option>`,
             )}
@@ -300,9 +300,9 @@ function below(language: Language, { situation, decision, account }: IdentityVie
     : list(texts.helpList)
 }
 
-function passbook({ tag, texts }: Language, { holder, iban, openedAt }: Account): Markup {
+function passbook({ locale, texts }: Language, { holder, iban, openedAt }: Account): Markup {
   const words = texts.account
-  const day = new Date(openedAt).toLocaleDateString([tag, 'en'], { dateStyle: 'long' })
+  const day = new Date(openedAt).toLocaleDateString(locale, { dateStyle: 'long' })
   return html`<section class="passbook">
     <h2>${words.title}</h2>
     <dl>

@@ -68,6 +68,7 @@ function Steps({ person }: { readonly person: PersonId }) {
     <Shell drawer={<Backstage person={person} />}>
       {isAtDetails ? (
         <DetailsStep
+          person={person}
           onDone={() => {
             location.hash = '#identity'
           }}

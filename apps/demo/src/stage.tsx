@@ -79,24 +79,22 @@ function useAnnouncement(
 function Passage({ step }: { readonly step: 0 | 1 | 2 }) {
   const { steps } = useTexts()
   return (
-    <nav className="passage" aria-label={steps.label}>
-      <ol>
-        {[steps.details, steps.verify, steps.account].map((label, index) => (
-          <li
-            key={label}
-            data-state={index < step ? 'done' : index === step ? 'current' : 'later'}
-            aria-current={index === step ? 'step' : undefined}
-          >
-            <span className="buoy" aria-hidden="true">
-              {index < step ? '✓' : index + 1}
-            </span>
-            <span>
-              {label}
-              {index < step && <span className="unseen"> ({steps.done})</span>}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </nav>
+    <ol className="passage" aria-label={steps.label}>
+      {[steps.details, steps.verify, steps.account].map((label, index) => (
+        <li
+          key={label}
+          data-state={index < step ? 'done' : index === step ? 'current' : 'later'}
+          aria-current={index === step ? 'step' : undefined}
+        >
+          <span className="buoy" aria-hidden="true">
+            {index < step ? '✓' : index + 1}
+          </span>
+          <span>
+            {label}
+            {index < step && <span className="unseen"> ({steps.done})</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
   )
 }

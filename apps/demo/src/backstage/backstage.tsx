@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { PersonId } from '../../server/shared/people.ts'
 import { fill, type Texts } from '../../server/shared/texts/texts.ts'
 import * as bank from '../bank-client.ts'
-import { useLanguage, useTexts } from '../language.tsx'
+import { useTexts } from '../language.tsx'
 import { useDesk } from '../person.tsx'
 import { Ledger } from './ledger.tsx'
 import { Timeline } from './timeline.tsx'
@@ -120,7 +120,6 @@ interface DirectorProps {
 
 /** Buttons that act in Didit's place: only where Didit is the emulator. */
 function Director({ person, words, canReview, fault, onDone }: DirectorProps) {
-  const { language } = useLanguage()
   const [said, setSaid] = useState('')
   const act = async (what: string, work: Promise<unknown>) => {
     setSaid('')
@@ -150,7 +149,7 @@ function Director({ person, words, canReview, fault, onDone }: DirectorProps) {
       </section>
       <section aria-labelledby="faults">
         <h3 id="faults">{words.faultsTitle}</h3>
-        <div className="chips" lang={language.tag}>
+        <div className="chips">
           {Object.entries(words.faults).map(([name, label]) => (
             <button
               key={name}

@@ -1,4 +1,3 @@
-import type { DiditVerifyEventName } from '@didit-verify/element'
 import { useEffect, useState } from 'react'
 import { useDiditClient } from '../person.tsx'
 
@@ -13,14 +12,6 @@ export interface Entry {
 }
 
 const longest = 200
-
-const walkEvents: readonly DiditVerifyEventName[] = [
-  'didit-open',
-  'didit-step',
-  'didit-submit',
-  'didit-close',
-  'didit-error',
-]
 
 /**
  * Listens to all that reaches this page: what the hosted page says, in its own messages, and what the server pushes.
@@ -51,15 +42,11 @@ export function useJournal(): readonly Entry[] {
       },
       { signal },
     )
-    for (const name of walkEvents) {
-      document.addEventListener(
-        name,
-        ({ detail }) => {
-          if ('code' in detail) add({ source: 'page', what: `${name}: ${detail.code}`, status: null, marks: [] })
-        },
-        { signal },
-      )
-    }
+    document.addEventListener(
+      'didit-error',
+      ({ detail }) => add({ source: 'page', what: detail.code, status: null, marks: [] }),
+      { signal },
+    )
 
     const store = client.session()
     let known = store.getSnapshot()

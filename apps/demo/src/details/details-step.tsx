@@ -7,6 +7,7 @@ import {
   type Faults,
   faultsOf,
 } from '../../server/shared/details.ts'
+import type { PersonId } from '../../server/shared/people.ts'
 import { faultText } from '../../server/shared/texts/fault-text.ts'
 import { fill } from '../../server/shared/texts/texts.ts'
 import { BankError, saveDetails } from '../bank-client.ts'
@@ -17,11 +18,10 @@ import { keepDraft, readDraft } from './draft.ts'
 import { CountryField, DateField, type FieldProps, TextField } from './fields.tsx'
 
 /** Step 1: what the bank has to know before Didit can compare it. */
-export function DetailsStep({ onDone }: { readonly onDone: () => void }) {
+export function DetailsStep({ person, onDone }: { readonly person: PersonId; readonly onDone: () => void }) {
   const { me, renew } = useDesk()
   const texts = useTexts()
   const words = texts.details
-  const person = me.person?.id ?? 'mira'
   const [draft, setDraft] = useState(() => readDraft(person))
   // Faults of answers that the person has left; after a submit, of all.
   const [faults, setFaults] = useState<Faults>({})

@@ -112,7 +112,7 @@ type DatePart = (typeof dateParts)[number]['field']
 
 export function CountryField({ choose, ...props }: FieldProps & { readonly choose: string }) {
   const { language } = useLanguage()
-  const names = countryNames(language.tag)
+  const names = countryNames(language.locale)
   return (
     <div className="cell" data-faulty={props.fault !== undefined}>
       <label htmlFor="country">{props.label}</label>

@@ -29,11 +29,7 @@ export function AccountPanel({ person }: { readonly person: PersonId }) {
         </div>
         <div>
           <dt>{words.opened}</dt>
-          <dd>
-            {new Date(data.openedAt).toLocaleDateString(language.tag === 'ar-XB' ? 'en' : language.tag, {
-              dateStyle: 'long',
-            })}
-          </dd>
+          <dd>{new Date(data.openedAt).toLocaleDateString(language.locale, { dateStyle: 'long' })}</dd>
         </div>
       </dl>
       <div className="actions">

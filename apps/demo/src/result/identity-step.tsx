@@ -2,6 +2,7 @@ import { DiditVerify } from '@didit-verify/react'
 import { type ReactNode, useState } from 'react'
 import type { PersonId } from '../../server/shared/people.ts'
 import { type Situation, situations } from '../../server/shared/situation.ts'
+import { fill } from '../../server/shared/texts/texts.ts'
 import { useLanguage, useTexts } from '../language.tsx'
 import { useDesk } from '../person.tsx'
 import { Stage } from '../stage.tsx'
@@ -129,13 +130,7 @@ function Below({ person, situation, session: { session } }: Sighting & { readonl
       {texts.details.edit}
     </a>
   )
-  const since = session && (
-    <p className="quiet">
-      {texts.since.split('{time}')[0]}
-      <Moment at={session.updatedAt} />
-      {texts.since.split('{time}')[1]}
-    </p>
-  )
+  const since = session && <Since at={session.updatedAt} />
   switch (situation) {
     case 'ready':
     case 'walking':
@@ -211,14 +206,12 @@ function List({
   )
 }
 
-export function Moment({ at }: { readonly at: number }) {
+function Since({ at }: { readonly at: number }) {
   const { language } = useLanguage()
+  const time = new Date(at).toLocaleTimeString(language.locale, { hour: '2-digit', minute: '2-digit' })
   return (
-    <time dateTime={new Date(at).toISOString()}>
-      {new Date(at).toLocaleTimeString(language.tag === 'ar-XB' ? 'en' : language.tag, {
-        hour: '2-digit',
-        minute: '2-digit',
-      })}
+    <time className="quiet" dateTime={new Date(at).toISOString()}>
+      {fill(language.texts.since, { time })}
     </time>
   )
 }

@@ -6,14 +6,19 @@ import { type Texts, toPseudo } from './texts.ts'
 export interface Language {
   readonly tag: string
   readonly name: string
+  /** Whose dates and names of countries are shown. */
+  readonly locale: string
   readonly dir: 'ltr' | 'rtl'
   readonly texts: Texts
 }
 
-const english: Language = { tag: 'en', name: 'English', dir: 'ltr', texts: en }
+const english: Language = { tag: 'en', name: 'English', locale: 'en-GB', dir: 'ltr', texts: en }
 
 /** The languages offered. One more is one file and one line. */
-export const languages: readonly Language[] = [english, { tag: 'es', name: 'Español', dir: 'ltr', texts: es }]
+export const languages: readonly Language[] = [
+  english,
+  { tag: 'es', name: 'Español', locale: 'es', dir: 'ltr', texts: es },
+]
 
 /** For development, by `?lang=ar-XB` alone: whether everything is translated, and mirrored. */
 export const pseudoTag = 'ar-XB'
@@ -22,7 +27,7 @@ export const pseudoTag = 'ar-XB'
 export function findLanguage(wishes: readonly (string | null | undefined)[]): Language {
   for (const wish of wishes) {
     if (!wish) continue
-    if (wish === pseudoTag) return { tag: pseudoTag, name: 'Pseudo', dir: 'rtl', texts: toPseudo(en) }
+    if (wish === pseudoTag) return { tag: pseudoTag, name: 'Pseudo', locale: 'en-GB', dir: 'rtl', texts: toPseudo(en) }
     const base = wish.toLowerCase().split('-')[0]
     const found = languages.find(({ tag }) => tag === wish.toLowerCase()) ?? languages.find(({ tag }) => tag === base)
     if (found) return found
