@@ -12,7 +12,7 @@ function draw(shapes: readonly Shape[]): ReactElement[] {
 /** The harbour as it looks at the moment. Its caption says the same in words, so it is silent itself. */
 export function Scene({ name, isFoggy }: { readonly name: SceneName; readonly isFoggy: boolean }) {
   return (
-    <svg className="scene" viewBox="0 0 720 420" aria-hidden="true" data-scene={name}>
+    <svg key={name} className="scene" viewBox="0 0 720 420" aria-hidden="true" data-scene={name}>
       {draw(scenes[name])}
       {isFoggy && name !== 'locked' && draw(fog)}
     </svg>

@@ -63,7 +63,7 @@ const mast = (x: number): Shape =>
 
 /** The coaster of the person who is on the way to an account. */
 function vessel(names: readonly FlagName[], { dip = false, extra = [] as readonly Shape[] } = {}): Shape {
-  return named('vessel', ...house, mast(448), hoist(452, names, dip), ...extra, ...hull)
+  return named('vessel', ...house, mast(448), ...extra, hoist(452, names, dip), ...hull)
 }
 
 const pilotBoat: Shape = named(
@@ -82,17 +82,18 @@ const pilotBoat: Shape = named(
 
 /** Full dress: flags from bow to masthead to stern, as ships wear them on a day of joy. */
 function dressing(): Shape {
-  const order: readonly FlagName[] = ['E', 'Q', 'G', 'Z', 'J', 'W', 'P', 'U', 'R', 'F', 'L', 'X', 'O', 'T']
-  const string = (from: readonly [number, number], to: readonly [number, number], names: readonly FlagName[]) =>
+  const string = (to: readonly [number, number], from: number, names: readonly FlagName[]) =>
     names.map((name, index) => {
-      const part = (index + 0.5) / names.length
-      return at(from[0] + (to[0] - from[0]) * part - 9, from[1] + (to[1] - from[1]) * part, 0.34, ...flags[name])
+      const part = from + ((index + 0.5) / names.length) * (1 - from)
+      return at(448 + (to[0] - 448) * part - 11, 36 + (to[1] - 36) * part, 0.38, ...flags[name])
     })
   return named(
     'dressing',
-    path('M448 36L222 278M448 36L606 272', 'line-rope'),
-    ...string([448, 36], [222, 278], order.slice(0, 8)),
-    ...string([448, 36], [606, 272], order.slice(8)),
+    path('M226 278V128', 'line-mast'),
+    path('M448 36L226 132M448 36L606 272', 'line-rope'),
+    ...string([226, 132], 0.06, ['E', 'Q', 'G', 'Z', 'J', 'W', 'P']),
+    // The first stretch to the bow is behind the flag that matters.
+    ...string([606, 272], 0.42, ['U', 'X', 'O', 'T']),
   )
 }
 

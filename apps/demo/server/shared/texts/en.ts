@@ -80,7 +80,7 @@ export const en = {
     why: [
       'It goes to our own server, and from there to Didit for comparison.',
       'It never comes back to a browser: what is drafted here stays in this tab.',
-      'Sign out and choose “Forget me”, and it is deleted.',
+      'Choose “Forget me” at the foot of the page, and it is deleted.',
     ],
     edit: 'Change my details',
   },

@@ -81,7 +81,7 @@ export const es: Texts = {
     why: [
       'Llegan a nuestro propio servidor y, desde allí, a Didit para compararlos.',
       'Nunca vuelven a un navegador: el borrador se queda en esta pestaña.',
-      'Elija «Olvidarme» y se borran.',
+      'Elija «Olvidarme» al pie de la página y se borran.',
     ],
     edit: 'Cambiar mis datos',
   },
