@@ -44,7 +44,7 @@ export function Shell({ children, drawer }: { readonly children: ReactNode; read
   )
 }
 
-export function LanguageSwitch() {
+function LanguageSwitch() {
   const { language, choose } = useLanguage()
   const { language: label } = useTexts()
   return (
