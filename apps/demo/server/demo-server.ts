@@ -72,7 +72,9 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
   })
   await didit.start()
 
+  // In this order: where the first fails, the details are still there, and asking again forgets both.
   const forget = async (userId: string) => {
+    await didit.erase(userId)
     await records.remove(userId)
   }
 

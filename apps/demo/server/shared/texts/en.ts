@@ -313,7 +313,7 @@ export const en = {
     lead: 'Your details and your verification are deleted here and at Didit, and you are signed out.',
     yes: 'Forget me',
     no: 'Keep everything',
-    failed: 'That did not work. Nothing was deleted: try again in a moment.',
+    failed: 'That did not work all the way. Please try again in a moment.',
   },
 
   backstage: {

@@ -314,7 +314,7 @@ export const es: Texts = {
     lead: 'Se borran sus datos y su verificación, aquí y en Didit, y se cierra la sesión.',
     yes: 'Olvidarme',
     no: 'Conservar todo',
-    failed: 'No ha funcionado. No se ha borrado nada: inténtelo de nuevo en un momento.',
+    failed: 'No se ha completado. Inténtelo de nuevo en un momento.',
   },
 
   backstage: {
