@@ -52,7 +52,13 @@ export function IdentityStep({ person }: { readonly person: PersonId }) {
       </p>
       <div className="deck" data-situation={situation}>
         <div className="walk" data-card={withCard.includes(situation) ? 'shown' : 'away'}>
-          <DiditVerify lang={language.tag} autoClose onDiditOpen={() => setIsOpen(true)} onDiditClose={closed} />
+          <DiditVerify
+            mode="inline"
+            lang={language.tag}
+            autoClose
+            onDiditOpen={() => setIsOpen(true)}
+            onDiditClose={closed}
+          />
         </div>
         <Below person={person} {...sighting} />
       </div>
