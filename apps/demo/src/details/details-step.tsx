@@ -14,6 +14,7 @@ import { BankError, saveDetails } from '../bank-client.ts'
 import { useTexts } from '../language.tsx'
 import { useDesk } from '../person.tsx'
 import { Stage } from '../stage.tsx'
+import { afterPress } from './after-press.ts'
 import { keepDraft, readDraft } from './draft.ts'
 import { CountryField, DateField, type FieldProps, TextField } from './fields.tsx'
 
@@ -42,7 +43,7 @@ export function DetailsStep({ person, onDone }: { readonly person: PersonId; rea
   function leave(name: DetailsName): void {
     const fault = faultsOf(draft)[name]
     // Somebody who only walks through with the Tab key has done nothing wrong yet.
-    if (fault && fault !== 'missing') setFaults((known) => ({ ...known, [name]: fault }))
+    if (fault && fault !== 'missing') afterPress(() => setFaults((known) => ({ ...known, [name]: fault })))
   }
 
   function show(found: Faults): void {
