@@ -1,24 +1,14 @@
 import type { KnownSessionStatus, Phase } from '@didit-verify/core'
 import type { Page } from 'playwright'
+import { bankScenes } from './bank-scenes.ts'
 import { type Stage, untilState } from './harness.ts'
+import { losingConnection, type Reach, type Scene } from './scene.ts'
 
-/** One thing that a person may find on the screen. */
-export interface Scene {
-  /** Unique on its path; the caption of its pictures. */
-  readonly name: string
-  /** The page that shows it. */
-  readonly path: string
-  /** Brings a fresh page there, as far as the thing to be looked at. */
-  readonly reach: (page: Page, stage: Stage) => Promise<unknown>
-}
-
-type Reach = Scene['reach']
-
-const paths = ['/', '/plain.html']
+const plain = '/plain.html'
 
 /** Whoever looks at the page has a Session in this status. */
 const inStatus =
-  (path: string, status: KnownSessionStatus, phase: Phase): Reach =>
+  (status: KnownSessionStatus, phase: Phase): Reach =>
   async (page, stage) => {
     // With the cookies of the page, before there is one.
     const answer = await page.request.post(`${stage.origin}/api/didit/sessions`, {
@@ -28,7 +18,7 @@ const inStatus =
     const { sessionId } = (await answer.json()).session
     stage.emulator.control.finish(sessionId, status)
     await stage.emulator.control.idle()
-    await page.goto(`${stage.origin}${path}`)
+    await page.goto(`${stage.origin}${plain}`)
     await untilState(page, phase)
   }
 
@@ -36,29 +26,13 @@ const pressStart = (page: Page) => page.getByRole('button', { name: 'Verify your
 
 /** Somebody presses the button while something is wrong. */
 const failing =
-  (path: string, trouble: (stage: Stage) => unknown): Reach =>
+  (trouble: (stage: Stage) => unknown): Reach =>
   async (page, stage) => {
-    await page.goto(`${stage.origin}${path}`)
+    await page.goto(`${stage.origin}${plain}`)
     await untilState(page, 'none')
     await trouble(stage)
     await pressStart(page)
     await untilState(page, 'failed', 40_000)
-  }
-
-/** Follows a Session when the server goes away; several tries have to fail before that is worth a word. */
-const losingConnection =
-  (path: string): Reach =>
-  async (page, stage) => {
-    await inStatus(path, 'In Review', 'review')(page, stage)
-    // Not before it follows: a page that has never heard from the server does not lose it either.
-    while (stage.openStreams() === 0) await page.waitForTimeout(50)
-    let failed = 0
-    const lost = page.waitForEvent('requestfailed', {
-      predicate: (request) => request.url().includes('/api/didit/sessions/') && ++failed > 3,
-      timeout: 40_000,
-    })
-    await stage.killServer()
-    await lost
   }
 
 const phaseScenes: readonly (readonly [name: string, status: KnownSessionStatus, phase: Phase])[] = [
@@ -72,31 +46,33 @@ const phaseScenes: readonly (readonly [name: string, status: KnownSessionStatus,
   ['kyc expired', 'Kyc Expired', 'expired'],
 ]
 
-/** Every scene, in the order in which people meet them. */
-export const scenes: readonly Scene[] = paths.flatMap((path) => [
+const plainScenes: readonly Scene[] = [
   {
     name: 'none',
-    path,
+    path: plain,
     reach: async (page, stage) => {
-      await page.goto(`${stage.origin}${path}`)
+      await page.goto(`${stage.origin}${plain}`)
       await untilState(page, 'none')
     },
   },
   {
     name: 'hosted page',
-    path,
+    path: plain,
     reach: async (page, stage) => {
-      await page.goto(`${stage.origin}${path}`)
+      await page.goto(`${stage.origin}${plain}`)
       await pressStart(page)
       await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Approved', exact: true }).waitFor()
     },
   },
-  ...phaseScenes.map(([name, status, phase]) => ({ name, path, reach: inStatus(path, status, phase) })),
+  ...phaseScenes.map(([name, status, phase]) => ({ name, path: plain, reach: inStatus(status, phase) })),
   {
     name: 'creation refused',
-    path,
-    reach: failing(path, (stage) => stage.emulator.control.faults({ api: { status: 403 } })),
+    path: plain,
+    reach: failing((stage) => stage.emulator.control.faults({ api: { status: 403 } })),
   },
-  { name: 'service down', path, reach: failing(path, (stage) => stage.killServer()) },
-  { name: 'lost connection', path, reach: losingConnection(path) },
-])
+  { name: 'service down', path: plain, reach: failing((stage) => stage.killServer()) },
+  { name: 'lost connection', path: plain, reach: losingConnection(inStatus('In Review', 'review')) },
+]
+
+/** Every scene, page by page, in the order in which people meet them. */
+export const scenes: readonly Scene[] = [...bankScenes, ...plainScenes]
