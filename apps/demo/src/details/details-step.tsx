@@ -1,8 +1,8 @@
 import { type FormEvent, useRef, useState } from 'react'
 import {
   type DetailsDraft,
-  type DetailsField,
   type DetailsName,
+  detailsFields,
   detailsNames,
   type Faults,
   faultsOf,
@@ -23,25 +23,30 @@ export function DetailsStep({ person, onDone }: { readonly person: PersonId; rea
   const { me, renew } = useDesk()
   const texts = useTexts()
   const words = texts.details
-  const [draft, setDraft] = useState(() => readDraft(person))
+  const [first] = useState(() => readDraft(person))
   // Faults of answers that the person has left; after a submit, of all.
   const [faults, setFaults] = useState<Faults>({})
   const [isSaving, setIsSaving] = useState(false)
   const [hasFailed, setHasFailed] = useState(false)
   const [tries, setTries] = useState(0)
-  const form = useRef<HTMLFormElement>(null)
+  const element = useRef<HTMLFormElement>(null)
 
-  function change(field: DetailsField, value: string): void {
-    const next: DetailsDraft = { ...draft, [field]: value }
-    setDraft(next)
-    keepDraft(person, next)
+  /** The answers as they stand in the form: filled in by typing, by the browser, or by a password manager. */
+  function read(): DetailsDraft {
+    const form = new FormData(element.current ?? undefined)
+    return Object.fromEntries(detailsFields.map((field) => [field, `${form.get(field) ?? ''}`])) as DetailsDraft
+  }
+
+  function change(): void {
+    const draft = read()
+    keepDraft(person, draft)
     // A fault goes as soon as it is mended, and a new one waits until the person has moved on.
-    const left = faultsOf(next)
+    const left = faultsOf(draft)
     setFaults((known) => Object.fromEntries(Object.entries(known).filter(([name]) => left[name as DetailsName])))
   }
 
   function leave(name: DetailsName): void {
-    const fault = faultsOf(draft)[name]
+    const fault = faultsOf(read())[name]
     // Somebody who only walks through with the Tab key has done nothing wrong yet.
     if (fault && fault !== 'missing') afterPress(() => setFaults((known) => ({ ...known, [name]: fault })))
   }
@@ -49,15 +54,16 @@ export function DetailsStep({ person, onDone }: { readonly person: PersonId; rea
   function show(found: Faults): void {
     setFaults(found)
     setTries((count) => count + 1)
-    const first = detailsNames.find((name) => found[name])
+    const wrongAt = detailsNames.find((name) => found[name])
     // The inputs carry their names whether or not React has drawn the messages yet.
-    form.current?.querySelector<HTMLElement>(`[data-answer="${first}"]`)?.focus()
+    element.current?.querySelector<HTMLElement>(`[data-answer="${wrongAt}"]`)?.focus()
   }
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
     if (isSaving) return
     setHasFailed(false)
+    const draft = read()
     const found = faultsOf(draft)
     if (Object.keys(found).length > 0) return show(found)
     setIsSaving(true)
@@ -76,11 +82,10 @@ export function DetailsStep({ person, onDone }: { readonly person: PersonId; rea
 
   const field = (name: DetailsName): FieldProps => ({
     name,
-    draft,
+    draft: first,
     label: words.labels[name],
     hint: (words.hints as Partial<Record<DetailsName, string>>)[name],
     fault: faultText(texts, name, faults[name]),
-    onChange: change,
     onLeave: leave,
   })
   const wrong = detailsNames.filter((name) => faults[name])
@@ -97,7 +102,7 @@ export function DetailsStep({ person, onDone }: { readonly person: PersonId; rea
         signal={words.signal}
       />
       <div className="deck">
-        <form ref={form} className="papers" noValidate onSubmit={(event) => void submit(event)}>
+        <form ref={element} className="papers" noValidate onInput={change} onSubmit={(event) => void submit(event)}>
           {me.hasDetails && (
             <div className="note">
               <p>

@@ -5,11 +5,11 @@ import { useLanguage } from '../language.tsx'
 
 export interface FieldProps {
   readonly name: DetailsName
+  /** What is in the form to begin with; from then on the form itself holds the answers. */
   readonly draft: DetailsDraft
   readonly label: string
   readonly hint?: string | undefined
   readonly fault?: string | undefined
-  readonly onChange: (field: DetailsField, value: string) => void
   readonly onLeave: (name: DetailsName) => void
 }
 
@@ -53,10 +53,9 @@ export function TextField({ autoComplete, type = 'text', inputMode = 'text', isW
         inputMode={inputMode}
         autoComplete={autoComplete}
         required
-        value={props.draft[field]}
+        defaultValue={props.draft[field]}
         aria-invalid={props.fault !== undefined}
         aria-describedby={describedBy(props)}
-        onChange={(event) => props.onChange(field, event.target.value)}
         onBlur={() => props.onLeave(props.name)}
       />
       <Notes {...props} />
@@ -90,9 +89,8 @@ export function DateField({ labels, ...props }: FieldProps & { readonly labels: 
               autoComplete={autoComplete}
               maxLength={length}
               required
-              value={props.draft[field]}
+              defaultValue={props.draft[field]}
               aria-invalid={props.fault !== undefined}
-              onChange={(event) => props.onChange(field, event.target.value)}
             />
           </div>
         ))}
@@ -122,10 +120,9 @@ export function CountryField({ choose, ...props }: FieldProps & { readonly choos
         data-answer="country"
         autoComplete="country"
         required
-        value={props.draft.country}
+        defaultValue={props.draft.country}
         aria-invalid={props.fault !== undefined}
         aria-describedby={describedBy(props)}
-        onChange={(event) => props.onChange('country', event.target.value)}
         onBlur={() => props.onLeave('country')}
       >
         <option value="">{choose}</option>
