@@ -22,8 +22,6 @@ export default {
     'apps/demo': {
       // scripts/start.mjs and the end-to-end tests run what the first is built to; plain.html links the second.
       entry: ['server/main.ts', 'src/plain.css'],
-      // For the accessibility check of every scene in the end-to-end tests.
-      ignoreDependencies: ['axe-core'],
     },
   },
 } satisfies KnipConfig
