@@ -1,4 +1,4 @@
-import type { DiditError } from '@didit-verify/core'
+import { type DiditError, isDecided } from '@didit-verify/core'
 import { type SessionResult, useSession } from '@didit-verify/react'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { type Situation, situationOf } from '../../server/shared/situation.ts'
@@ -21,7 +21,22 @@ export function useSight(isOpen: boolean): Sighting {
     isSubmitted: flow === 'submitted',
     trouble: troubleOf(session, error, query.isError),
   })
+  useSecondLook(session)
   return { situation, session, connection: useConnection() }
+}
+
+const lookAgainMs = 4_000
+
+/** No stream follows a verdict that is certain, but a reviewer may think again: the page asks while somebody looks at it. */
+function useSecondLook({ session, query: { refetch } }: SessionResult): void {
+  const isOver = session?.settled === true && isDecided(session.status)
+  useEffect(() => {
+    if (!isOver) return
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void refetch()
+    }, lookAgainMs)
+    return () => clearInterval(timer)
+  }, [isOver, refetch])
 }
 
 /** The code that the whole page has to speak of: what hinders only one question is told beside its button. */
