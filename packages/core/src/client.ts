@@ -54,19 +54,20 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
   if (!(timeoutMs > 0 && timeoutMs < Infinity)) {
     throw new ConfigError('`timeoutMs` must be positive.')
   }
-  const timers = options.timers ?? globalTimers
-  const now = options.now ?? Date.now
-  const random = options.random ?? Math.random
   const life = new AbortController()
-  const http = createHttp({
+  const world = {
+    timers: options.timers ?? globalTimers,
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
     life: life.signal,
+  }
+  const http = createHttp({
+    ...world,
     endpoint,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     headers: options.headers,
     credentials: options.credentials ?? 'same-origin',
     timeoutMs,
-    timers,
-    now,
   })
   const stores = new Map<string, SessionStore>()
 
@@ -75,7 +76,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
     let store = stores.get(key)
     if (!store) {
       const target = Object.freeze({ workflow, sessionId })
-      store = createSessionStore({ http, timers, now, random, target, life: life.signal })
+      store = createSessionStore({ ...world, http, target })
       stores.set(key, store)
     }
     return store

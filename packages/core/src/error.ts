@@ -106,15 +106,21 @@ export class RequestError extends DiditError {
   declare readonly status: number
   declare readonly issues: readonly Issue[]
   declare readonly retryAfterSeconds: number | undefined
-  declare readonly raw: unknown
+  // Private behind a getter, so that a logger that walks an error's fields does not print a person's data.
+  readonly #raw: unknown
 
   constructor(code: DiditErrorCode, message: string, options: RequestErrorOptions) {
     super(code, message, options)
     this.status = options.status
-    this.issues = options.issues ?? []
+    // From an answer it may be anything.
+    this.issues = Array.isArray(options.issues) ? options.issues : []
     this.retryAfterSeconds = options.retryAfterSeconds
-    // Not enumerable this way, so that a logger that walks an error's fields does not print a person's data.
-    Object.defineProperty(this, 'raw', { value: options.raw })
+    this.#raw = options.raw
+  }
+
+  /** The body of the answer that the error was made from. */
+  get raw(): unknown {
+    return this.#raw
   }
 }
 
@@ -140,5 +146,5 @@ export class ContractError extends DiditError {
 
 /** True for every error of these packages, whichever copy or realm made it. */
 export function isDiditError(value: unknown): value is DiditError {
-  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[marker] === true
+  return (value as Record<symbol, unknown> | null | undefined)?.[marker] === true
 }

@@ -1,7 +1,7 @@
 import { ContractError, type DiditErrorCode, isDiditError, RequestError } from './error.ts'
 import { abortable } from './sharing.ts'
 import type { Timers } from './timers.ts'
-import { isProblem } from './wire.ts'
+import { isProblem, type Problem } from './wire.ts'
 
 export interface HttpOptions {
   readonly endpoint: string
@@ -77,9 +77,10 @@ export function createHttp(options: HttpOptions): Http {
     // Raced, not only signalled: a fetch that does not look at its signal must not hold anyone up.
     const limited = () =>
       new Promise<T>((resolve, reject) => {
-        const expire = () =>
-          reject(new RequestError('timeout', `The server did not answer within ${timeoutMs} ms.`, { status: 0 }))
-        timer = timers.setTimeout(expire, timeoutMs)
+        timer = timers.setTimeout(
+          () => reject(new RequestError('timeout', `The server did not answer within ${timeoutMs} ms.`, { status: 0 })),
+          timeoutMs,
+        )
         work().then(resolve, reject)
       })
     try {
@@ -88,8 +89,10 @@ export function createHttp(options: HttpOptions): Http {
       controller.abort()
       if (isDiditError(error)) throw error
       // What fetch throws for a header that cannot be sent quotes the header.
-      const cause = ticket && String(error).includes(ticket) ? undefined : error
-      throw new RequestError('network', 'The server did not answer.', { status: 0, cause })
+      throw new RequestError('network', 'The server did not answer.', {
+        status: 0,
+        cause: ticket && String(error).includes(ticket) ? undefined : error,
+      })
     } finally {
       timers.clearTimeout(timer)
     }
@@ -107,20 +110,20 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 async function readProblem(response: Response, ticket: string | undefined, now: () => number): Promise<RequestError> {
-  const { status, headers } = response
+  const { status } = response
   const text = await response.text()
   const value = parseJson(ticket ? text.replaceAll(ticket, '…') : text)
-  const problem = isProblem(value) ? value : undefined
-  const retryAfter = headers.get('retry-after') ?? ''
+  const problem: Partial<Problem> = isProblem(value) ? value : {}
+  const retryAfter = response.headers.get('retry-after') ?? ''
   const seconds = Number(retryAfter) || (Date.parse(retryAfter) - now()) / 1000
   return new RequestError(
     // A code that this version does not know is kept, as an unknown status is.
-    (problem?.code as DiditErrorCode | undefined) ?? codes[status] ?? (status < 500 ? 'request-invalid' : 'internal'),
-    problem?.detail ?? problem?.title ?? `The server answered ${status}.`,
+    (problem.code as DiditErrorCode | undefined) ?? codes[status] ?? (status < 500 ? 'request-invalid' : 'internal'),
+    problem.detail ?? problem.title ?? `The server answered ${status}.`,
     {
       status,
-      help: problem?.help,
-      issues: Array.isArray(problem?.issues) ? problem.issues : [],
+      help: problem.help,
+      issues: problem.issues,
       retryAfterSeconds: seconds >= 0 ? seconds : undefined,
     },
   )

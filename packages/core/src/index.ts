@@ -34,4 +34,4 @@ export {
   type SessionStatus,
 } from './status.ts'
 export type { Timers } from './timers.ts'
-export type { RedactedCheck, RedactedDecision, Snapshot, SnapshotSource } from './wire.ts'
+export type { ProofAnswer, RedactedCheck, RedactedDecision, Snapshot, SnapshotSource } from './wire.ts'

@@ -2,7 +2,7 @@ import type { DiditError } from './error.ts'
 import type { CallOptions } from './http.ts'
 import type { Connection } from './relay.ts'
 import type { Phase } from './status.ts'
-import type { RedactedDecision, Snapshot } from './wire.ts'
+import type { ProofAnswer, RedactedDecision, Snapshot } from './wire.ts'
 
 /** What this browser sees of the hosted page. Says nothing about the outcome. */
 export type Flow = 'idle' | 'creating' | 'opening' | 'ready' | 'submitted' | 'closed' | 'failed'
@@ -77,6 +77,17 @@ export interface SessionStore {
   refresh(options?: CallOptions): Promise<Snapshot>
   /** The Decision as far as the person may see it; null when the user has no Session. */
   getDecision(options?: CallOptions): Promise<RedactedDecision | null>
+  /**
+   * Has the server state the approval in a proof, for a backend to check with `verifyProof`. Ask for it when it is to
+   * be sent: it is good for some minutes, and one that is kept is worth nothing.
+   *
+   * The server goes by its own sign-in here, not by the ticket.
+   *
+   * @returns The proof, and until when it is good, in epoch milliseconds by the clock of the server.
+   * @throws {DiditError} `not-approved` unless the Session is approved and settled; `session-not-found` when the user
+   *   has none.
+   */
+  getProof(options?: CallOptions): Promise<ProofAnswer>
   /** Resolves when the Session is decided and settled; follows it meanwhile. Rejects when following became impossible. */
   waitForDecision(options?: CallOptions): Promise<Snapshot>
   /** Tells what the presenter of the hosted page saw. Moves `flow`, never `session`. */

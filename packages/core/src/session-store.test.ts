@@ -520,6 +520,33 @@ test('reads the redacted Decision, and refuses that of another Session', async (
   await expect(store.getDecision()).rejects.toMatchObject({ code: 'answer-invalid' })
 })
 
+test('asks for a proof by the sign-in of the application, and sends no ticket with it', async () => {
+  const { store, companion } = setUp({ headers: { authorization: 'Bearer of-the-application' } })
+  companion.current = snapshotOf({ status: 'Approved' })
+  expect(await store.getProof()).toEqual({ proof: `proof-of-${sessionId}`, expiresAt: 1_793_000_600_000 })
+  expect(companion.names()).toEqual(['GET /sessions/current', 'POST /sessions/:id/proof'])
+  expect(companion.calls[1]).toMatchObject({ body: {} })
+  expect(companion.calls[1]?.headers.get('authorization')).toBe('Bearer of-the-application')
+  // Each time anew: one that is kept grows old.
+  await store.getProof()
+  expect(companion.count('POST /sessions/:id/proof')).toBe(2)
+})
+
+test('a proof that cannot be had is an error of its caller alone', async () => {
+  const { store, companion } = setUp()
+  await expect(store.getProof()).rejects.toMatchObject({ code: 'session-not-found' })
+  companion.current = snapshotOf({ status: 'Declined' })
+  await expect(store.getProof()).rejects.toMatchObject({ code: 'not-approved' })
+  companion.answer = ({ name }) => (name.endsWith('/proof') ? json({ proof: '', expiresAt: 1 }) : undefined)
+  await expect(store.getProof()).rejects.toMatchObject({ code: 'answer-invalid' })
+  const stop = new AbortController()
+  companion.answer = () => new Promise(() => {})
+  const left = store.getProof({ signal: stop.signal })
+  stop.abort()
+  await expect(left).rejects.toMatchObject({ code: 'aborted' })
+  expect(store.getState()).toMatchObject({ error: null, session: { status: 'Declined' } })
+})
+
 test('a Session can be followed by its id', async () => {
   const { client, companion } = setUp()
   companion.current = snapshotOf()

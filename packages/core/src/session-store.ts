@@ -1,15 +1,17 @@
-import { ContractError, DiditError } from './error.ts'
+import { DiditError } from './error.ts'
 import type { CallOptions, Http } from './http.ts'
 import { openRelay, type Relay, type RelayOptions } from './relay.ts'
-import type { SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
+import type { Flow, SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
 import { abortable, shared } from './sharing.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'
 import { createTicketedHttp, type TicketedHttp } from './ticketed-http.ts'
 import { readVerificationUrl } from './verification-url.ts'
 import {
+  isProofAnswer,
   isRedactedDecision,
   isSnapshot,
   isStartAnswer,
+  type ProofAnswer,
   type RedactedDecision,
   type Snapshot,
   type StartAnswer,
@@ -55,7 +57,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   let epoch = 0
 
   life.addEventListener('abort', () => {
-    state = Object.freeze({ ...state, flow: state.flow === 'creating' ? 'idle' : state.flow, connection: 'off' })
+    state = Object.freeze({ ...state, flow: unless('creating'), connection: 'off' })
     relay?.close()
   })
 
@@ -86,11 +88,14 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   /** The error to keep once this kind of work went well. */
   const without = (...kinds: Fault[]) => (fault && kinds.includes(fault) ? null : state.error)
 
+  /** The flow, if it is not this one: that is over without having led anywhere. */
+  const unless = (flow: Flow) => (state.flow === flow ? 'idle' : state.flow)
+
   /** What was handed in before is history. */
   function startOver(): Pick<SessionState, 'flow'> {
     epoch += 1
     expectsVerdict = false
-    return { flow: state.flow === 'submitted' ? 'idle' : state.flow }
+    return { flow: unless('submitted') }
   }
 
   /**
@@ -137,7 +142,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     return openRelay({
       ...options,
       http: of(sessionId),
-      refresh: () => readDidit(),
+      refresh: readDidit,
       revision: () => state.session?.revision,
       onSnapshot: (snapshot) => take(snapshot, false),
       onConnection: (connection) => set({ connection }),
@@ -200,10 +205,15 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     return session && of(session.sessionId)
   }
 
-  async function readDidit({ signal }: CallOptions = {}): Promise<Snapshot> {
-    const session = await current({ signal })
+  /** The same, where there must be one. */
+  async function needed(call: CallOptions): Promise<TicketedHttp> {
+    const session = await current(call)
     if (!session) throw new DiditError('session-not-found', 'There is no Session.')
-    const snapshot = await session.call({ path: '/refresh', body: {}, signal }, isSnapshot)
+    return session
+  }
+
+  async function readDidit({ signal }: CallOptions = {}): Promise<Snapshot> {
+    const snapshot = await (await needed({ signal })).call({ path: '/refresh', body: {}, signal }, isSnapshot)
     take(snapshot, false)
     return state.session?.sessionId === snapshot.sessionId ? state.session : snapshot
   }
@@ -222,9 +232,15 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   async function getDecision({ signal }: CallOptions = {}): Promise<RedactedDecision | null> {
     const session = await current({ signal })
     if (!session) return null
-    const decision = await session.call({ path: '/decision', signal }, isRedactedDecision)
-    if (decision.sessionId !== session.sessionId) throw new ContractError('The Decision is of another Session.')
-    return decision
+    const isItsDecision = (value: unknown): value is RedactedDecision =>
+      isRedactedDecision(value) && value.sessionId === session.sessionId
+    return session.call({ path: '/decision', signal }, isItsDecision)
+  }
+
+  // Without the ticket, which only lets read: the server goes by who is signed in.
+  async function getProof({ signal }: CallOptions = {}): Promise<ProofAnswer> {
+    const { sessionId } = await needed({ signal })
+    return http.call({ path: `/sessions/${encodeURIComponent(sessionId)}/proof`, body: {}, signal }, isProofAnswer)
   }
 
   const start = shared<StartResult, StartOptions>({
@@ -233,15 +249,17 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       const { flow, url, session } = state
       if (url && session && flow !== 'failed') return { kind: 'open', url, session }
       set({ flow: 'creating', url: null, error: null })
-      const body = { workflow: target.workflow || session?.workflow, language, returnTo }
-      const answer = await http.call({ path: '/sessions', body, signal }, isStartAnswer)
+      const answer = await http.call(
+        { path: '/sessions', body: { workflow: target.workflow || session?.workflow, language, returnTo }, signal },
+        isStartAnswer,
+      )
       if (answer.url && !readVerificationUrl(answer.url)) {
         throw new DiditError('frame-url-refused', 'The address is not https.')
       }
       return begin(answer)
     },
     onFailure: (error) => fail('call', error as DiditError, { flow: 'failed' }),
-    onAbandoned: () => state.flow === 'creating' && set({ flow: 'idle' }),
+    onAbandoned: () => set({ flow: unless('creating') }),
   })
 
   function begin({ session, url, ...ticket }: StartAnswer): StartResult {
@@ -301,6 +319,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     start,
     refresh,
     getDecision,
+    getProof,
     waitForDecision,
     report,
     claim,

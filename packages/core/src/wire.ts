@@ -90,8 +90,6 @@ export type RelayEvent =
   | { readonly event: 'ticket'; readonly data: TicketAnswer }
   | { readonly event: 'bye'; readonly data: { readonly reason: string } }
 
-const sources: readonly unknown[] = ['webhook', 'api', 'created'] satisfies SnapshotSource[]
-
 type Check = (value: unknown) => boolean
 
 const isText: Check = (value) => typeof value === 'string' && value !== ''
@@ -110,9 +108,7 @@ const optional =
 const guard =
   <T extends object>(fields: { readonly [Name in keyof T]-?: Check }) =>
   (value: unknown): value is T =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries<Check>(fields).every(([name, isRight]) => isRight((value as Record<string, unknown>)[name]))
+    Object.entries<Check>(fields).every(([name, isRight]) => isRight((value as Record<string, unknown> | null)?.[name]))
 
 const hasSnapshotFields = guard<Snapshot>({
   sessionId: isText,
@@ -122,7 +118,7 @@ const hasSnapshotFields = guard<Snapshot>({
   settled: isFlag,
   revision: isWhole,
   updatedAt: isWhole,
-  source: (value) => sources.includes(value),
+  source: (value) => ['webhook', 'api', 'created'].includes(value as SnapshotSource),
   canRetry: isFlag,
   expiresAt: optional(isWhole),
 })

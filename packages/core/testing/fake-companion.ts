@@ -85,6 +85,10 @@ export function createFakeCompanion() {
         return stream.response
       }
       if (path.endsWith('/refresh')) return json(current)
+      if (path.endsWith('/proof')) {
+        if (current.status !== 'Approved' || !current.settled) return problem(409, 'not-approved')
+        return json({ proof: `proof-of-${current.sessionId}`, expiresAt: 1_793_000_600_000 })
+      }
       if (path.endsWith('/decision')) {
         const { status, canRetry } = current
         return json({ sessionId: current.sessionId, status, decidedAt: 1, checks: [], canRetry })
