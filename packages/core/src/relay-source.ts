@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import type { DiditError, DiditErrorCode, RequestError } from './error.ts'
+import type { DiditError, RequestError } from './error.ts'
 import type { Relay, RelaySourceOptions } from './relay.ts'
 import { createVerdictChase } from './verdict-chase.ts'
 import { onWake } from './wake.ts'
@@ -16,14 +16,8 @@ const shortestWaitMs = 500
 /** Far below the 2^31 ms at which a timer would fire at once. */
 const longestWaitMs = 300_000
 
-const hopeless: readonly DiditErrorCode[] = [
-  'unauthenticated',
-  'ticket-invalid',
-  'ticket-expired',
-  'forbidden-origin',
-  'session-not-found',
-  'session-foreign',
-]
+/** Codes after which no further try makes sense: whoever asks is nobody, or the Session is not theirs. */
+const hopeless = /^(unauthenticated|ticket-|forbidden-|session-)/
 
 /** Follows one Session: over a stream where streams get through, else by asking again and again. */
 export function createRelaySource(options: RelaySourceOptions): Relay {
@@ -150,7 +144,7 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
       } catch (error) {
         if (signal.aborted) return
         const { code, retryAfterSeconds } = error as Partial<RequestError>
-        if (code && hopeless.includes(code)) {
+        if (code && hopeless.test(code)) {
           close()
           options.onStop(error as DiditError)
           return

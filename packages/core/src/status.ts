@@ -6,23 +6,6 @@
  * @see Didit docs, "Verification statuses": https://docs.didit.me/integration/verification-statuses
  */
 
-/** Every status string Didit documents, exactly as it spells them. */
-export const sessionStatuses = [
-  'Not Started',
-  'In Progress',
-  'Awaiting User',
-  'In Review',
-  'Approved',
-  'Declined',
-  'Resubmitted',
-  'Abandoned',
-  'Expired',
-  'Kyc Expired',
-] as const
-
-/** A status this version knows. */
-export type KnownSessionStatus = (typeof sessionStatuses)[number]
-
 /** A status as Didit sent it. The list is open: a string that is not known is kept and counts as `active`. */
 export type SessionStatus = KnownSessionStatus | (string & {})
 
@@ -32,7 +15,7 @@ export const phases = ['none', 'active', 'review', 'approved', 'declined', 'acti
 /** What a status means for a screen: seven cases instead of an open list. */
 export type Phase = (typeof phases)[number]
 
-const phaseByStatus: Readonly<Record<KnownSessionStatus, Phase>> = {
+const phaseByStatus = {
   'Not Started': 'active',
   'In Progress': 'active',
   'Awaiting User': 'active',
@@ -43,7 +26,14 @@ const phaseByStatus: Readonly<Record<KnownSessionStatus, Phase>> = {
   Abandoned: 'action',
   Expired: 'expired',
   'Kyc Expired': 'expired',
-}
+} as const satisfies Readonly<Record<string, Phase>>
+
+/** A status this version knows. */
+export type KnownSessionStatus = keyof typeof phaseByStatus
+
+/** Every status string Didit documents, exactly as it spells them. */
+// Marked, so that a bundle which never lists them does not do so.
+export const sessionStatuses = /* @__PURE__ */ Object.keys(phaseByStatus) as KnownSessionStatus[]
 
 /**
  * The moves Didit documents. A move that is missing here is applied all the same, and the server then reads the
@@ -74,7 +64,6 @@ export function isKnownStatus(status: string): status is KnownSessionStatus {
  * in the documented form. Anything else comes back unchanged.
  */
 export function normalizeStatus(status: string): SessionStatus {
-  if (isKnownStatus(status)) return status
   const plain = status.replaceAll('_', ' ').trim().toLowerCase()
   return sessionStatuses.find((known) => known.toLowerCase() === plain) ?? status
 }
