@@ -71,10 +71,11 @@ async function bundle(contents, external = []) {
 const kilo = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
 
 /**
- * Chunks that a modal walk to Approved never imports: one comes when the page asks for it, one with a refusal, and one
- * with another mode.
+/**
+ * Chunks that a modal walk to Approved in English never imports: they come when the page asks for it, with a refusal, with
+ * an address of the page's own, with another language, with another mode.
  */
-const notInWalk = ['preflight', 'reason-phrases', 'presenters']
+const notInWalk = ['preflight', 'explanation', 'url-store', 'languages', 'es', 'presenters']
 
 /**
  * The one budget that is known to be over, and how far it may be: the gate lets it pass up to here, so that it cannot

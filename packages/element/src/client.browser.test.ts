@@ -70,7 +70,7 @@ test('makes its own client from endpoint, fetch and headers, and asks for nothin
     url: '/kyc/sessions',
     method: 'POST',
     authorization: 'Bearer renewed',
-    body: { workflow: 'transfer' },
+    body: { workflow: 'transfer', language: 'en' },
   })
   element.close()
   expect(await outcome).toEqual({ kind: 'cancelled', sessionId: snapshot('').sessionId })

@@ -26,9 +26,9 @@ font:400 1rem/1.45 var(--didit-font,system-ui,sans-serif);
 .hint{color:var(--_muted);font-size:.9375rem;margin-block-start:2px}
 .icon{display:grid;place-items:center;inline-size:2.75em;block-size:2.75em;border-radius:50%;color:var(--_tone,var(--_accent));background:color-mix(in srgb,currentColor 12%,transparent)}
 svg{inline-size:1.5em;block-size:1.5em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-.busy svg{animation:spin 1s linear infinite}
 button,a{display:grid;place-items:center;min-block-size:44px;padding:.5rem 1.25rem;font:inherit;font-weight:600;color:var(--_on-accent);background:var(--_accent);border:1px solid transparent;border-radius:calc(var(--_radius)*.65);cursor:pointer}
+[aria-busy=true]>*{animation:wait 3s step-end}
+@keyframes wait{from{visibility:hidden}}
 :focus-visible{outline:3px solid var(--_accent);outline-offset:2px}
 .card>button{grid-column:1/-1}
-@keyframes spin{to{rotate:1turn}}
 `

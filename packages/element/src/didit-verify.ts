@@ -4,6 +4,7 @@ import { cardStyles } from './didit-verify.styles.ts'
 import { emit, type Mode } from './events.ts'
 import { firstPhrases } from './first-phrases.ts'
 import { icon } from './icon.ts'
+import { languageOf } from './language.ts'
 import type { Phrases } from './phrases.ts'
 import type { Preflight } from './preflight.ts'
 import type { SessionController, StartOutcome } from './session-controller.ts'
@@ -27,7 +28,9 @@ import type { View } from './view.ts'
  *   always does.
  * @attr confirm-exit - Ask before leaving an unfinished walk. Default on; `confirm-exit="false"` turns it off.
  * @attr return-to - Where `redirect` brings the person back to. Default: the page they leave.
- * @attr lang - Language the hosted page opens in, as Didit writes it (`en`, `es`, `pt-BR` …).
+ * @attr lang - Language of the words and of the hosted page, as a BCP 47 tag (`en`, `es-MX`, `pt-BR` …). Default: that of
+ *   what is around the element, else the browser's. Heard of at once, here or in the document around.
+ * @attr dir - Direction. Default: the one of the language.
  * @attr document-camera - Camera to begin documents with: `front` or `back`.
  * @attr liveness-camera - Camera to begin the face check with: `front` or `back`.
  * @attr allowed-origins - The origins the hosted page may have, separated by spaces. Default: Didit's own, and on a
@@ -54,6 +57,7 @@ import type { View } from './view.ts'
  * @csspart status - Title and hint on the card.
  * @csspart title - The title line, on the card and in a panel.
  * @csspart hint - The line under the title.
+ * @csspart steps - The list of what has to be done again.
  * @csspart reasons - The list of what the person can put right.
  * @csspart button - The action button of the card.
  * @csspart dialog - The dialog; inline, what stands in place of the card.
@@ -135,6 +139,10 @@ export class DiditVerify extends LitElement {
   readonly #internals = this.attachInternals()
   #controller: SessionController | undefined
   #arrival: Promise<SessionController> | undefined
+  /** Of which language the words are, or will be. */
+  #tag: string | undefined
+  /** What is said in another language than English; undefined while the first is still on its way. */
+  #language: Partial<Phrases> | undefined
   #isPressed = false
   /** The code of the walk could not be loaded. */
   #isStranded = false
@@ -227,13 +235,11 @@ export class DiditVerify extends LitElement {
   }
 
   get validity(): ValidityState {
-    this.#validate()
-    return this.#internals.validity
+    return this.#validate().validity
   }
 
   get validationMessage(): string {
-    this.#validate()
-    return this.#internals.validationMessage
+    return this.#validate().validationMessage
   }
 
   get willValidate(): boolean {
@@ -241,13 +247,11 @@ export class DiditVerify extends LitElement {
   }
 
   checkValidity(): boolean {
-    this.#validate()
-    return this.#internals.checkValidity()
+    return this.#validate().checkValidity()
   }
 
   reportValidity(): boolean {
-    this.#validate()
-    return this.#internals.reportValidity()
+    return this.#validate().reportValidity()
   }
 
   /** Makes the control invalid with this message; an empty one takes that back. */
@@ -285,7 +289,7 @@ export class DiditVerify extends LitElement {
 
   override render() {
     const view = this.#controller?.view ?? this.#firstView()
-    return html`<div part="card" class="card ${view.tone}">
+    return html`<div part="card" class="card ${view.tone}" aria-busy=${!this.#language}>
         ${icon(view.tone, view.path)}
         <div part="status" class="words" tabindex="-1" role=${this.open ? nothing : 'status'}>
           <p part="title" class="title">${view.title}</p>
@@ -300,6 +304,20 @@ export class DiditVerify extends LitElement {
 
   protected override willUpdate(): void {
     this.#controller?.update()
+    const tag = languageOf(this)
+    if (tag === this.#tag) return
+    this.#tag = tag
+    if (!this.#language && /^en\b/i.test(tag)) this.#language = {}
+    else {
+      void import('./languages/languages.ts')
+        .then(({ learn }) => learn(tag))
+        .catch(() => () => ({})) // then it is English
+        .then((say) => {
+          if (tag !== this.#tag) return
+          this.#language = say(this.renderRoot as ShadowRoot)
+          this.requestUpdate()
+        })
+    }
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -313,15 +331,18 @@ export class DiditVerify extends LitElement {
 
   /** What is on screen until the walk's own code has come. */
   #firstView(): View {
-    const { noneTitle: title, noneHint, offlineHint, noneAction: action } = { ...firstPhrases, ...this.strings }
+    const { noneTitle: title, noneHint, offlineHint, noneAction: action } = this.#strings()
     return { tone: this.#isPressed ? 'busy' : 'start', title, hint: this.#isStranded ? offlineHint : noneHint, action }
   }
+
+  /** The words of the first load in the language that is spoken, and all others that are not English. */
+  readonly #strings = () => ({ ...firstPhrases, ...this.#language, ...this.strings })
 
   /** Loads what a walk needs, once; a failed load is tried again at the next call. */
   #arrive(): Promise<SessionController> {
     this.#arrival ??= import('./session-controller.ts')
       .then(async ({ SessionController }) => {
-        this.#controller = new SessionController(this, () => this.#stateChanged())
+        this.#controller = new SessionController(this, this.#internals, this.#strings)
         if (this.isConnected) this.#controller.connect()
         await this.#controller.dialog.choose()
         return this.#controller
@@ -343,14 +364,12 @@ export class DiditVerify extends LitElement {
     this.#isPressed = true
     this.#isStranded = false
     this.requestUpdate()
+    let controller: SessionController
     try {
-      const controller = await this.#arrive()
-      this.#isPressed = false
-      return await controller.start()
+      controller = await this.#arrive()
     } catch (cause) {
-      // Only the import can have failed: the start itself answers for its own errors.
       this.#isStranded = true
-      this.#stateChanged()
+      this.#internals.states.add('failed')
       emit(this, 'didit-error', {
         code: 'network',
         message: `${cause}`,
@@ -364,31 +383,19 @@ export class DiditVerify extends LitElement {
       this.#isPressed = false
       this.requestUpdate()
     }
+    return controller.start()
   }
 
-  #stateChanged(): void {
-    const { flow } = this
-    const { states } = this.#internals
-    const snapshot = this.snapshot
-    states.clear()
-    states.add(snapshot?.phase ?? 'none')
-    states.add(flow)
-    if (snapshot?.settled) states.add('settled')
-    if (flow === 'creating' || flow === 'opening') states.add('busy')
-    if (this.open) states.add('open')
-    this.toggleAttribute('open', this.open)
-    this.requestUpdate()
-  }
-
-  #validate(): void {
-    const { snapshot } = this
-    const isMissing = this.required && !(snapshot?.phase === 'approved' && snapshot.settled)
-    const message = this.#complaint || (isMissing ? { ...firstPhrases, ...this.strings }.required : '')
+  /** What the form knows of the control, brought up to date. */
+  #validate(): ElementInternals {
+    const isMissing = this.required && !this.#controller?.isProven
+    const message = this.#complaint || (isMissing ? this.#strings().required : '')
     this.#internals.setValidity(
       { customError: this.#complaint !== '', valueMissing: isMissing },
       message,
       this.#words ?? undefined,
     )
+    return this.#internals
   }
 }
 

@@ -1,4 +1,4 @@
-/** The words of the first load. All others are in phrases.ts and come with the part that shows them. */
+/** The words of the first load, in English. All others come with the part that shows them: see phrases.ts. */
 export const firstPhrases = {
   noneTitle: 'Identity verification',
   noneHint: 'Have an identity document at hand. It takes about two minutes.',

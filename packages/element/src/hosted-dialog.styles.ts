@@ -6,6 +6,8 @@ export const dialogStyles = css`
 .bad{--_tone:var(--didit-bad,light-dark(#b3261e,#ff9d94))}
 .wait,.alert{--_tone:var(--didit-wait,light-dark(#8a5300,#f5c26b))}
 a{text-decoration:none}
+.busy svg{animation:spin 1s linear infinite}
+@keyframes spin{to{rotate:1turn}}
 :is(button,a):hover{filter:brightness(1.1)}
 :disabled,[aria-disabled=true]{opacity:.6;cursor:default;filter:none}
 ul{padding-inline-start:1.125rem;margin-block-start:.5rem;text-align:start;color:var(--_muted);font-size:.9375rem}
@@ -23,7 +25,7 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:ligh
 .panel .title{font-size:1.375rem}
 .panel .hint{max-inline-size:22rem;font-size:1rem}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;inline-size:min(100%,22rem);margin-block-start:1.25rem}
-.actions>*{flex:1 0 auto}
+.actions>*{flex:1 auto}
 .quiet{color:var(--_text);background:none;border-color:var(--_line)}
 .said{position:absolute;clip-path:inset(50%)}
 @keyframes rise{from{opacity:0;translate:0 12px}}

@@ -17,6 +17,7 @@ export interface DiditVerifyAttributes extends Partial<Pick<DiditVerify, 'client
   'confirm-exit'?: 'true' | 'false' | undefined
   'return-to'?: string | undefined
   lang?: string | undefined
+  dir?: 'ltr' | 'rtl' | 'auto' | undefined
   'document-camera'?: DiditVerify['documentCamera']
   'liveness-camera'?: DiditVerify['livenessCamera']
   'allowed-origins'?: string | undefined

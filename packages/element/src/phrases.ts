@@ -1,13 +1,13 @@
-import { firstPhrases } from './first-phrases.ts'
+import type { explanationPhrases } from './explanation-phrases.ts'
+import type { firstPhrases } from './first-phrases.ts'
 
 /**
- * Every word a person reads, in English. The `strings` property of the element overrides any of them, and another
- * language is another object of this shape.
+ * The words of a walk, in English. Those of the first load are in first-phrases.ts, those beside a verdict in
+ * explanation-phrases.ts; any other language has all of them in one file.
  *
  * A view `x` is shown with `xTitle`, `xHint` and, where there is something to do, `xAction`.
  */
 export const phrases = {
-  ...firstPhrases,
   busyTitle: 'One moment …',
   busyHint: 'The verification is being prepared.',
   activeTitle: 'Not finished yet',
@@ -17,7 +17,7 @@ export const phrases = {
   checkingHint: 'Thank you. This usually takes a few seconds.',
   checkingAction: 'Check again',
   reviewTitle: 'In review',
-  reviewHint: 'Somebody is looking at your documents. The result will appear here by itself.',
+  reviewHint: 'Somebody is looking at your documents. The result will appear here.',
   approvedTitle: 'Identity verified',
   approvedHint: 'Thank you. There is nothing more to do.',
   declinedTitle: 'Not verified',
@@ -29,18 +29,18 @@ export const phrases = {
   expiredTitle: 'Verification expired',
   expiredHint: 'It is no longer valid.',
   expiredAction: 'Verify again',
-  contactHint: 'Please contact us, and we will find a way.',
+  contactHint: 'Please contact us.',
 
   errorTitle: 'That did not work',
-  errorHint: 'Something went wrong. Please try again.',
+  errorHint: 'Please try again.',
   errorAction: 'Try again',
   laterHint: 'The service is busy. Please try again in a minute.',
   signInHint: 'Please sign in again, then go on.',
-  foreignHint: 'This verification belongs to another account. Sign in with the one that began it.',
+  foreignHint: 'This verification belongs to another account. Sign in with that one.',
   goneHint: 'This verification no longer exists. Please start again.',
   attemptsHint: 'All attempts are used up.',
   silentHint: 'The verification page does not answer.',
-  blockedHint: 'The verification cannot be shown inside this page.',
+  blockedHint: 'The verification cannot be shown in this page.',
   unavailableHint: 'Verification is not available at the moment.',
 
   loading: 'Opening the verification …',
@@ -53,5 +53,9 @@ export const phrases = {
   leave: 'Leave',
 }
 
-/** All texts, each under its name. */
-export type Phrases = Readonly<typeof phrases>
+/**
+ * Every word a person reads, each under its name: what a language has to have, and what `strings` may replace.
+ *
+ * Reasons are under their codes (`document-expired`), the steps of a walk under the kind of the check (`documentStep`).
+ */
+export type Phrases = Readonly<typeof firstPhrases & typeof phrases & typeof explanationPhrases>

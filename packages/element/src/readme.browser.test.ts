@@ -6,7 +6,8 @@ import { clear, eventNames, until } from './fixtures/stage.ts'
 
 afterEach(clear)
 
-const block = (language: string) => readme.match(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``))?.[1] ?? ''
+const block = (language: string, index = 0) =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))][index]?.[1] ?? ''
 
 test('README example', async () => {
   document.body.innerHTML = block('html')
@@ -21,4 +22,11 @@ test('README example', async () => {
 
 test('README names every event', () => {
   for (const name of eventNames) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|`))
+})
+
+test('README example: texts of the host', async () => {
+  document.body.innerHTML = '<didit-verify></didit-verify>'
+  new Function(block('js', 1))()
+  await document.querySelector('didit-verify')?.updateComplete
+  expect(document.querySelector('didit-verify')?.shadowRoot?.querySelector('button')?.textContent).toBe('Get verified')
 })

@@ -7,7 +7,7 @@ import {
   type SessionStore,
   type Snapshot,
 } from '@didit-verify/core'
-import { html, nothing } from 'lit'
+import { html } from 'lit'
 import type { DiditVerify } from './didit-verify.ts'
 import { errorWay } from './error-way.ts'
 import {
@@ -18,8 +18,9 @@ import {
   type WalkDetail,
 } from './events.ts'
 import { HostedDialog } from './hosted-dialog.ts'
+import { idle } from './idle.ts'
+import { languageOf } from './language.ts'
 import { type Phrases, phrases } from './phrases.ts'
-import { idle, urlStore } from './url-store.ts'
 import { type View, viewOf } from './view.ts'
 
 /** How a run ended: never a verdict. */
@@ -44,7 +45,9 @@ export class SessionController {
   error: DiditError | null = null
   readonly dialog: HostedDialog
   readonly #host: DiditVerify
-  readonly #changed: () => void
+  readonly #internals: ElementInternals
+  /** The words that are not the English ones of here. */
+  readonly #strings: () => Partial<Phrases>
   #store: SessionStore | undefined
   /** Why there is no store. */
   #fault: unknown
@@ -52,13 +55,14 @@ export class SessionController {
   #ownClient: DiditClient | undefined
   #life: AbortController | undefined
   #run: Run | undefined
-  /** What the person can put right, in words. */
-  #reasons: readonly string[] = []
+  /** What the Decision asks of the person, in the words it is given. */
+  #explanation: ((strings: Phrases) => unknown) | undefined
   #decided = ''
 
-  constructor(host: DiditVerify, changed: () => void) {
+  constructor(host: DiditVerify, internals: ElementInternals, strings: () => Partial<Phrases>) {
     this.#host = host
-    this.#changed = changed
+    this.#internals = internals
+    this.#strings = strings
     this.dialog = new HostedDialog(host, this)
   }
 
@@ -69,7 +73,13 @@ export class SessionController {
   }
 
   get phrases(): Phrases {
-    return { ...phrases, ...this.#host.strings }
+    return { ...phrases, ...this.#strings() } as Phrases
+  }
+
+  /** Nothing keeps a form back that requires an approval. */
+  get isProven(): boolean | undefined {
+    const { session, phase } = this.state
+    return phase === 'approved' && session?.settled
   }
 
   get view(): View {
@@ -103,17 +113,30 @@ export class SessionController {
     this.#life = life
     try {
       const client = host.client ?? this.#createClient()
-      const known = client.session({ workflow: host.workflow, sessionId: host.sessionId })
-      const store = host.url ? urlStore(host.url, known) : known
-      this.#store = store
-      life.signal.addEventListener('abort', store.subscribe(this.#sync))
+      const observer = new MutationObserver(() => host.requestUpdate())
+      observer.observe(document, { subtree: true, attributeFilter: ['lang'] })
+      life.signal.addEventListener('abort', () => observer.disconnect())
+      const store = client.session({ workflow: host.workflow, sessionId: host.sessionId })
+      // Nothing says that an address of the page's own belongs to the user's current Session.
+      if (host.url && !host.sessionId) {
+        this.#store = store
+        this.#changed()
+        return
+      }
+      this.#follow(store)
       // Nobody has asked for anything yet: whatever fails here is told when the person presses the button.
       if (!store.getState().loaded) store.load({ signal: life.signal }).catch(() => {})
-      this.#sync()
     } catch (error) {
       this.#fault = error
       this.#fail(error)
     }
+  }
+
+  #follow(store: SessionStore): void {
+    if (store === this.#store) return
+    this.#store = store
+    this.#life?.signal.addEventListener('abort', store.subscribe(this.#sync))
+    this.#sync()
   }
 
   /** Lets go of everything: frame, stream, run. Nothing is called or dispatched afterwards. */
@@ -126,7 +149,7 @@ export class SessionController {
     this.#store = this.#fault = undefined
     this.dialog.close()
     this.#run?.end('cancelled')
-    this.#reasons = []
+    this.#explanation = undefined
     this.state = idle
     this.error = null
   }
@@ -159,8 +182,14 @@ export class SessionController {
     try {
       await this.dialog.choose()
       if (signal.aborted) return
+      const { url } = this.#host
+      if (url) {
+        const { urlStore } = await import('./url-store.ts')
+        if (signal.aborted) return
+        this.#follow(urlStore(url, this.store, idle))
+      }
       const { kind } = await this.store.start({
-        language: this.#host.lang || undefined,
+        language: languageOf(this.#host),
         returnTo: this.dialog.presenter.returnTo,
         signal,
       })
@@ -237,11 +266,9 @@ export class SessionController {
     this.#tell(error, 'warning')
   }
 
-  /** The list of what the person can put right, for card and dialog. */
-  renderReasons() {
-    return this.#reasons.length
-      ? html`<ul part="reasons">${this.#reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`
-      : nothing
+  /** The lists of what the person can do about a verdict, for card and dialog. */
+  renderReasons(): unknown {
+    return this.#explanation?.(this.phrases)
   }
 
   readonly #sync = (): void => {
@@ -250,7 +277,7 @@ export class SessionController {
     const state = this.#store.getState()
     this.state = state
     const { session, flow } = state
-    if (session !== before.session) this.#reasons = []
+    if (session !== before.session) this.#explanation = undefined
     if (session && session !== before.session) {
       const moved = session.status !== before.session?.status || session.sessionId !== before.session?.sessionId
       if (moved) this.error = null // the server went on without it
@@ -298,13 +325,28 @@ export class SessionController {
     try {
       const decision = await this.store.getDecision()
       if (!decision) return
-      const { reasonsOf } = await import('./reason-phrases.ts')
+      const { renderExplanation } = await import('./explanation.ts')
       if (this.state.session !== session) return
-      this.#reasons = reasonsOf(decision)
+      this.#explanation = (strings) => renderExplanation(html, decision, strings)
       this.#changed()
     } catch {
       // Without reasons the verdict stands as it is.
     }
+  }
+
+  /** Shows what has become of it: as states for styles, as a value for a form, and on screen. */
+  #changed(): void {
+    const { states } = this.#internals
+    const { session, flow, phase } = this.state
+    const { isOpen } = this.dialog
+    states.clear()
+    states.add(phase)
+    states.add(flow)
+    if (session?.settled) states.add('settled')
+    if (flow === 'creating' || flow === 'opening') states.add('busy')
+    if (isOpen) states.add('open')
+    this.#host.toggleAttribute('open', isOpen)
+    this.#host.requestUpdate()
   }
 
   #begin(): Run {
@@ -333,7 +375,7 @@ export class SessionController {
     this.#ownClient = createDiditClient({
       endpoint: host.endpoint || undefined,
       fetch: (...request) => (host.fetch ?? fetch)(...request),
-      headers: () => (typeof host.headers === 'function' ? host.headers() : (host.headers ?? {})),
+      headers: () => (typeof host.headers === 'function' ? host.headers() : (host.headers as HeadersInit)),
     })
     return this.#ownClient
   }
@@ -341,7 +383,7 @@ export class SessionController {
   #fail(cause: unknown): void {
     const error = isDiditError(cause)
       ? cause
-      : new DiditError('internal', `Something unexpected happened in the page: ${cause}`, { cause })
+      : new DiditError('internal', String(cause), { cause })
     if (!this.#life || error.code === 'aborted' || error === this.error) return
     this.error = error
     this.#tell(error, 'error')

@@ -41,37 +41,24 @@ export const isComing = ({ flow, url }: SessionState) => flow === 'creating' || 
  * what it is.
  */
 export function viewOf(state: SessionState, error: DiditError | null, phrases: Phrases): View {
+  const { session, flow, phase } = state
   const say = (key: string) => phrases[key as keyof Phrases] as string | undefined
-  const { session, flow } = state
-  if (error) {
-    const way = errorWay(error.code)
-    // Another try stays open even where only the operator can help: that may have happened by now.
-    const isHopeless = error.code === 'attempts-exhausted'
-    const hint = [say(way.hint), way.action === 'contact' && phrases.contactHint].filter(Boolean).join(' ')
-    return {
-      tone: 'alert',
-      path: paths.alert,
-      title: phrases.errorTitle,
-      hint,
-      action: isHopeless ? undefined : phrases.errorAction,
-      press: 'start',
-    }
-  }
-  const phase = session?.phase ?? 'none'
+  const way = error && errorWay(error.code)
   const waits = flow === 'submitted' && (phase === 'active' || phase === 'none')
-  const unsure = session !== null && !session.settled && (phase === 'approved' || phase === 'declined')
-  const name = isComing(state) ? 'busy' : waits || unsure ? 'checking' : phase
+  const unsure = !session?.settled && (phase === 'approved' || phase === 'declined')
+  const name = way ? 'error' : isComing(state) ? 'busy' : waits || unsure ? 'checking' : phase
   // An unfinished Session goes on as it is; every other one needs a new one, which the host may not allow.
   const isOver = name === 'declined' || name === 'expired' || session?.status === 'Abandoned'
-  const isFinal = isOver && !session?.canRetry
-  const canCheck = name !== 'checking' || state.connection === 'lost'
+  // After an error another try stays open even where only the operator can help: that may have happened by now.
+  const isFinal = error ? error.code === 'attempts-exhausted' : isOver && !session?.canRetry
+  const isWaiting = name === 'checking' && state.connection !== 'lost'
   const tone = tones[name] ?? 'alert'
   return {
     tone,
     path: paths[tone],
     title: say(`${name}Title`) ?? '',
-    hint: `${say(`${name}Hint`)}${isFinal ? ` ${phrases.contactHint}` : ''}`,
-    action: isFinal || !canCheck ? undefined : say(`${name === 'busy' ? phase : name}Action`),
+    hint: `${say(way?.hint ?? `${name}Hint`)}${isFinal || way?.action === 'contact' ? ` ${phrases.contactHint}` : ''}`,
+    action: isFinal || isWaiting ? undefined : say(`${name === 'busy' ? phase : name}Action`),
     press: name === 'checking' ? 'refresh' : 'start',
   }
 }

@@ -1,7 +1,8 @@
-import type { RedactedDecision } from '@didit-verify/core'
-
-/** What the person can put right, in words, by the code of the server's allow-list. */
-export const reasonPhrases: Readonly<Record<string, string>> = {
+/**
+ * What comes beside a verdict, in English: what the person can put right, by the code of the server's allow-list, and
+ * the steps to be done again, by the kind of the check.
+ */
+export const explanationPhrases = {
   'document-expired': 'The document has expired. Use a valid one.',
   'document-unsupported': 'This kind of document is not accepted. Use another one.',
   'document-unreadable': 'The document could not be read. Lay it flat, in good light.',
@@ -26,10 +27,14 @@ export const reasonPhrases: Readonly<Record<string, string>> = {
   'code-attempts-exceeded': 'The code was entered wrongly too often. Ask for a new one.',
   'phone-type-refused': 'This kind of phone number is not accepted. Use another one.',
   'email-type-refused': 'This kind of e-mail address is not accepted. Use another one.',
-}
 
-/** The sentences for a Decision, each once. A code without words is left out: a person can do nothing with a code. */
-export function reasonsOf({ checks }: RedactedDecision): string[] {
-  const codes = new Set(checks.flatMap((check) => check.reasons))
-  return [...codes].flatMap((code) => (Object.hasOwn(reasonPhrases, code) ? (reasonPhrases[code] ?? []) : []))
+  stepsHint: 'Please do this once more:',
+  documentStep: 'Identity document',
+  chipStep: 'Chip of the document',
+  livenessStep: 'Face check with the camera',
+  faceStep: 'Photo of your face',
+  addressStep: 'Proof of address',
+  phoneStep: 'Phone number',
+  emailStep: 'E-mail address',
+  questionnaireStep: 'Questionnaire',
 }
