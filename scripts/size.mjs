@@ -71,11 +71,10 @@ async function bundle(contents, external = []) {
 const kilo = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
 
 /**
-/**
  * Chunks that a modal walk to Approved in English never imports: they come when the page asks for it, with a refusal, with
- * an address of the page's own, with another language, with another mode.
+ * an address of the page's own, with a name in a form, with another language, with another mode.
  */
-const notInWalk = ['preflight', 'explanation', 'url-store', 'languages', 'es', 'presenters']
+const notInWalk = ['preflight', 'explanation', 'url-store', 'form-value', 'languages', 'es', 'presenters']
 
 /**
  * The one budget that is known to be over, and how far it may be: the gate lets it pass up to here, so that it cannot

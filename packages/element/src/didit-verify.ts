@@ -36,8 +36,9 @@ import type { View } from './view.ts'
  * @attr allowed-origins - The origins the hosted page may have, separated by spaces. Default: Didit's own, and on a
  *   loopback page loopback ones. With a domain of your own at Didit, name that one.
  * @attr ready-timeout - Seconds until a hosted page that says nothing, or does not come, counts as failed. Default 20.
- * @attr name - Name of the form control.
- * @attr required - Keeps the form from being submitted until the server says approved and settled.
+ * @attr name - Name of the form control. With it the form submits a fresh proof of the approval, for `verifyProof`.
+ * @attr required - Keeps the form from being submitted until the server says approved and settled and, with a `name`,
+ *   until the proof is there.
  * @attr disabled - Nothing can be started.
  *
  * @fires didit-beforestart - Before anything is asked of the server. Cancellable.
@@ -50,6 +51,7 @@ import type { View } from './view.ts'
  * @fires didit-beforeclose - Before the dialog closes. Cancellable.
  * @fires didit-close - The dialog has closed; once per `didit-open`, unless a redirect ended the page.
  * @fires didit-error - Something failed: code, message and what can be done.
+ * @fires change - The value in the form changed: a proof came, was renewed, or was taken back. It carries none.
  * @fires invalid - The form wants an approval that is not there.
  *
  * @csspart card - The frame around status and button.
@@ -266,8 +268,22 @@ export class DiditVerify extends LitElement {
     target?.focus(options)
   }
 
+  formAssociatedCallback(): void {
+    this.requestUpdate()
+  }
+
   formDisabledCallback(): void {
     this.requestUpdate()
+  }
+
+  /** The value goes, and what was asked and answered with it; an approval is the server's and stays. */
+  formResetCallback(): void {
+    void this.#controller?.reset()
+  }
+
+  /** A browser that brings a page back knows which Session it was, and no more. */
+  formStateRestoreCallback(sessionId: string): void {
+    this.sessionId ||= sessionId
   }
 
   override connectedCallback(): void {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import './define.ts'
 import { FakeClient, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount } from './fixtures/stage.ts'
+import { clear, mount, until } from './fixtures/stage.ts'
 
 afterEach(clear)
 
@@ -28,7 +28,7 @@ test('keeps a form back until the server says approved and settled', async () =>
   await stage.settle()
   expect(around.checkValidity()).toBe(false)
   stage.client.store.push('Approved', { settled: true })
-  await stage.settle()
+  await until(() => around.checkValidity(), 'the proof came')
   around.requestSubmit()
   expect(submits).toBe(1)
   stage.client.store.push('Declined')
@@ -61,7 +61,7 @@ test('can be made invalid by the page, and fires invalid', async () => {
   expect(stage.element.reportValidity()).toBe(true)
 })
 
-test('holds no value yet, and cannot be started in a disabled fieldset', async () => {
+test('holds no value without an approval, and cannot be started in a disabled fieldset', async () => {
   const around = form()
   const fieldset = document.createElement('fieldset')
   fieldset.disabled = true
@@ -71,4 +71,12 @@ test('holds no value yet, and cannot be started in a disabled fieldset', async (
   expect(stage.button.disabled).toBe(true)
   expect((await stage.element.start()).kind).toBe('cancelled')
   expect(around.checkValidity()).toBe(true)
+})
+
+test('needs no proof where there is none to submit: without a name an approval is enough', async () => {
+  const around = form()
+  const stage = await mount({ required: '' }, new FakeClient(snapshot('Approved')), around)
+  expect(around.checkValidity()).toBe(true)
+  expect(stage.client.store.calls).toEqual(['load'])
+  expect([...new FormData(around)]).toEqual([])
 })

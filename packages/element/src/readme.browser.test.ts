@@ -24,6 +24,19 @@ test('README names every event', () => {
   for (const name of eventNames) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|`))
 })
 
+test('README example: a form that submits a proof', async () => {
+  document.body.innerHTML = `${block('html', 1)}<output></output>` // the first example still listens
+  const form = document.querySelector('form') as HTMLFormElement
+  const element = form.querySelector('didit-verify')
+  await element?.updateComplete
+  expect(form.checkValidity()).toBe(false)
+  if (element) element.client = new FakeClient(snapshot('Approved'))
+  await until(() => form.checkValidity())
+  // The name that the backend of the next example reads.
+  const name = /form\.get\('(\w+)'\)/.exec(block('ts'))?.[1] ?? ''
+  expect(new FormData(form).get(name)).toBe('a.fictional.proof')
+})
+
 test('README example: texts of the host', async () => {
   document.body.innerHTML = '<didit-verify></didit-verify>'
   new Function(block('js', 1))()

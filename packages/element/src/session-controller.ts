@@ -17,6 +17,7 @@ import {
   type StepDetail,
   type WalkDetail,
 } from './events.ts'
+import type { FormValue } from './form-value.ts'
 import { HostedDialog } from './hosted-dialog.ts'
 import { idle } from './idle.ts'
 import { languageOf } from './language.ts'
@@ -57,6 +58,8 @@ export class SessionController {
   #run: Run | undefined
   /** What the Decision asks of the person, in the words it is given. */
   #explanation: ((strings: Phrases) => unknown) | undefined
+  /** Of a control with a name, in a form. */
+  #value: FormValue | undefined
   #decided = ''
 
   constructor(host: DiditVerify, internals: ElementInternals, strings: () => Partial<Phrases>) {
@@ -76,10 +79,15 @@ export class SessionController {
     return { ...phrases, ...this.#strings() } as Phrases
   }
 
-  /** Nothing keeps a form back that requires an approval. */
+  /** Nothing keeps a form back that requires an approval: it is there, and so is the proof to submit, if one is. */
   get isProven(): boolean | undefined {
     const { session, phase } = this.state
-    return phase === 'approved' && session?.settled
+    return phase === 'approved' && session?.settled && (!this.#isField || this.#value?.isFresh)
+  }
+
+  /** There is a form that the element has something to give to. */
+  get #isField() {
+    return this.#host.name && this.#host.form
   }
 
   get view(): View {
@@ -104,6 +112,14 @@ export class SessionController {
   /** Takes up another store when the properties name one. */
   update(): void {
     const host = this.#host
+    if (this.#isField && !this.#value) {
+      import('./form-value.ts').then(
+        ({ FormValue }) => {
+          this.#value ??= new FormValue(host, this.#internals, this)
+        },
+        () => {}, // The next update tries again.
+      )
+    }
     const source = [host.client, host.endpoint, host.workflow, host.sessionId, host.url]
     if (!host.isConnected || (this.#life && source.every((part, index) => part === this.#source[index]))) return
     this.close('changed', true)
@@ -223,6 +239,7 @@ export class SessionController {
     this.close('reset', true)
     this.error = null
     this.store.report('closed')
+    this.#value?.drop()
     this.#changed()
     await this.store.load().catch(() => {})
   }
