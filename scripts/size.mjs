@@ -47,11 +47,17 @@ async function bundle(contents, external = []) {
     return [...seen]
   }
   const total = (paths) => paths.reduce((sum, path) => sum + sizeOf(path), 0)
+  /** One of the element's languages: a walk loads at most one, and none in English. */
+  const isLanguage = (path) => /\/languages\/(?!languages\.)/.test(metafile.outputs[path].entryPoint ?? '')
   const nameOf = (path) => /([^/]+?)(-[A-Z0-9]{8})?\.js$/.exec(path)[1]
 
   return {
     firstLoad: total(reach(false)),
-    without: (names) => total(reach(true).filter((path) => !names.includes(nameOf(path)))),
+    without: (names) => total(reach(true).filter((path) => !names.includes(nameOf(path)) && !isLanguage(path))),
+    languages: () =>
+      reach(true)
+        .filter(isLanguage)
+        .map((path) => `${nameOf(path)} ${kilo(sizeOf(path))}`),
     /** The chunks of these names, each with its size: one that is not there would hide a mistake. */
     chunks: (names) =>
       names.map((name) => {
@@ -74,7 +80,7 @@ const kilo = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
  * Chunks that a modal walk to Approved in English never imports: they come when the page asks for it, with a refusal, with
  * an address of the page's own, with a name in a form, with another language, with another mode.
  */
-const notInWalk = ['preflight', 'explanation', 'url-store', 'form-value', 'languages', 'es', 'presenters']
+const notInWalk = ['preflight', 'explanation', 'url-store', 'form-value', 'languages', 'presenters']
 
 /**
  * The one budget that is known to be over, and how far it may be: the gate lets it pass up to here, so that it cannot
@@ -122,7 +128,9 @@ export async function reportSizes({ isGate = false } = {}) {
     }
   }
   for (const [name, found] of refused) print(name, found ? 'yes' : 'none', 'none', found)
-  console.log(`Loaded beside a walk to Approved, and not counted in it: ${element.chunks(notInWalk).join(', ')}.`)
+  console.log(
+    `Loaded beside a walk to Approved, and not counted in it: ${[...element.chunks(notInWalk), ...element.languages()].join(', ')}.`,
+  )
   const whole = kilo(core.without([]))
   console.log(`The core entry is what its import loads. With ${core.chunks(['relay-source'])}, which it loads once a`)
   console.log(`Session is followed, it is ${whole}: over 5.00 kB, were that counted too.`)

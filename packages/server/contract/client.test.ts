@@ -1,6 +1,7 @@
 import { createDiditClient, isDiditError, type Snapshot } from '@didit-verify/core'
 import { afterEach, expect, test } from 'vitest'
-import { origin, type Stage, setStage, workflowId } from './stage.ts'
+import { verifyProof } from '../src/index.ts'
+import { origin, type Stage, setStage, ticketSecret, workflowId } from './stage.ts'
 
 let stage: Stage
 const undo: (() => void)[] = []
@@ -101,4 +102,19 @@ test('gives every refusal its code', async () => {
   expect(await code(client('user-bob').session({ sessionId: session.sessionId }).load())).toBe('session-not-found')
   stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 30 } })
   expect(await code(client('user-cy').session().start())).toBe('didit-unavailable')
+})
+
+test('gets a proof that another backend accepts, and none before the approval', async () => {
+  stage = await setStage()
+  const store = client().session()
+  const started = await store.start()
+  await expect(store.getProof()).rejects.toMatchObject({ code: 'not-approved', status: 409 })
+  await finish(started.session.sessionId, 'Approved')
+  const { proof, expiresAt } = await store.getProof()
+  expect(expiresAt).toBeGreaterThan(stage.now())
+  const options = { secret: ticketSecret, workflow: 'default', now: stage.now }
+  expect(await verifyProof(proof, { ...options, userId: 'user-ada' })).toMatchObject({
+    sessionId: started.session.sessionId,
+  })
+  await expect(verifyProof(proof, { ...options, userId: 'user-bob' })).rejects.toMatchObject({ code: 'proof-invalid' })
 })
