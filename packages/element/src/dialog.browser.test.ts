@@ -258,8 +258,7 @@ test('says each phase once', async () => {
   await stage.settle()
   listen.disconnect()
   expect(said.map((text) => text.split('.')[0])).toEqual([
-    'One moment … The verification is being prepared',
-    'Opening the verification …',
+    'One moment … Opening the verification …',
     'Checking your result … Thank you',
     'In review Somebody is looking at your documents',
     'Identity verified Thank you',

@@ -213,16 +213,14 @@ export class HostedDialog {
 
   /** What the live region says: the panel that came up. A page that is ready speaks for itself. */
   get #said(): string {
-    const { phrases, view } = this.#walk
-    if (!this.isOpen) return ''
-    if (this.#isLoading) return phrases.loading
-    return this.#isReady ? '' : `${view.title} ${view.hint}`
+    const { title, hint } = this.#walk.view
+    return !this.isOpen || this.#isReady ? '' : `${title} ${hint}`
   }
 
   #renderPanel() {
     const { phrases, view, error } = this.#walk
     if (this.#isLoading) {
-      return html`<div part="loading" class="panel busy">${icon('busy')}<p class="hint">${phrases.loading}</p></div>`
+      return html`<div part="loading" class="panel busy">${icon('busy')}<p class="hint">${phrases.busyHint}</p></div>`
     }
     if (this.hasFrame && !error) return nothing
     const way = error && errorWay(error.code).action

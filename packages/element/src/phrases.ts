@@ -9,7 +9,7 @@ import type { firstPhrases } from './first-phrases.ts'
  */
 export const phrases = {
   busyTitle: 'One moment …',
-  busyHint: 'The verification is being prepared.',
+  busyHint: 'Opening the verification …',
   activeTitle: 'Not finished yet',
   activeHint: 'Your progress is kept. Go on where you stopped.',
   activeAction: 'Continue',
@@ -34,7 +34,7 @@ export const phrases = {
   errorTitle: 'That did not work',
   errorHint: 'Please try again.',
   errorAction: 'Try again',
-  laterHint: 'The service is busy. Please try again in a minute.',
+  laterHint: 'Please try again in a minute.',
   signInHint: 'Please sign in again, then go on.',
   foreignHint: 'This verification belongs to another account. Sign in with that one.',
   goneHint: 'This verification no longer exists. Please start again.',
@@ -43,7 +43,6 @@ export const phrases = {
   blockedHint: 'The verification cannot be shown in this page.',
   unavailableHint: 'Verification is not available at the moment.',
 
-  loading: 'Opening the verification …',
   close: 'Close',
   done: 'Done',
   newWindow: 'Open in a new window',

@@ -6,8 +6,11 @@ import { clear, eventNames, until } from './fixtures/stage.ts'
 
 afterEach(clear)
 
-const block = (language: string, index = 0) =>
-  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))][index]?.[1] ?? ''
+/** A block of code by its language and what stands in it. */
+const block = (language: string, holds = '') =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].find(([text]) =>
+    text.includes(holds),
+  )?.[1] ?? ''
 
 test('README example', async () => {
   document.body.innerHTML = block('html')
@@ -25,7 +28,7 @@ test('README names every event', () => {
 })
 
 test('README example: a form that submits a proof', async () => {
-  document.body.innerHTML = `${block('html', 1)}<output></output>` // the first example still listens
+  document.body.innerHTML = `${block('html', 'name="identity" required')}<output></output>` // the first example still listens
   const form = document.querySelector('form') as HTMLFormElement
   const element = form.querySelector('didit-verify')
   await element?.updateComplete
@@ -39,7 +42,7 @@ test('README example: a form that submits a proof', async () => {
 
 test('README example: texts of the host', async () => {
   document.body.innerHTML = '<didit-verify></didit-verify>'
-  new Function(block('js', 1))()
+  new Function(block('js', 'Get verified'))()
   await document.querySelector('didit-verify')?.updateComplete
   expect(document.querySelector('didit-verify')?.shadowRoot?.querySelector('button')?.textContent).toBe('Get verified')
 })

@@ -182,7 +182,7 @@ export class SessionController {
       return this.#run.promise
     }
     const { sessionId } = this.#detail
-    if (!this.#life || this.#host.disabled || this.#host.matches(':disabled') || !this.#emit('didit-beforestart', {})) {
+    if (!this.#life || this.#host.disabled || this.#host.matches(':disabled') || !this.#emit('didit-beforestart')) {
       return Promise.resolve({ kind: 'cancelled', sessionId })
     }
     const run = this.#begin()
@@ -197,13 +197,10 @@ export class SessionController {
     this.#changed()
     try {
       await this.dialog.choose()
-      if (signal.aborted) return
       const { url } = this.#host
-      if (url) {
-        const { urlStore } = await import('./url-store.ts')
-        if (signal.aborted) return
-        this.#follow(urlStore(url, this.store, idle))
-      }
+      const own = url && (await import('./url-store.ts'))
+      if (signal.aborted) return
+      if (own) this.#follow(own.urlStore(url, this.store, idle))
       const { kind } = await this.store.start({
         language: languageOf(this.#host),
         returnTo: this.dialog.presenter.returnTo,
@@ -248,7 +245,7 @@ export class SessionController {
 
   opened(): void {
     this.#changed()
-    this.#emit('didit-open', {})
+    this.#emit('didit-open')
   }
 
   closed(reason: string): void {
@@ -259,7 +256,7 @@ export class SessionController {
     this.error = null
     this.#store?.report('ready')
     this.#changed()
-    this.#emit('didit-ready', {})
+    this.#emit('didit-ready')
   }
 
   step(type: StepDetail['type'], step: StepDetail['step']): void {
@@ -269,7 +266,7 @@ export class SessionController {
   submitted(): void {
     if (this.state.flow === 'submitted') return
     this.#store?.report('submitted')
-    this.#emit('didit-submit', {})
+    this.#emit('didit-submit')
     this.#conclude('submitted', !this.#host.autoClose)
   }
 
@@ -311,11 +308,10 @@ export class SessionController {
     if (flow === 'creating') this.error = null
     // Whoever started: the person must not be left with a button that did nothing.
     if (flow === 'failed' && state.error && state.error !== before.error) this.#fail(state.error)
-    if (flow !== before.flow) {
-      if (flow === 'submitted') this.#run?.end(flow)
-      // In an open dialog the person can still go on.
-      else if (!this.dialog.isOpen && flow === 'failed') this.#run?.end(flow)
-      else if (!this.dialog.isOpen && flow === 'closed') this.#run?.end('cancelled')
+    // In an open dialog the person can still go on.
+    if (flow !== before.flow && (flow === 'submitted' || !this.dialog.isOpen)) {
+      if (flow === 'submitted' || flow === 'failed') this.#run?.end(flow)
+      if (flow === 'closed') this.#run?.end('cancelled')
     }
     this.#changed()
   }
@@ -398,9 +394,7 @@ export class SessionController {
   }
 
   #fail(cause: unknown): void {
-    const error = isDiditError(cause)
-      ? cause
-      : new DiditError('internal', String(cause), { cause })
+    const error = isDiditError(cause) ? cause : new DiditError('internal', String(cause), { cause })
     if (!this.#life || error.code === 'aborted' || error === this.error) return
     this.error = error
     this.#tell(error, 'error')
@@ -421,7 +415,7 @@ export class SessionController {
 
   #emit<Name extends DiditVerifyEventName>(
     name: Name,
-    extra: Omit<DiditVerifyEventMap[Name]['detail'], keyof WalkDetail>,
+    extra?: Omit<DiditVerifyEventMap[Name]['detail'], keyof WalkDetail>,
   ): boolean {
     return emit(this.#host, name, { ...this.#detail, ...extra } as DiditVerifyEventMap[Name]['detail'])
   }

@@ -9,7 +9,7 @@ export const phrases: Phrases = {
   required: 'Verifique su identidad, por favor.',
 
   busyTitle: 'Un momento…',
-  busyHint: 'Estamos preparando la verificación.',
+  busyHint: 'Abriendo la verificación…',
   activeTitle: 'Verificación sin terminar',
   activeHint: 'Su progreso está guardado. Continúe donde lo dejó.',
   activeAction: 'Continuar',
@@ -43,7 +43,6 @@ export const phrases: Phrases = {
   blockedHint: 'La verificación no se puede mostrar dentro de esta página.',
   unavailableHint: 'La verificación no está disponible en este momento.',
 
-  loading: 'Abriendo la verificación…',
   close: 'Cerrar',
   done: 'Listo',
   newWindow: 'Abrir en una ventana nueva',
