@@ -70,13 +70,13 @@ test('every block of code in a README passes the types of the packages', () => {
   for (const [index, { path, home }] of readmes.entries()) {
     const all = blocks(readFileSync(join(root, path), 'utf8'))
     for (const block of all) {
+      // The imports share one line and the code stands where it does in the README, so that its lines are tsc's.
+      const text = `${importsBefore(block, all).join(';')}${'\n'.repeat(block.line - 1)}${block.code}`
       // The README of a page's package may show the backend, too: that is another project of the reader's.
-      const isBackend = home !== 'packages/server' && block.code.includes("'@didit-verify/server")
+      const isBackend = home !== 'packages/server' && text.includes("'@didit-verify/server")
       const folder = join(root, isBackend ? 'apps/demo' : home, '.tsc/readme')
       const file = join(folder, `${index}-line-${block.line}.${block.language}`)
-      // The imports share one line and the code stands where it does in the README, so that its lines are tsc's.
-      const before = importsBefore(block, all).join(';')
-      writeFileSync(file, `${before}${'\n'.repeat(block.line - 1)}${block.code}`)
+      writeFileSync(file, text)
       files[block.language.startsWith('t') ? 'strict' : 'loose'].push(file)
     }
   }
