@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults, RunOptions } from 'axe-core'
-import type { Frame } from 'playwright'
+import type { Frame, Page } from 'playwright'
 import { afterAll, describe, test } from 'vitest'
 import { startEngine } from './engine.ts'
 import { setStage } from './harness.ts'
@@ -24,7 +24,39 @@ async function objections(frame: Frame): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
 
-describe.concurrent('axe objects to nothing in any scene', { timeout: 300_000 }, () => {
+/** The narrowest phone, and a window of 1280 pixels at a zoom of 200 %. */
+const tight = [
+  { width: 320, height: 568 },
+  { width: 640, height: 450 },
+]
+
+/** What sticks out of the page sideways, or is wider than it and cannot be scrolled to. */
+async function sidewaysFaults(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  for (const size of tight) {
+    await page.setViewportSize(size)
+    const found = await page.evaluate(async () => {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      const { scrollWidth, clientWidth } = document.documentElement
+      const controls = [...document.querySelectorAll<HTMLElement>('button, a, input, select, summary')]
+      const cut = controls.filter((it) => {
+        const { left, right, width } = it.getBoundingClientRect()
+        // What only shows when it is focused is kept off the screen on purpose.
+        return width > 0 && (left < -1 || right > clientWidth + 1) && !it.matches('.skip')
+      })
+      return [
+        ...(scrollWidth > clientWidth ? [`${scrollWidth} px of content`] : []),
+        ...cut.map((it) => it.outerHTML.slice(0, 80)),
+      ]
+    })
+    faults.push(...found.map((fault) => `at ${size.width} px: ${fault}`))
+  }
+  return faults
+}
+
+describe.concurrent('axe objects to nothing in any scene, and nothing sticks out at 320 px or at 200 %', {
+  timeout: 300_000,
+}, () => {
   test.for(colorSchemes)('%s, wide and on a phone', async (colorScheme, { expect, onTestFinished }) => {
     const stage = await setStage({}, engine)
     // Also when the time is over.
@@ -38,6 +70,10 @@ describe.concurrent('axe objects to nothing in any scene', { timeout: 300_000 },
           found.push(`${scene.path} ${scene.name}, ${width}, ${new URL(frame.url()).pathname}: ${objection}`)
         }
       }
+      // Once is enough: colours change no width.
+      if (colorScheme !== 'light' || width !== widths.at(-1)) return
+      const sideways = await sidewaysFaults(page)
+      found.push(...sideways.map((fault) => `${scene.path} ${scene.name} sticks out ${fault}`))
     })
     expect(found).toEqual([])
     // Hosted pages among them.

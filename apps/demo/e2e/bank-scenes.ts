@@ -6,7 +6,7 @@ import { losingConnection, type Reach, type Scene } from './scene.ts'
 
 /** What a person may find at the bank: the app at `/`, and its pages without JavaScript below `/basic`. */
 
-const answers = {
+export const answers = {
   firstName: 'Adalind',
   lastName: 'Probestein',
   birthDay: '27',
@@ -32,17 +32,20 @@ async function ask(
   return answer.json()
 }
 
-async function signIn(page: Page, stage: Stage): Promise<void> {
+export async function signIn(page: Page, stage: Stage): Promise<void> {
   await ask(page, stage, 'PUT', '/bank/me', { person: 'mira' })
 }
 
+/** Whoever is signed in. */
+export const giveDetails = (page: Page, stage: Stage) => ask(page, stage, 'PUT', '/bank/details', answers)
+
 /** Somebody who is signed in and has given their details. */
-async function known(page: Page, stage: Stage): Promise<void> {
+export async function known(page: Page, stage: Stage): Promise<void> {
   await signIn(page, stage)
-  await ask(page, stage, 'PUT', '/bank/details', answers)
+  await giveDetails(page, stage)
 }
 
-async function begin(page: Page, stage: Stage): Promise<string> {
+export async function begin(page: Page, stage: Stage): Promise<string> {
   await known(page, stage)
   const { session } = (await ask(page, stage, 'POST', '/api/didit/sessions', {})) as { session: { sessionId: string } }
   return session.sessionId

@@ -1,0 +1,118 @@
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { answers } from './bank-scenes.ts'
+import { type Stage, setStage } from './harness.ts'
+
+/** From the first page to the result with nothing but keys: no click, and no focus that a test sets. */
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await setStage()
+})
+afterAll(() => stage?.close())
+
+interface Focused {
+  readonly tag: string
+  readonly isInFrame: boolean
+  readonly name: string
+  /** Something can be seen around it or on it. */
+  readonly isMarked: boolean
+}
+
+/** What has the focus, through shadow roots and into the frame of the hosted page. */
+async function focused(page: Page): Promise<Focused> {
+  const look = () => {
+    let element = document.activeElement
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element ?? document.body)
+    const { labels } = element as HTMLInputElement
+    const name = element?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? element?.textContent ?? ''
+    return {
+      tag: element?.tagName ?? '',
+      name: name.trim(),
+      isMarked: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none',
+    }
+  }
+  const here = await page.evaluate(look)
+  const frame = page.frames().find((it) => it !== page.mainFrame())
+  const isInFrame = here.tag === 'IFRAME' && frame !== undefined
+  return { ...(isInFrame ? await frame.evaluate(look) : here), isInFrame }
+}
+
+/** Presses a key until the focus is there; every stop on the way has to be seen. */
+async function go(page: Page, name: string, key = 'Tab'): Promise<void> {
+  const stops: string[] = []
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press(key)
+    const stop = await focused(page)
+    stops.push(stop.name.slice(0, 40))
+    // Between two documents a browser may stop at the frame itself, or at the page.
+    const isControl = !['IFRAME', 'BODY', 'HTML'].includes(stop.tag)
+    if (isControl) expect(stop.isMarked, `The focus on "${stop.name}" (${stop.tag}) cannot be seen.`).toBe(true)
+    if (stop.name === name) return
+  }
+  throw new Error(`"${name}" cannot be reached: ${stops.join(' → ')}`)
+}
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 20_000 })
+
+/** A change of the page must leave the focus somewhere, not at the top of the document. */
+const expectFocusKept = (page: Page) => expect.poll(async () => (await focused(page)).tag).not.toMatch(/^(BODY|HTML|)$/)
+
+test('a person with a keyboard gets from the first field to the result', async () => {
+  const page = await stage.newPage({ width: 1280, height: 900 })
+  await page.goto(`${stage.origin}/`)
+  await page.getByRole('button', { name: 'Continue as Mira Sample' }).waitFor()
+  await go(page, 'Continue as Mira Sample')
+  await page.keyboard.press('Enter')
+  await heading(page, 'Tell us who is coming aboard')
+  await expectFocusKept(page)
+
+  // A form that is sent too early leads to its first fault.
+  await go(page, 'Save and continue')
+  await page.keyboard.press('Enter')
+  await expect.poll(async () => (await focused(page)).name).toBe('First names')
+  await page.keyboard.type(answers.firstName)
+  const rest = [
+    ['Family name', answers.lastName],
+    ['Day', answers.birthDay],
+    ['Month', answers.birthMonth],
+    ['Year', answers.birthYear],
+    ['E-mail', answers.email],
+    ['Street and number', answers.street],
+    ['Postal code', answers.postalCode],
+    ['Town or city', answers.city],
+    ['Country', 'Germany'],
+  ] as const
+  for (const [name, value] of rest) {
+    // A full field of a date may have gone on by itself.
+    if ((await focused(page)).name !== name) await go(page, name)
+    await page.keyboard.type(value)
+  }
+  await go(page, 'Save and continue')
+  await page.keyboard.press('Enter')
+  await heading(page, 'Ready to cast off')
+  await expectFocusKept(page)
+
+  await go(page, 'Verify your identity')
+  await page.keyboard.press('Enter')
+  await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Start' }).waitFor()
+  await expectFocusKept(page)
+  await go(page, 'Start')
+  await page.keyboard.press('Enter')
+  await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Continue' }).waitFor()
+
+  // Out of the frame again, to leave: nothing is lost without a question.
+  do await go(page, 'Close', 'Shift+Tab')
+  while ((await focused(page)).isInFrame) // where Didit's page has one of its own
+  await page.keyboard.press('Escape')
+  await expect.poll(async () => (await focused(page)).name).toBe('Stay')
+  await page.keyboard.press('Enter')
+  await expectFocusKept(page)
+
+  await go(page, 'Approved')
+  await page.keyboard.press('Enter')
+  await heading(page, 'Welcome aboard')
+  await page.getByText('Account number').waitFor()
+  await expectFocusKept(page)
+})

@@ -1,0 +1,86 @@
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { answers } from './bank-scenes.ts'
+import { type Stage, setStage } from './harness.ts'
+
+/** The whole flow with scripts off: from the bank's first form over Didit's page to the result. */
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await setStage()
+})
+afterAll(() => stage?.close())
+
+// A browser whose scripts are off tells no driver when a control has stopped moving: keys need no such answer.
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).press('Enter')
+const heading = (page: Page, name: RegExp) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 30_000 })
+
+/** Somebody signs in, gives their details, and is led to Didit's page. */
+async function goToDidit(): Promise<Page> {
+  const page = await stage.newPage({ scripts: false })
+  await page.goto(`${stage.origin}/`)
+  // The page with scripts leads on to the one without by itself.
+  await page.waitForURL(/\/basic/)
+  await press(page, 'Continue as Mira Sample')
+  await page.getByLabel('First names').waitFor()
+  for (const [name, value] of Object.entries(answers)) {
+    const field = page.locator(`[name=${name}]`)
+    await field.pressSequentially(name === 'country' ? 'Germany' : value)
+  }
+  await press(page, 'Save and continue')
+  await heading(page, /Ready to cast off/)
+  await press(page, 'Verify your identity')
+  await page.waitForURL(new RegExp(`^${stage.emulator.url}/`))
+  return page
+}
+
+test.each([
+  ['Approved', /Welcome aboard/],
+  ['Declined', /We could not let you in/],
+] as const)('%s is on the result page, to which Didit leads back', async (outcome, title) => {
+  const page = await goToDidit()
+  await press(page, outcome)
+  await page.waitForURL(`${stage.origin}/basic/identity?back=yes`)
+  await heading(page, title)
+  expect(await page.getByText('Account number').count()).toBe(outcome === 'Approved' ? 1 : 0)
+})
+
+test('a review that ends in an approval is shown by the page itself, without a press', async () => {
+  const page = await goToDidit()
+  await press(page, 'In Review')
+  await heading(page, /A pilot has come aboard/)
+  const [session] = stage.emulator.control.sessions().slice(-1)
+  stage.emulator.control.finish(session?.session_id ?? '', 'Approved')
+  await heading(page, /Welcome aboard/)
+  await page.getByText('Account number').waitFor()
+})
+
+test('nothing that the address says is believed', async () => {
+  const page = await goToDidit()
+  stage.emulator.control.faults({ pageClaims: 'Approved' })
+  await press(page, 'Declined')
+  await heading(page, /We could not let you in/)
+  const [session] = stage.emulator.control.sessions().slice(-1)
+  const lies = `status=Approved&verificationSessionId=${session?.session_id}&returnTo=https://evil.example/`
+  for (const path of ['/basic/identity', '/api/didit/return']) {
+    await page.goto(`${stage.origin}${path}?${lies}`)
+    await page.waitForURL(new RegExp(`^${stage.origin}/basic/identity`))
+    await heading(page, /We could not let you in/)
+  }
+  stage.emulator.control.faults({})
+})
+
+test('a faulty form comes back with what was typed and says what is wrong', async () => {
+  const page = await stage.newPage({ scripts: false })
+  await page.goto(`${stage.origin}/basic`)
+  await press(page, 'Continue as Tom Example')
+  await page.getByLabel('First names').pressSequentially('Tom')
+  await page.getByLabel('Day').pressSequentially('31')
+  await page.getByLabel('Month').pressSequentially('2')
+  await page.getByLabel('Year').pressSequentially('1990')
+  await press(page, 'Save and continue')
+  await page.getByRole('heading', { name: /answers need another look/ }).waitFor()
+  expect(await page.getByLabel('First names').inputValue()).toBe('Tom')
+  expect(await page.getByLabel('Day').inputValue()).toBe('31')
+  expect(await page.locator('[aria-invalid=true]').count()).toBeGreaterThan(4)
+})
