@@ -173,6 +173,24 @@ const app: readonly (readonly [name: string, reach: Reach])[] = [
   ['service down', failing((stage) => stage.killServer(), 'down')],
   ['lost connection', losingConnection(review)],
   [
+    'Spanish',
+    async (page, stage) => {
+      await known(page, stage)
+      await page.goto(`${stage.origin}/?lang=es`)
+      await page.getByRole('button', { name: 'Verificar mi identidad' }).waitFor()
+    },
+  ],
+  [
+    // Longer words, from right to left: a language made from English.
+    'right to left',
+    async (page, stage) => {
+      await known(page, stage)
+      await page.goto(`${stage.origin}/?lang=ar-XB`)
+      await shown(page, 'ready')
+      await page.locator('didit-verify').getByRole('button').waitFor()
+    },
+  ],
+  [
     'behind the scenes',
     async (page, stage) => {
       await review(page, stage)

@@ -51,24 +51,25 @@ const en: PageTexts = {
   },
 }
 
+// Formal, as the element speaks.
 const es: PageTexts = {
   direction: 'ltr',
   goOn: {
     title: 'Gracias',
-    text: 'Te llevamos de vuelta adonde empezaste. Allí verás el resultado.',
+    text: 'Le llevamos de vuelta adonde empezó. Allí verá el resultado.',
     link: 'Continuar',
   },
-  done: { title: 'Gracias', text: 'Puedes cerrar esta página y seguir donde empezaste.' },
-  refused: { title: 'No se pudo iniciar la verificación', link: 'Volver adonde estabas' },
+  done: { title: 'Gracias', text: 'Puede cerrar esta página y continuar donde empezó.' },
+  refused: { title: 'No se pudo iniciar la verificación', link: 'Volver adonde estaba' },
   reasons: {
-    'sign-in': 'Primero inicia sesión y después vuelve a intentarlo.',
+    'sign-in': 'Inicie sesión primero y vuelva a intentarlo.',
     website: 'Este sitio web no puede iniciar una verificación.',
-    request: 'No se pudo entender la solicitud. Vuelve atrás e inténtalo de nuevo.',
+    request: 'No se pudo entender la solicitud. Vuelva atrás e inténtelo de nuevo.',
     foreign: 'Esta verificación pertenece a otra cuenta.',
-    attempts: 'No quedan más intentos. Ponte en contacto con nosotros.',
-    wait: 'Han llegado demasiadas solicitudes a la vez. Espera un momento e inténtalo de nuevo.',
-    unavailable: 'El servicio no está disponible en este momento. Inténtalo de nuevo en unos instantes.',
-    fault: 'Algo ha fallado por nuestra parte. Inténtalo de nuevo más tarde.',
+    attempts: 'No quedan más intentos. Póngase en contacto con nosotros.',
+    wait: 'Han llegado demasiadas solicitudes a la vez. Espere un momento e inténtelo de nuevo.',
+    unavailable: 'El servicio no está disponible en este momento. Inténtelo de nuevo en unos instantes.',
+    fault: 'Algo ha fallado por nuestra parte. Inténtelo de nuevo más tarde.',
   },
 }
 
