@@ -167,8 +167,8 @@ test('a server that goes away while the page is open is no end: it is said, and 
     const page = await stage.newPage()
     await watchElement(page)
     await page.goto(`${stage.origin}/plain.html`)
-    // TODO(#3): not before the element's own code is there. Firefox keeps a module that it could not load as failed for
-    // as long as the page lives, so that only a reload helps whoever lost the server in that moment.
+    // Not before the element's own code is there: Firefox keeps a module that it could not load as failed for as long as
+    // the page lives, so that only a reload helps whoever lost the server in that moment. The element says so.
     await untilState(page, 'none')
     await stage.killServer()
     const element = page.locator('didit-verify')

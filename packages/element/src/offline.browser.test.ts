@@ -19,6 +19,7 @@ test('says so when its own code cannot be loaded, and tries again at the next pr
   await element.updateComplete
   expect(element.matches(':state(failed)')).toBe(true)
   expect(element.shadowRoot?.querySelector('[part=hint]')?.textContent).toContain('There is no connection')
+  expect(element.shadowRoot?.querySelector('[part=hint]')?.textContent).toContain('reload the page')
   const button = element.shadowRoot?.querySelector('button')
   expect(button?.hidden).toBe(false)
   button?.click()

@@ -395,7 +395,7 @@ test('tells of a start that failed elsewhere on the shared client', async () => 
   await stage.client.store.start().catch(() => {})
   await stage.settle()
   expect(stage.log).toEqual(['didit-error'])
-  expect(stage.text).toContain('try again in a minute')
+  expect(stage.text).toContain('Please try again in a minute')
 })
 
 test('does nothing while it is in no document', async () => {
