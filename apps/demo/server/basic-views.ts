@@ -122,6 +122,8 @@ export function detailsPage(language: Language, { person, draft, faults, hasDeta
   const wrong = detailsNames.filter((name) => faults[name])
   const first = wrong[0]
 
+  // As words: of a boolean nothing would be written.
+  const isFaulty = (name: DetailsName) => String(faults[name] !== undefined)
   const notes = (name: DetailsName) => {
     const hint = named(words.hints, name)
     return html`${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}${
@@ -146,7 +148,7 @@ export function detailsPage(language: Language, { person, draft, faults, hasDeta
     type = 'text',
     isWide = false,
   ) =>
-    html`<div class="cell" data-wide="${isWide}" data-faulty="${faults[name] !== undefined}">
+    html`<div class="cell" data-wide="${String(isWide)}" data-faulty="${isFaulty(name)}">
       <label for="${name}">${words.labels[name]}</label>
       <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${draft[name]}" ${about(name)} />
       ${notes(name)}
@@ -184,7 +186,7 @@ export function detailsPage(language: Language, { person, draft, faults, hasDeta
       <legend>${words.legendPerson}</legend>
       <div class="cells">
         ${text('firstName', 'given-name')}${text('lastName', 'family-name')}
-        <fieldset class="cell" data-faulty="${faults.birthDate !== undefined}">
+        <fieldset class="cell" data-faulty="${isFaulty('birthDate')}">
           <legend>${words.labels.birthDate}</legend>
           <div class="date">
             ${part('birthDay', 'bday-day', 2)}${part('birthMonth', 'bday-month', 2)}${part('birthYear', 'bday-year', 4)}
@@ -198,7 +200,7 @@ export function detailsPage(language: Language, { person, draft, faults, hasDeta
       <legend>${words.legendHome}</legend>
       <div class="cells">
         ${text('street', 'street-address', 'text', true)}${text('postalCode', 'postal-code')}${text('city', 'address-level2')}
-        <div class="cell" data-faulty="${faults.country !== undefined}">
+        <div class="cell" data-faulty="${isFaulty('country')}">
           <label for="country">${words.labels.country}</label>
           <select id="country" name="country" autocomplete="country" ${about('country')}>
             <option value="">${words.chooseCountry}</option>

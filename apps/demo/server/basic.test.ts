@@ -144,6 +144,9 @@ test('keeps what was typed when something in it is wrong, and lets nothing of it
   expect(page).toContain('value="Probestein"')
   expect(page).toContain(en.details.faults.noAddress)
   expect(page.match(/autofocus/g)).toHaveLength(1)
+  // The styles go by these words: a cell with a fault is marked, and a street has a row of its own.
+  expect(page).toMatch(/data-wide="false" data-faulty="true">\s*<label for="firstName"/)
+  expect(page).toMatch(/data-wide="true" data-faulty="false">\s*<label for="street"/)
 })
 
 test('the way to Didit is a form that needs no script', async () => {
