@@ -208,3 +208,22 @@ test('says goodbye at once to a stream that begins after closing', async () => {
   expect(after.reader.text).toContain('"reason":"shutdown"')
   expect(relay.size).toBe(0)
 })
+
+test('ends the streams of an erased Session, and shows none of them anything of it any more', () => {
+  const { relay, open } = setUp()
+  const waiting = open()
+  waiting.stream.start(snapshot(1), waiting.openSink)
+  waiting.take()
+  // This reader is busy, and the next one's request is still being answered from what was read before.
+  relay.publish(snapshot(2))
+  const late = open()
+  relay.dismiss(sessionId)
+  late.stream.start(snapshot(2), late.openSink)
+  relay.publish(snapshot(3))
+  const drain = ({ take, reader }: typeof late) => [take(), take(), take(), reader.text].join('')
+  expect(drain(waiting)).toContain('"reason":"erased"')
+  const text = drain(late)
+  expect(text).toContain('"reason":"erased"')
+  expect(text).not.toContain('event: snapshot')
+  expect([waiting.reader.isEnded, late.reader.isEnded, relay.size]).toEqual([true, true, 0])
+})

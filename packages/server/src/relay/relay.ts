@@ -131,8 +131,10 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
 
   function dismiss(sessionId: string): void {
     for (const stream of bySession.get(sessionId) ?? []) {
-      // A Snapshot that still waits for its turn is of somebody who has been forgotten.
+      // Of somebody who has been forgotten nothing is news any more: neither what still waits for its turn, nor what was
+      // read before by a request that is under way.
       stream.snapshot = null
+      stream.revision = Number.POSITIVE_INFINITY
       end(stream, 'erased')
     }
   }
