@@ -29,6 +29,7 @@ const inEngine = (engine: string) => ({
     env: { E2E_ENGINE: engine },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     // These tests wait more than they compute. They come after the others, which would take the time out of them.
     maxWorkers: 3,
     sequence: { groupOrder: 1 },

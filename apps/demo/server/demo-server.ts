@@ -111,7 +111,16 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
   app.route('/basic', basicRoutes({ didit, storage, signIn, records, key, maxAttempts, forget, shellPath }))
   // The shell of those pages is no page of its own.
   app.get('/basic.html', (c) => c.redirect('/basic'))
-  app.use(serveStatic({ root: files }))
+  app.use(
+    serveStatic({
+      root: files,
+      onFound: (path, c) => {
+        // What was on the screen of one person is not kept for the way back of another.
+        const isHashed = path.includes('/assets/')
+        c.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-store')
+      },
+    }),
+  )
 
   const answerApi = toNodeHandler(didit)
   const answerFiles = getRequestListener(app.fetch)

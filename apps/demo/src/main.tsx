@@ -9,6 +9,9 @@ import './harbour.css'
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root.')
 
+// A page that the browser has kept all the same may show whoever was signed in when it was left.
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
+
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={new QueryClient()}>

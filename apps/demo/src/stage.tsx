@@ -1,5 +1,6 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import type { SceneName } from '../server/shared/scenes.ts'
+import { afterDrawing, isFocusLost } from './after-drawing.ts'
 import { Scene } from './drawing.tsx'
 import { useTexts } from './language.tsx'
 
@@ -67,11 +68,15 @@ function useAnnouncement(
     const isFirst = shown === null
     shown = page
     if (isFirst) return
-    const isLost = document.activeElement === null || document.activeElement === document.body
-    if (isLost) heading.current?.focus({ preventScroll: true })
-    // What is new begins above: nobody shall look for it.
-    if ((heading.current?.getBoundingClientRect().top ?? 0) < 0) scrollTo(0, 0)
-    setSaid(isLost ? '' : words)
+    afterDrawing(() => {
+      // Something newer has come, and is told of by itself.
+      if (shown !== page) return
+      const isLost = isFocusLost()
+      if (isLost) heading.current?.focus({ preventScroll: true })
+      // What is new begins above: nobody shall look for it.
+      if ((heading.current?.getBoundingClientRect().top ?? 0) < 0) scrollTo(0, 0)
+      setSaid(isLost ? '' : words)
+    })
   }, [owner, name, words, heading])
   return said
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import type { PersonId } from '../../server/shared/people.ts'
 import { type Situation, situations } from '../../server/shared/situation.ts'
 import { fill } from '../../server/shared/texts/texts.ts'
+import { afterDrawing, isFocusLost } from '../after-drawing.ts'
 import { useLanguage, useTexts } from '../language.tsx'
 import { useDesk } from '../person.tsx'
 import { Stage } from '../stage.tsx'
@@ -27,8 +28,8 @@ export function IdentityStep({ person }: { readonly person: PersonId }) {
   // The button that opened the hosted page may be gone by the time it closes, and the focus with it.
   const closed = () => {
     setIsOpen(false)
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true })
+    afterDrawing(() => {
+      if (isFocusLost()) document.querySelector('h1')?.focus({ preventScroll: true })
     })
   }
 
