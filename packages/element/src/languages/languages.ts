@@ -32,11 +32,10 @@ const styles = { ltr: styleOf('ltr'), rtl: styleOf('rtl') }
  *
  * @param tag - A BCP 47 tag. The whole of it is looked up first, then what is left without its last part, and so on.
  * @returns What gives an element the direction of the language and hands out its words: none for English, and for a
- *   language that is not here, as English is what the element says without any.
- * @throws When the words cannot be loaded.
+ *   language that is not here or cannot be loaded, as English is what the element says without any.
  */
 export async function learn(tag: string): Promise<(root: ShadowRoot) => Partial<Phrases>> {
-  const words = await find(tag)?.()
+  const words = await find(tag)?.().catch(() => undefined)
   return (root) => {
     turn(root, directionOf(tag))
     return words?.phrases ?? {}
