@@ -130,6 +130,20 @@ test('changes to another language while it runs, wherever that is said', async (
   await speaks(stage, 'Not verified')
 })
 
+test('changes to another language inside a shadow root, too', async () => {
+  const host = document.createElement('div')
+  document.body.append(host)
+  const inner = document.createElement('div')
+  inner.lang = 'en'
+  host.attachShadow({ mode: 'open' }).append(inner)
+  const stage = await mount({}, new FakeClient(), inner)
+  await speaks(stage, 'Identity verification')
+  inner.lang = 'es'
+  await speaks(stage, 'Verificación de identidad')
+  stage.element.lang = 'en'
+  await speaks(stage, 'Identity verification')
+})
+
 test('changes in the open dialog too, reasons included', async () => {
   const stage = await mount()
   stage.client.store.decision = {

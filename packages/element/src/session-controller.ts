@@ -125,13 +125,17 @@ export class SessionController {
     this.close('changed', true)
     this.disconnect()
     this.#source = source
-    const life = new AbortController()
-    this.#life = life
+    this.#life = new AbortController()
+    const { signal } = this.#life
     try {
       const client = host.client ?? this.#createClient()
       const observer = new MutationObserver(() => host.requestUpdate())
-      observer.observe(document, { subtree: true, attributeFilter: ['lang'] })
-      life.signal.addEventListener('abort', () => observer.disconnect())
+      // What it watches ends at a shadow root, as the language does not.
+      for (let node: Node = host; node; node = (node as ShadowRoot).host) {
+        node = node.getRootNode()
+        observer.observe(node, { subtree: true, attributeFilter: ['lang'] })
+      }
+      signal.addEventListener('abort', () => observer.disconnect())
       const store = client.session({ workflow: host.workflow, sessionId: host.sessionId })
       // Nothing says that an address of the page's own belongs to the user's current Session.
       if (host.url && !host.sessionId) {
@@ -141,7 +145,7 @@ export class SessionController {
       }
       this.#follow(store)
       // Nobody has asked for anything yet: whatever fails here is told when the person presses the button.
-      if (!store.getState().loaded) store.load({ signal: life.signal }).catch(() => {})
+      if (!store.getState().loaded) store.load({ signal }).catch(() => {})
     } catch (error) {
       this.#fault = error
       this.#fail(error)
@@ -181,13 +185,12 @@ export class SessionController {
       if (this.error) void this.open()
       return this.#run.promise
     }
-    const { sessionId } = this.#detail
     if (!this.#life || this.#host.disabled || this.#host.matches(':disabled') || !this.#emit('didit-beforestart')) {
-      return Promise.resolve({ kind: 'cancelled', sessionId })
+      return Promise.resolve({ kind: 'cancelled', sessionId: this.#detail.sessionId })
     }
-    const run = this.#begin()
+    const { promise } = this.#begin()
     void this.open()
-    return run.promise
+    return promise
   }
 
   /** Asks the server for a Session; `#sync` shows the page when its address has come. */
@@ -364,22 +367,17 @@ export class SessionController {
 
   #begin(): Run {
     if (this.#run) return this.#run
-    let resolve: (outcome: StartOutcome) => void
-    const promise = new Promise<StartOutcome>((settle) => {
-      resolve = settle
-    })
     const life = new AbortController()
-    const run: Run = {
-      signal: life.signal,
-      promise,
-      end: (kind) => {
+    let end!: Run['end']
+    const promise = new Promise<StartOutcome>((resolve) => {
+      end = (kind) => {
         life.abort()
         resolve({ kind, sessionId: this.#detail.sessionId })
         this.#run = undefined
-      },
-    }
-    this.#run = run
-    return run
+      }
+    })
+    this.#run = { signal: life.signal, promise, end }
+    return this.#run
   }
 
   #createClient(): DiditClient {
@@ -394,7 +392,7 @@ export class SessionController {
   }
 
   #fail(cause: unknown): void {
-    const error = isDiditError(cause) ? cause : new DiditError('internal', String(cause), { cause })
+    const error = isDiditError(cause) ? cause : new DiditError('internal', `${cause}`, { cause })
     if (!this.#life || error.code === 'aborted' || error === this.error) return
     this.error = error
     this.#tell(error, 'error')
