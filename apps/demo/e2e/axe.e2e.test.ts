@@ -55,7 +55,7 @@ async function sidewaysFaults(page: Page): Promise<string[]> {
 }
 
 describe.concurrent('axe objects to nothing in any scene, and nothing sticks out at 320 px or at 200 %', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, () => {
   test.for(colorSchemes)('%s, wide and on a phone', async (colorScheme, { expect, onTestFinished }) => {
     const stage = await setStage({}, engine)
