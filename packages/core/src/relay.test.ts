@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../testing/fake-clock.ts'
-import { sessionId } from '../testing/fake-companion.ts'
+import { sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { type Connection, openRelay } from './relay.ts'
+import type { Snapshot } from './wire.ts'
 
 /** A relay whose code comes, or does not, as the test says. */
 function setUp() {
@@ -9,15 +10,25 @@ function setUp() {
   const connections: Connection[] = []
   const errors: unknown[] = []
   const seen = { loads: 0, isReachable: false, opened: 0, closed: 0, expected: [] as boolean[] }
+  const server = { current: undefined as Snapshot | undefined, asked: [] as string[], shown: [] as Snapshot[] }
   const relay = openRelay(
     {
-      http: { sessionId, keep: () => {}, call: async () => Promise.reject(), open: async () => Promise.reject() },
+      http: {
+        sessionId,
+        keep: () => {},
+        call: async ({ headers }, isAnswer) => {
+          server.asked.push(new Headers(headers).get('if-none-match') ?? '')
+          if (!isAnswer(server.current)) throw new TypeError('Failed to fetch')
+          return server.current
+        },
+        open: async () => Promise.reject(),
+      },
       timers: clock.timers,
       now: clock.now,
       random: () => 0.5,
       refresh: async () => {},
       revision: () => 1,
-      onSnapshot: () => {},
+      onSnapshot: (snapshot) => server.shown.push(snapshot),
       onConnection: (connection) => connections.push(connection),
       onError: (error) => errors.push(error?.code ?? null),
       onStop: () => {},
@@ -37,7 +48,7 @@ function setUp() {
       return { createRelaySource }
     },
   )
-  return { clock, connections, errors, seen, relay }
+  return { clock, connections, errors, seen, server, relay }
 }
 
 test('code that cannot be loaded is a lost connection, tried again ever more rarely', async () => {
@@ -53,6 +64,22 @@ test('code that cannot be loaded is a lost connection, tried again ever more rar
   expect([seen.opened, clock.pending()]).toEqual([1, 0])
   relay.close()
   expect(seen.closed).toBe(1)
+})
+
+test('what has changed is seen even where that code never comes', async () => {
+  const { clock, connections, seen, server, relay } = setUp()
+  await clock.advance(60_000)
+  expect(server.shown).toEqual([])
+  server.current = snapshotOf({ status: 'Approved', revision: 2 })
+  await clock.advance(30_000)
+  expect(server.shown[0]).toMatchObject({ status: 'Approved', revision: 2 })
+  expect(new Set(server.asked)).toEqual(new Set(['"1"']))
+  // Nothing is pushed, so whoever waits may ask by hand.
+  expect([connections.at(-1), seen.opened]).toEqual(['lost', 0])
+  relay.close()
+  const { length } = server.asked
+  await clock.advance(60_000)
+  expect(server.asked).toHaveLength(length)
 })
 
 test('an expected verdict is expected still when the code has come', async () => {
