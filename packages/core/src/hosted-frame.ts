@@ -1,4 +1,5 @@
 import { DiditError } from './error.ts'
+import { parseJson } from './http.ts'
 import { globalTimers, type Timers } from './timers.ts'
 import { isLoopback, readUrl, readVerificationUrl } from './verification-url.ts'
 
@@ -183,14 +184,7 @@ export function readHostedMessage(
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function parseText(text: string): unknown {
-  if (text.length > longestText) return null
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
+const parseText = (text: string) => (text.length > longestText ? null : parseJson(text))
 
 const readText = (value: unknown, longest: number) =>
   typeof value === 'string' && value !== '' ? value.slice(0, longest) : undefined
