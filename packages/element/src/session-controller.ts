@@ -296,11 +296,12 @@ export class SessionController {
     const { session, flow } = state
     if (session !== before.session) this.#explanation = undefined
     if (session && session !== before.session) {
-      const moved = session.status !== before.session?.status || session.sessionId !== before.session?.sessionId
-      if (moved) this.error = null // the server went on without it
-      // The person may have finished on another device, or the push was faster than the page's own message.
-      if (moved && this.dialog.hasFrame && (isDecided(session.status) || session.phase === 'review')) this.submitted()
-      else if (moved && session.phase !== 'active' && session.phase !== 'none') this.#conclude('done')
+      if (session.status !== before.session?.status || session.sessionId !== before.session?.sessionId) {
+        this.error = null // the server went on without it
+        // The person may have finished on another device, or the push was faster than the page's own message.
+        if (this.dialog.hasFrame && (isDecided(session.status) || session.phase === 'review')) this.submitted()
+        else if (session.phase !== 'active' && session.phase !== 'none') this.#conclude('done')
+      }
       // Whoever hears of it and looks at `:state()` must find what the event says.
       this.#changed()
       this.#announce(session, before.session)
