@@ -53,7 +53,7 @@ export interface Relay {
 /**
  * Follows one Session. The code for it is loaded first: who only asks once does not carry it.
  *
- * @param load - Brings that code. Its failures are tried again like a lost connection.
+ * @param load - Brings that code. Its failures are tried again like a lost connection, and each time the Snapshot is asked for.
  */
 export function openRelay(options: RelayOptions, load = () => import('./relay-source.ts')): Relay {
   const { http, timers, random, onConnection, onError, onSnapshot } = options
@@ -86,7 +86,7 @@ export function openRelay(options: RelayOptions, load = () => import('./relay-so
     return false
   }
 
-  async function poll(signal: AbortSignal): Promise<void> {
+  async function poll(signal?: AbortSignal): Promise<void> {
     const headers = { 'if-none-match': `"${options.revision()}"` }
     const snapshot = await http.call({ path: '', headers, signal }, isSnapshotOrNothing)
     if (snapshot) onSnapshot(snapshot)
@@ -102,6 +102,8 @@ export function openRelay(options: RelayOptions, load = () => import('./relay-so
       if (isClosed) return
       failures += 1
       if (failures > 2) onLost(cause)
+      // Firefox keeps what it could not load as failed for as long as the page lives, and no later try helps there.
+      poll().catch(() => {})
       timer = timers.setTimeout(open, backOffMs(failures - 1))
     }
   }
