@@ -161,14 +161,49 @@ describe('requests that must not pass', () => {
   })
 })
 
+describe('code that comes late and cannot be had', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await setStage()
+  })
+  afterAll(() => stage?.close())
+
+  // Firefox keeps a module that it could not load as failed for as long as the page lives.
+  test('the button brings the page anew where the walk is missing', async () => {
+    stage.cut.path = 'session-controller'
+    const { page, error, text } = await failToStart(stage)
+    expect(error?.detail).toMatchObject({ code: 'network' })
+    expect(text).toContain('There is no connection.')
+    stage.cut.path = ''
+    await shownButton(page, /reload the page/i).click()
+    await untilState(page, 'none')
+    const frame = await openHostedPage(page)
+    await frame.getByRole('button', { name: 'Approved', exact: true }).click()
+    await untilState(page, 'approved')
+    await page.close()
+  })
+
+  test('the verdict comes by itself where the stream is missing', async () => {
+    const streams = () => stage.traffic.filter(({ url }) => url.endsWith('/events')).length
+    const before = streams()
+    stage.cut.path = 'relay-source'
+    const page = await stage.newPage()
+    await page.goto(`${stage.origin}/plain.html`)
+    await untilState(page, 'none')
+    const frame = await openHostedPage(page)
+    await frame.getByRole('button', { name: 'Approved', exact: true }).click()
+    await untilState(page, 'approved', 45_000)
+    expect(streams()).toBe(before)
+  })
+})
+
 test('a server that goes away while the page is open is no end: it is said, and it comes back', async () => {
   const stage = await setStage()
   try {
     const page = await stage.newPage()
     await watchElement(page)
     await page.goto(`${stage.origin}/plain.html`)
-    // Not before the element's own code is there: Firefox keeps a module that it could not load as failed for as long as
-    // the page lives, so that only a reload helps whoever lost the server in that moment. The element says so.
+    // Not before the element's own code is there: what becomes of it otherwise has a test of its own.
     await untilState(page, 'none')
     await stage.killServer()
     const element = page.locator('didit-verify')

@@ -15,6 +15,8 @@ export interface RecordingProxy {
   readonly traffic: Exchange[]
   /** Answers to paths that hold this text reach the browser so much later, in milliseconds; the server has long sent them. */
   readonly late: { path: string; ms: number }
+  /** Requests for paths that hold this text get no answer: the connection breaks. */
+  readonly cut: { path: string }
   /** How many streams are open. */
   openStreams(): number
   /**
@@ -29,12 +31,17 @@ export interface RecordingProxy {
 export function createRecordingProxy(target: () => number): RecordingProxy {
   const traffic: Exchange[] = []
   const late = { path: '', ms: 0 }
+  const cut = { path: '' }
   /** For each open stream, where its bytes go. */
   const streams = new Map<object, { text: string } | null>()
 
   const server = createServer((incoming, outgoing) => {
     const record = { url: incoming.url ?? '', body: '' }
     traffic.push(record)
+    if (cut.path !== '' && incoming.url?.includes(cut.path)) {
+      outgoing.destroy()
+      return
+    }
     const onward = httpRequest(
       {
         host: 'localhost',
@@ -72,6 +79,7 @@ export function createRecordingProxy(target: () => number): RecordingProxy {
     server,
     traffic,
     late,
+    cut,
     openStreams: () => streams.size,
     holdStreams() {
       const hold = { text: '' }

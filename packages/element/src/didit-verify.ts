@@ -347,8 +347,9 @@ export class DiditVerify extends LitElement {
 
   /** What is on screen until the walk's own code has come. */
   #firstView(): View {
-    const { noneTitle: title, noneHint, offlineHint, noneAction: action } = this.#strings()
-    return { tone: this.#isPressed ? 'busy' : 'start', title, hint: this.#isStranded ? offlineHint : noneHint, action }
+    const { noneTitle: title, noneHint, noneAction, offlineHint, reloadAction } = this.#strings()
+    const [hint, action] = this.#isStranded ? [offlineHint, reloadAction] : [noneHint, noneAction]
+    return { tone: this.#isPressed ? 'busy' : 'start', title, hint, action }
   }
 
   /** The words of the first load in the language that is spoken, and all others that are not English. */
@@ -372,6 +373,8 @@ export class DiditVerify extends LitElement {
 
   readonly #press = () => {
     if (this.#controller) this.#controller.press()
+    // Firefox keeps what it could not load as failed for as long as the page lives: another try would not help there.
+    else if (this.#isStranded) location.reload()
     else if (!this.#isPressed) void this.#startLater()
   }
 
@@ -380,10 +383,7 @@ export class DiditVerify extends LitElement {
     this.#isPressed = true
     this.#isStranded = false
     this.requestUpdate()
-    let controller: SessionController
-    try {
-      controller = await this.#arrive()
-    } catch (cause) {
+    const controller = await this.#arrive().catch((cause) => {
       this.#isStranded = true
       this.#internals.states.add('failed')
       emit(this, 'didit-error', {
@@ -394,12 +394,10 @@ export class DiditVerify extends LitElement {
         action: 'retry',
         docs: 'ERRORS.md#network',
       })
-      return { kind: 'failed', sessionId: this.sessionId ?? null }
-    } finally {
-      this.#isPressed = false
-      this.requestUpdate()
-    }
-    return controller.start()
+    })
+    this.#isPressed = false
+    this.requestUpdate()
+    return controller?.start() ?? { kind: 'failed', sessionId: this.sessionId ?? null }
   }
 
   /** What the form knows of the control, brought up to date. */

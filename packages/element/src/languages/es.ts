@@ -5,7 +5,8 @@ export const phrases: Phrases = {
   noneTitle: 'Verificación de identidad',
   noneHint: 'Tenga a mano un documento de identidad. Le llevará unos dos minutos.',
   noneAction: 'Verificar mi identidad',
-  offlineHint: 'No hay conexión. Compruebe su red e inténtelo de nuevo o vuelva a cargar la página.',
+  offlineHint: 'No hay conexión.',
+  reloadAction: 'Volver a cargar',
   required: 'Verifique su identidad, por favor.',
 
   busyTitle: 'Un momento…',
