@@ -178,6 +178,7 @@ describe('starting', () => {
       '//elsewhere.example',
       'javascript:alert(1)',
       '/\\elsewhere',
+      `blob:${origin}/11111111-2222-4333-8444-555555555555`,
     ]) {
       const problem = await refused(stage.call('POST', '/sessions', { user: 'user-cy', body: { returnTo } }))
       expect(problem).toMatchObject({ code: 'request-invalid', issues: [{ path: 'returnTo' }] })

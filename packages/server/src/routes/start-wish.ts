@@ -92,7 +92,9 @@ function readReturnTo(config: Config, request: Request, returnTo: string): strin
 
 /** The address, if it is one of the host's pages. */
 export function toOwnAddress(config: Pick<Config, 'allowedOrigins'>, url: URL): string | undefined {
-  return config.allowedOrigins.has(url.origin) && url.username === '' && url.password === '' ? url.href : undefined
+  // The address of a blob has the origin of the page that made it.
+  const isPage = /^https?:$/.test(url.protocol) && config.allowedOrigins.has(url.origin)
+  return isPage && url.username === '' && url.password === '' ? url.href : undefined
 }
 
 function invalid(path: string, message: string): RequestError {
