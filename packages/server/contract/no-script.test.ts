@@ -203,6 +203,16 @@ describe('the return', () => {
     expect((await comeBack()).link).toBeUndefined()
   })
 
+  test('does not lead to itself, over and over', async () => {
+    stage = await setStage()
+    for (const returnTo of ['/api/didit/return', '/api/didit/return/?again#and-again']) {
+      expect((await post({ returnTo })).status).toBe(303)
+      expect(await comeBack()).toMatchObject({ status: 200, link: undefined, refresh: undefined })
+    }
+    await post({ returnTo: '/api/didit/returned' })
+    expect(await comeBack()).toMatchObject({ link: `${origin}/api/didit/returned` })
+  })
+
   test('is there even when the sign-in is not', async () => {
     stage = await setStage({
       server: {

@@ -55,19 +55,23 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
   routes.get('/return', async (c) => {
     const language = pickLanguage(c.req.header('accept-language') ?? null)
     const { goOn, done } = pageTexts[language] as PageTexts
-    const wayBack = await findWayBack(c.req.raw)
+    const wayBack = await findWayBack(c.req.raw, callerOf(config, c.req.raw, c.env).callback)
     const link = wayBack === undefined ? undefined : { href: wayBack, label: goOn.link, isAutomatic: true }
     const { title, text } = link ? goOn : done
     return renderPage({ language, status: 200, title, text, link }, config.allowedOrigins)
   })
 
   /** Where the user of the request last wanted to go on. Whatever stands in the way, the person has done their part. */
-  async function findWayBack(request: Request): Promise<string | undefined> {
+  async function findWayBack(request: Request, here: string): Promise<string | undefined> {
     try {
       const { userId } = await requireUser(config, request)
       const records = await sessions.listSessions({ userId })
       const newest = records.find((it) => it.environment === config.environment && it.returnTo !== null)
-      return newest?.returnTo ? toOwnAddress(config, new URL(newest.returnTo)) : undefined
+      if (!newest?.returnTo) return undefined
+      const wayBack = new URL(newest.returnTo)
+      // To this very page the browser would go round in a circle for ever.
+      const isHere = `${wayBack.origin}${wayBack.pathname}`.replace(/\/$/, '') === here
+      return isHere ? undefined : toOwnAddress(config, wayBack)
     } catch (err) {
       const isNobody = isDiditError(err) && err.code === 'unauthenticated'
       if (!isNobody) config.logger.warn({ err }, 'a way back could not be looked up')
