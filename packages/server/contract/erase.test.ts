@@ -301,6 +301,25 @@ describe('an erasure in the midst of', () => {
     await expectNothingOf('user-ada', session.sessionId)
   })
 
+  test('a read for the Decision shows nothing of what was there before', async () => {
+    stage = await setStage()
+    const { session, ticket } = await start()
+    const { sessionId } = session
+    stage.pass(30)
+    stage.emulator.control.finish(sessionId, 'Declined')
+    await stage.settle()
+    await application().commitRead(sessionId, (await application().getSession(sessionId))?.seq ?? 0, (record) =>
+      record ? { ...record, decision: null } : record,
+    )
+    const read = await hold(({ path }) => path.endsWith('/decision/'))
+    const answer = stage.call('GET', `/sessions/${sessionId}/decision`, { ticket })
+    await read.isReached()
+    await stage.didit.erase('user-ada')
+    read.letGo()
+    expect((await answer).status).toBe(404)
+    await expectNothingOf('user-ada', sessionId)
+  })
+
   test('a stream that opens gives it the end', async () => {
     stage = await setStage()
     const { session, ticket } = await start()

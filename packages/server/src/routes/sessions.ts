@@ -103,7 +103,10 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const isTelling = isDecided(record.status) || record.status === 'Resubmitted'
     const isMissing = isTelling && record.decision?.status !== record.status
     const mayRead = isMissing && reads.refreshes.tryTake(sessionId)
-    return c.json(toDecision((mayRead ? await reads.read(sessionId) : null) ?? record, config))
+    const newest = mayRead ? await reads.read(sessionId) : record
+    // Erased while Didit was asked.
+    if (newest === null) throw notFound()
+    return c.json(toDecision(newest, config))
   })
 
   routes.get('/:id/events', async (c) => {
