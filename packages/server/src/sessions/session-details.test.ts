@@ -93,7 +93,7 @@ test('takes no key for a name that looks like none', async () => {
 
 test('says where a hook threw, and not what', async () => {
   const hook = () => {
-    throw new Error('No row for ada@example.com')
+    throw new Error('No row for ada@example.com\n    at home in ada@example.com Street')
   }
   for (const it of [hook, async () => hook()]) {
     const fault: Error = await ask(it).then(

@@ -187,9 +187,18 @@ async function inTime<User>(hook: SessionHook<User>, question: SessionQuestion<U
 /** Says where the host's function threw, without its words: they may quote the person's data. */
 function rethrow(cause: unknown): never {
   const fault = new TypeError('The option session threw an error.')
-  const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
-  fault.stack = [`${fault.name}: ${fault.message}`, ...frames].join('\n')
+  fault.stack = [`${fault.name}: ${fault.message}`, ...framesOf(cause)].join('\n')
   throw fault
+}
+
+/** The lines of a stack that name places. They begin behind the message, in which a line may look like one of them. */
+function framesOf(cause: unknown): string[] {
+  if (!(cause instanceof Error)) return []
+  const { message, stack = '' } = cause
+  const at = stack.indexOf(message)
+  if (at < 0) return []
+  const lines = stack.slice(at + message.length).split('\n')
+  return lines.filter((line) => /^\s+at /.test(line))
 }
 
 function isJson(value: unknown): boolean {
