@@ -11,8 +11,6 @@ export interface ErasureOptions {
   readonly application: string
   readonly use: () => Connection
   readonly rows: Rows
-  /** The log holds pages as they were before: what was removed is gone only once it is emptied. */
-  readonly emptyLog: (connection: Connection) => void
 }
 
 export type ErasureMethods = Pick<
@@ -21,7 +19,7 @@ export type ErasureMethods = Pick<
 >
 
 /** The part of an application's storage that forgets. */
-export function createErasure({ application, use, rows, emptyLog }: ErasureOptions): ErasureMethods {
+export function createErasure({ application, use, rows }: ErasureOptions): ErasureMethods {
   const ownerOf = (userId: string) => {
     checkText(userId)
     return use().pseudonym('user', application, userId)
@@ -62,7 +60,7 @@ export function createErasure({ application, use, rows, emptyLog }: ErasureOptio
           },
         }
       })
-      emptyLog(connection)
+      connection.log.empty()
       return erasure
     },
     async getErasure({ userId, environment }) {
@@ -83,7 +81,7 @@ export function createErasure({ application, use, rows, emptyLog }: ErasureOptio
           },
         }
       })
-      emptyLog(connection)
+      connection.log.empty()
       return debt
     },
     async listOwedDeletes({ environment, now, limit }) {
@@ -93,7 +91,7 @@ export function createErasure({ application, use, rows, emptyLog }: ErasureOptio
       const connection = use()
       const write = () => void connection.prepared.deleteOwedDelete.run([application, sessionId])
       await connection.commits.run(() => ({ result: undefined, write }))
-      emptyLog(connection)
+      connection.log.empty()
     },
     async postponeDelete(sessionId, dueAt) {
       const { prepared, commits } = use()
@@ -116,7 +114,11 @@ export function createErasure({ application, use, rows, emptyLog }: ErasureOptio
         erasures: rows(prepared.selectOldErasures, erasuresBefore),
       })
       // A look that finds nothing, as nearly all do, must not wait for the writer.
-      if (Object.values(find()).every(({ length }) => length === 0)) return false
+      if (Object.values(find()).every(({ length }) => length === 0)) {
+        // An erasure may have met a reader, such as a backup, that is gone by now.
+        connection.log.emptyIfOwed()
+        return false
+      }
       const hasMore = await commits.run(() => {
         const { events, sessions } = find()
         return {
@@ -133,7 +135,7 @@ export function createErasure({ application, use, rows, emptyLog }: ErasureOptio
           },
         }
       })
-      if (!hasMore) emptyLog(connection)
+      if (!hasMore) connection.log.empty()
       return hasMore
     },
   }

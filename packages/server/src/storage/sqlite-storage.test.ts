@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -165,6 +166,41 @@ test('leaves nothing behind of an erased user, in the log either, while it stays
     })
   }
   expect(found()).toEqual([])
+})
+
+test('empties the log later where a reader or the end of the process came in between', async () => {
+  const path = freshPath()
+  const { application } = await openStorage(path)
+  const userId = 'ada@example.com'
+  await application.commitRead('s1', 0, () => makeRecord('s1', { userId, environment: 'live' }))
+  const beside = openBeside(path)
+  beside.exec('BEGIN')
+  beside.prepare('select user_id from didit_session').all()
+  await application.erase({ userId, environment: 'live', now: 1 })
+  await application.payDelete('s1')
+  const found = (file = path) => ['', '-wal'].filter((end) => readFileSync(`${file}${end}`, 'latin1').includes(userId))
+  expect(found()).not.toEqual([])
+  // As a process leaves them that is killed now.
+  const copy = freshPath()
+  for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${copy}${end}`)
+  const nothing = {
+    environment: 'live',
+    eventsBefore: 0,
+    sessionsBefore: null,
+    counted: [],
+    deletesDueAt: null,
+    erasuresBefore: 0,
+    limit: 9,
+  }
+  await application.prune(nothing)
+  expect(found()).not.toEqual([])
+  beside.exec('COMMIT')
+  expect(await application.prune(nothing)).toBe(false)
+  expect(found()).toEqual([])
+
+  const next = await openStorage(copy)
+  await next.application.prune(nothing)
+  expect(found(copy)).toEqual([])
 })
 
 test('knows erased Sessions again after a restart', async () => {

@@ -5,6 +5,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts'
 import { createErasure, type Rows } from './sqlite-erasure.ts'
 import { notADatabase, prepareSqliteFile } from './sqlite-file.ts'
+import { createLog, type Log } from './sqlite-log.ts'
 import { migrateSqlite } from './sqlite-migrations.ts'
 import {
   type Bound,
@@ -44,6 +45,7 @@ export interface Connection {
   readonly prepared: Statements
   readonly commits: GroupCommit
   readonly pseudonym: Pseudonyms
+  readonly log: Log
   /** False when another file, or none, is now where the database was opened. */
   readonly isInPlace: () => boolean
 }
@@ -169,23 +171,16 @@ function connect(database: Database.Database, file: string, lockTimeoutMs: numbe
     prepared,
     commits: createGroupCommit(transactions, { lockTimeoutMs }),
     pseudonym: createPseudonyms(key),
+    log: createLog(database),
     isInPlace: () => identify() === identity,
   }
 }
 
-async function closeConnection({ database, commits }: Connection): Promise<void> {
+async function closeConnection({ database, commits, log }: Connection): Promise<void> {
   await commits.drain()
   // libsql lets go of the file only when the prepared statements are collected, so the log is emptied here.
-  emptyLog({ database })
+  log.empty()
   database.close()
-}
-
-function emptyLog({ database }: Pick<Connection, 'database'>): void {
-  try {
-    database.pragma('wal_checkpoint(TRUNCATE)')
-  } catch {
-    // Another process still reads or the disk is full. The log is as durable as the file: whoever opens next goes on.
-  }
 }
 
 function createApplication(application: string, use: () => Connection): ApplicationStorage {
@@ -277,7 +272,7 @@ function createApplication(application: string, use: () => Connection): Applicat
     async listEvents(sessionId) {
       return rows(use().prepared.selectEvents, sessionId).map(toEvent)
     },
-    ...createErasure({ application, use, rows, emptyLog }),
+    ...createErasure({ application, use, rows }),
   }
 }
 

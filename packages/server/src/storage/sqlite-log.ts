@@ -1,0 +1,33 @@
+import type Database from 'libsql'
+
+/** SQLite's log. It holds pages as they were before: what was removed is gone only once it is emptied. */
+export interface Log {
+  /** Moves everything into the database and leaves the log empty. Where that cannot be, it stays owed. */
+  empty(): void
+  /** The same, if it is owed. */
+  emptyIfOwed(): void
+}
+
+/** The log of an open database. */
+export function createLog(database: Database.Database): Log {
+  // Whoever had it open before may have been killed between removing something and this.
+  let isOwed = true
+
+  function empty(): void {
+    isOwed = true
+    try {
+      // One that still reads is no error here, but a word in the answer.
+      const [outcome] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+      isOwed = outcome?.busy !== 0
+    } catch {
+      // The disk is full, or another process empties it just now. The log is as durable as the file meanwhile.
+    }
+  }
+
+  return {
+    empty,
+    emptyIfOwed() {
+      if (isOwed) empty()
+    },
+  }
+}
