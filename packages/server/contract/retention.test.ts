@@ -5,7 +5,7 @@ import type { StartAnswer } from '@didit-verify/core/schemas'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryStorage, type Storage } from '../src/index.ts'
 import { sqliteStorage } from '../src/sqlite.ts'
-import { delivery, type Stage, setStage, workflowId } from './stage.ts'
+import { apiKey, delivery, type Stage, setStage, workflowId } from './stage.ts'
 
 let stage: Stage
 afterEach(() => stage.close())
@@ -172,6 +172,27 @@ describe('a Session that is over', () => {
     stage.pass(60)
     await stage.didit.tick()
     expect(stage.emulator.control.sessions()).toEqual([])
+  })
+
+  test('is never deleted at Didit where somebody else created it', async () => {
+    stage = await setStage({ server: { workflows, retention: { sessionDays: 10, deleteAtDidit: true } } })
+    // Another backend of the host's, with a key of the same application: its webhooks come here as well.
+    const made = await stage.emulator.fetch(
+      new Request(`${stage.emulator.url}/v3/session/`, {
+        method: 'POST',
+        headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+        body: JSON.stringify({ workflow_id: workflowId, vendor_data: 'of-another-backend' }),
+      }),
+    )
+    const { session_id: sessionId } = (await made.json()) as { session_id: string }
+    stage.pass(30)
+    stage.emulator.control.finish(sessionId, 'Approved')
+    await stage.settle()
+    expect(await application().getSession(sessionId)).toMatchObject({ userId: null, status: 'Approved' })
+    stage.pass(11 * day)
+    await stage.settle()
+    expect(await application().getSession(sessionId)).toBeNull()
+    expect(stage.emulator.control.sessions().map(({ session_id }) => session_id)).toEqual([sessionId])
   })
 
   test('is kept without sessionDays, and so is one that is not over', async () => {

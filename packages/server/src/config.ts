@@ -38,7 +38,8 @@ export interface RetentionOptions {
   readonly sessionDays?: number | undefined
   /**
    * Whether what `sessionDays` removes here is deleted at Didit, too. Default false: Didit keeps it as its console says,
-   * and a later `erase` does not reach it there, since nobody knows any more whose it was.
+   * and a later `erase` does not reach it there, since nobody knows any more whose it was. A Session of no user of this
+   * server, which only its webhooks have made known, is never deleted there.
    */
   readonly deleteAtDidit?: boolean | undefined
 }

@@ -98,9 +98,10 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
 
   function remove({ sessionId, userId, workflow, environment }: SessionRecord, expiry: Expiry): void {
     sessions.delete(sessionId)
-    const owner = ownerOf(userId ?? '')
+    if (userId === null) return
+    const owner = ownerOf(userId)
     if (expiry.deletesDueAt !== null) owe(sessionId, owner, expiry.environment, expiry.deletesDueAt)
-    if (userId === null || workflow === null || environment === null || !expiry.counted.includes(workflow)) return
+    if (workflow === null || environment === null || !expiry.counted.includes(workflow)) return
     const attempts = countSpent(userId, workflow, environment) + 1
     const others = spent.filter(
       (it) => it.owner !== owner || it.workflow !== workflow || it.environment !== environment,

@@ -127,8 +127,8 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
             for (const { key } of events) prepared.deleteEvent.run([application, String(key)])
             for (const record of sessions) {
               remove(connection, record, counted)
-              if (deletesDueAt === null) continue
-              const owner = ownerOf(record.userId ?? '')
+              if (deletesDueAt === null || record.userId === null) continue
+              const owner = ownerOf(record.userId)
               prepared.insertOwedDelete.run([application, record.sessionId, environment, owner, deletesDueAt])
             }
             prepared.deleteOldErasures.run([application, erasuresBefore])

@@ -109,7 +109,7 @@ export interface Expiry {
   readonly sessionsBefore: number | null
   /** Workflow aliases whose removed Sessions go on counting as attempts of their user. */
   readonly counted: readonly string[]
-  /** When to delete those Sessions at Didit, too; null: not at all. */
+  /** When to delete those Sessions at Didit, too, except those that belong to nobody here; null: not at all. */
   readonly deletesDueAt: number | null
   /** Marks of erasures made before this go: no start that is older can still be under way. */
   readonly erasuresBefore: number
