@@ -233,9 +233,9 @@ export function createStartSession({ config, sessions, calls, reads, deletes }: 
    */
   async function undo(sessionId: string, { userId }: DiditUser, mark: string | null): Promise<void> {
     const { environment } = config
-    // Bound since by a start that came after the erasure, or somebody else's: not ours to delete.
-    if ((await sessions.getSession(sessionId))?.userId) throw erasedMeanwhile()
     const debt = await sessions.oweDelete({ sessionId, userId, environment, now: now() })
+    // Bound since by a start that came after the erasure, or somebody else's: not ours to delete.
+    if (debt === null) throw erasedMeanwhile()
     const isPaid = await deletes.pay(debt)
     if ((await sessions.getErasure({ userId, environment })) !== mark) throw erasedMeanwhile()
     if (isPaid) return

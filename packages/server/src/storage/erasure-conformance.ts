@@ -145,6 +145,17 @@ export function erasureConformance(
       expect(await application.erase({ ...live, userId: 'u2', now: 1 })).toMatchObject({ owed: [] })
     })
 
+    test('owes no delete of a Session that belongs to somebody by now', async () => {
+      for (const userId of ['u1', 'u2']) {
+        const sessionId = `of-${userId}`
+        const { record } = await place(sessionId, { userId })
+        expect(await application.oweDelete({ ...live, sessionId, now: 700 })).toBeNull()
+        expect(await application.getSession(sessionId)).toEqual(record)
+        expect(await application.listEvents(sessionId)).toHaveLength(1)
+      }
+      expect(await due()).toEqual([])
+    })
+
     test('puts deletes off and forgets them once they are paid', async () => {
       for (const sessionId of ['s1', 's2', 's3']) await place(sessionId)
       await erase()

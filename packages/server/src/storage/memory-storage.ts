@@ -189,6 +189,7 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
     },
     async oweDelete({ sessionId, userId, environment, now }) {
       checkOpen()
+      if (read(sessionId)?.userId) return null
       forget(sessionId)
       return toOwed(owe(sessionId, ownerOf(userId), environment, now))
     },

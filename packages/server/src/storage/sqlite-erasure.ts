@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type Database from 'libsql'
 import { type Bound, type Row, toOwedDelete, toSession } from './sqlite-rows.ts'
 import type { Connection } from './sqlite-storage.ts'
-import { type ApplicationStorage, checkText, type SessionRecord } from './storage.ts'
+import { type ApplicationStorage, checkText, type OwedDelete, type SessionRecord } from './storage.ts'
 
 /** Runs a statement of one application and gives its rows. */
 export type Rows = (statement: Database.Statement, ...parameters: Bound[]) => Row[]
@@ -71,7 +71,9 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       const connection = use()
       const { prepared, commits } = connection
       const owner = ownerOf(userId)
-      const debt = await commits.run(() => {
+      const debt = await commits.run<OwedDelete | null>(() => {
+        const [session] = rows(prepared.selectSession, sessionId)
+        if (session?.userId) return { result: null }
         const [known] = rows(prepared.selectOwedDelete, sessionId)
         return {
           result: known ? toOwedDelete(known) : { sessionId, dueAt: now, failures: 0 },

@@ -168,14 +168,15 @@ export interface ApplicationStorage {
   getErasure(user: { readonly userId: string; readonly environment: string }): Promise<string | null>
   /**
    * The same for one Session that was found too late, or whose delete did not reach Didit: nothing of it is kept but the
-   * hash and the debt. Returns the debt, as it was where it was owed already.
+   * hash and the debt. Returns the debt, as it was where it was owed already; null, and nothing is changed, when somebody
+   * has the Session by now.
    */
   oweDelete(session: {
     readonly sessionId: string
     readonly userId: string
     readonly environment: string
     readonly now: number
-  }): Promise<OwedDelete>
+  }): Promise<OwedDelete | null>
   /** Deletes at Didit that are due at `now`, longest due first. */
   listOwedDeletes(due: {
     readonly environment: string
