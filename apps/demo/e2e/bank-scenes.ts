@@ -125,8 +125,8 @@ const app: readonly (readonly [name: string, reach: Reach])[] = [
     'checking',
     async (page, stage) => {
       await atHostedPage(page, stage)
-      // Neither a webhook nor a read brings the result for now.
-      stage.emulator.control.faults({ delayMs: 60_000, api: { delayMs: 60_000 } })
+      // Neither a webhook nor a read brings the result. Dropped, not delayed: the next scene would wait for it.
+      stage.emulator.control.faults({ drop: true, api: { delayMs: 60_000 } })
       await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Approved', exact: true }).click()
       await shown(page, 'checking')
     },
