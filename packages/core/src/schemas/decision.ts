@@ -1,8 +1,23 @@
 import * as z from 'zod/mini'
-import { lenient } from './lenient.ts'
+import { amlScreeningSchema } from './blocks/aml-screening.ts'
+import { emailVerificationSchema, phoneVerificationSchema } from './blocks/contact.ts'
+import { databaseValidationSchema } from './blocks/database-validation.ts'
+import { documentAiDocumentSchema } from './blocks/document-ai-document.ts'
+import { documentVerificationSchema } from './blocks/document-verification.ts'
+import { faceMatchSchema } from './blocks/face-match.ts'
+import { idVerificationSchema } from './blocks/id-verification.ts'
+import { ipAnalysisSchema } from './blocks/ip-analysis.ts'
+import { keyPeopleCheckSchema } from './blocks/key-people-check.ts'
+import { livenessCheckSchema } from './blocks/liveness-check.ts'
+import { nfcVerificationSchema } from './blocks/nfc-verification.ts'
+import { poaVerificationSchema } from './blocks/poa-verification.ts'
+import { questionnaireResponseSchema } from './blocks/questionnaire-response.ts'
+import { registryCheckSchema } from './blocks/registry-check.ts'
+import { decisionFields } from './decision-fields.ts'
+import { anyJson, flag, listOf, number, objectOf, openObjects, text, texts } from './lenient.ts'
 
 /**
- * The Decision: everything Didit found out in one Session. Only the outer level is spelled out.
+ * The Decision: everything Didit found out in one Session.
  *
  * A workflow's settings or a scoped key can turn any inner field into null, and Didit adds fields without notice.
  * So a Decision needs an id and a status; everything else may be missing or null, and a field of another type than
@@ -11,81 +26,85 @@ import { lenient } from './lenient.ts'
  * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
  */
 
-/** One finding of a check. `risk` is an open list of codes; `log_type` says how much it weighs. */
-export const decisionWarningSchema = z.looseObject({
-  feature: lenient(z.string()),
-  risk: lenient(z.string()),
-  log_type: lenient(z.string()),
-  short_description: lenient(z.string()),
-  long_description: lenient(z.string()),
-  additional_data: z.optional(z.unknown()),
-  node_id: lenient(z.string()),
-})
-
-/** One finding of a check. */
-export type DecisionWarning = z.infer<typeof decisionWarningSchema>
-
-/** One run of one check. A workflow may run a step twice: `node_id` tells the runs apart. */
-export const decisionCheckSchema = z.looseObject({
-  status: lenient(z.string()),
-  node_id: lenient(z.string()),
-  warnings: lenient(z.array(decisionWarningSchema)),
-})
-
-/** One run of one check, with whatever else Didit says of it. */
-export type DecisionCheck = z.infer<typeof decisionCheckSchema>
-
-/** The names under which a Decision lists its checks. Each is null, or missing, until a step of that kind has run. */
-export const decisionBlocks = [
-  'id_verifications',
-  'nfc_verifications',
-  'liveness_checks',
-  'face_matches',
-  'poa_verifications',
-  'phone_verifications',
-  'email_verifications',
-  'aml_screenings',
-  'ip_analyses',
-  'database_validations',
-  'questionnaire_responses',
-  'document_ai_documents',
+/** The lists of checks of a Decision, each with the schema of its items. */
+const blocks = {
+  id_verifications: listOf(idVerificationSchema),
+  nfc_verifications: listOf(nfcVerificationSchema),
+  liveness_checks: listOf(livenessCheckSchema),
+  face_matches: listOf(faceMatchSchema),
+  poa_verifications: listOf(poaVerificationSchema),
+  phone_verifications: listOf(phoneVerificationSchema),
+  email_verifications: listOf(emailVerificationSchema),
+  aml_screenings: listOf(amlScreeningSchema),
+  ip_analyses: listOf(ipAnalysisSchema),
+  database_validations: listOf(databaseValidationSchema),
+  questionnaire_responses: listOf(questionnaireResponseSchema),
+  document_ai_documents: listOf(documentAiDocumentSchema),
   // of business Sessions
-  'registry_checks',
-  'document_verifications',
-  'key_people_checks',
-] as const
+  registry_checks: listOf(registryCheckSchema),
+  document_verifications: listOf(documentVerificationSchema),
+  key_people_checks: listOf(keyPeopleCheckSchema),
+}
 
 /** The name of one list of checks. */
-export type DecisionBlock = (typeof decisionBlocks)[number]
+export type DecisionBlock = keyof typeof blocks
 
-const block = lenient(z.array(decisionCheckSchema))
-const blocks = Object.fromEntries(decisionBlocks.map((name) => [name, block])) as Record<DecisionBlock, typeof block>
+/** The names under which a Decision lists its checks. Each is null, or missing, until a step of that kind has run. */
+export const decisionBlocks = Object.keys(blocks) as readonly DecisionBlock[]
 
-/** The answer to `GET /v3/session/:id/decision/`. */
-export const decisionSchema = z.looseObject({
-  session_id: z.guid(),
-  status: z.string().check(z.minLength(1)),
+/** What was expected when the Session was created: only the fields that were sent. */
+const expectedDetails = objectOf({
+  first_name: text,
+  last_name: text,
+  /** `YYYY-MM-DD`. */
+  date_of_birth: text,
+  gender: text,
+  /** Three letters (ISO alpha-3), as the other countries but `registry_country`. */
+  nationality: text,
+  country: text,
+  id_country: text,
+  poa_country: text,
+  address: text,
+  identification_number: text,
+  ip_address: text,
+  expected_document_types: texts,
+  company_name: text,
+  /** Two letters (ISO alpha-2), with a region or without. */
+  registry_country: text,
+  registration_number: text,
+})
+
+const decision = z.looseObject({
+  ...decisionFields,
   /** `user` or `business`; missing means `user`. */
-  session_kind: lenient(z.string()),
-  session_number: lenient(z.number()),
-  session_url: lenient(z.string()),
-  environment: lenient(z.string()),
-  workflow_id: lenient(z.string()),
-  /** What the workflow contains, not what has run. With `include=events` the items are objects. */
-  features: lenient(
-    z.array(z.union([z.string(), z.looseObject({ feature: lenient(z.string()), node_id: lenient(z.string()) })])),
-  ),
-  vendor_data: lenient(z.string()),
-  metadata: z.optional(z.unknown()),
-  expected_details: lenient(z.looseObject({})),
-  contact_details: lenient(z.looseObject({})),
-  callback: lenient(z.string()),
+  session_kind: text,
+  /** `live` or `sandbox`. */
+  environment: text,
+  expected_details: expectedDetails,
+  /** Null when neither address nor number was given. The number is as typed, which need not be E.164. */
+  contact_details: objectOf({ email: text, email_lang: text, send_notification_emails: flag, phone: text }),
   ...blocks,
-  reviews: lenient(z.array(z.looseObject({}))),
-  created_at: lenient(z.string()),
-  /** Null without a configured expiry. */
-  expires_at: lenient(z.string()),
+
+  // Only with `include=events`. What is in the lists is written down nowhere.
+  events: openObjects,
+  activity_reviews: openObjects,
+  blocklisted: anyJson,
+  cost_breakdown: anyJson,
+  workflow_type: text,
+  workflow_version: number,
+  workflow_version_id: text,
+  api_service: text,
+  /** `API`, `HOSTED` or `MIGRATED`. */
+  session_type: text,
+  has_device_nfc_support: flag,
+  /** Since late 2026; of this only the name is known. */
+  nfc_skip_reason: anyJson,
+  /** Of a Session that another application shared: the id of the original. Missing before late 2026. */
+  shared_from_session: text,
 })
 
 /** The full outcome of a Session, personal data included: it stays on the server. */
-export type Decision = z.infer<typeof decisionSchema>
+export interface Decision extends z.infer<typeof decision> {}
+
+/** The answer to `GET /v3/session/:id/decision/`. */
+export const decisionSchema: z.ZodMiniType<Decision> = decision

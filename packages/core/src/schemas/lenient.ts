@@ -1,10 +1,57 @@
 import * as z from 'zod/mini'
 
 /**
- * A field that may be missing, null, or of a type nobody expected: then it reads as null.
+ * The fields of Didit's answers: each may be missing, null, or of a type nobody expected, and then reads as null.
  *
  * Didit changes its API in place. An odd field should cost us that field, not the verdict it came with.
+ *
+ * The types have names of their own, as those that zod infers would be written out wherever a schema is used.
  */
-export function lenient<Schema extends z.ZodMiniType>(schema: Schema) {
+
+/** A field that may be missing, null or odd. */
+export interface Lenient<Schema extends z.ZodMiniType>
+  extends z.ZodMiniCatch<z.ZodMiniOptional<z.ZodMiniNullable<Schema>>> {}
+export interface LenientText extends Lenient<z.ZodMiniString> {}
+export interface LenientNumber extends Lenient<z.ZodMiniNumber> {}
+export interface LenientFlag extends Lenient<z.ZodMiniBoolean> {}
+export interface LenientList<Item> extends Lenient<z.ZodMiniType<Item[]>> {}
+export interface LenientObject<Shape extends z.core.$ZodShape> extends Lenient<z.ZodMiniObject<Shape, z.core.$loose>> {}
+export interface AnyJson extends z.ZodMiniOptional<z.ZodMiniUnknown> {}
+
+export function lenient<Schema extends z.ZodMiniType>(schema: Schema): Lenient<Schema> {
   return z.catch(z.nullish(schema), null)
 }
+
+/**
+ * A list of which items of an unexpected type are left out: one odd hit should not cost us the other forty.
+ *
+ * What is no list at all reads as null, as any other lenient field does.
+ */
+export function listOf<Item>(item: z.ZodMiniType<Item>): LenientList<Item> {
+  const known = z.transform((items: (Item | null)[]) => items.filter((one): one is Item => one !== null))
+  return lenient(z.pipe(z.array(z.catch(z.nullable(item), null)), known))
+}
+
+/** An object of which these fields are known. Others are kept. */
+export function objectOf<Shape extends z.core.$ZodShape>(shape: Shape): LenientObject<Shape> {
+  return lenient(z.looseObject(shape))
+}
+
+/** Text. Dates and moments are text too: Didit writes some with a zone, some without. */
+export const text: LenientText = lenient(z.string())
+
+/** A number, whole or not: Didit writes whole floats as integers. */
+export const number: LenientNumber = lenient(z.number())
+
+export const flag: LenientFlag = lenient(z.boolean())
+
+export const texts = listOf(z.string())
+
+/** An object whose fields differ from case to case, or are written down nowhere. */
+export const openObject = objectOf({})
+
+/** A list of such objects. */
+export const openObjects = listOf(z.looseObject({}))
+
+/** Whatever it is, it is kept: what a customer sent, or what is written down nowhere. */
+export const anyJson: AnyJson = z.optional(z.unknown())

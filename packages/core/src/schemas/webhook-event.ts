@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { lenient } from './lenient.ts'
+import { resubmitInfo } from './resubmit-info.ts'
 
 /**
  * What Didit posts to us: the envelope, which all events share, and the fields that some of them add.
@@ -36,14 +37,7 @@ export const webhookEventSchema = z.looseObject({
    * an odd block cannot cost us the event: read it with `decisionSchema`, or afresh from the API.
    */
   decision: lenient(z.looseObject({ session_id: lenient(z.string()), status: lenient(z.string()) })),
-  resubmit_info: lenient(
-    z.looseObject({
-      nodes_to_resubmit: lenient(
-        z.array(z.union([z.string(), z.looseObject({ node_id: lenient(z.string()), feature: lenient(z.string()) })])),
-      ),
-      reasons: z.optional(z.unknown()),
-    }),
-  ),
+  resubmit_info: resubmitInfo,
   trigger: lenient(z.string()),
   sandbox_scenario: lenient(z.string()),
 
