@@ -5,7 +5,7 @@ import { pageFields } from './page.ts'
 /**
  * Faces, documents, phone numbers and email addresses that decline every later Session.
  *
- * @see Didit docs, "Blocklist": https://docs.didit.me/reference/blocklist
+ * @see Didit docs, "Blocklist": https://docs.didit.me/core-technology/blocklist
  */
 
 /** The answer to `POST /v3/blocklist/add/` and `…/remove/`: a sentence, to be shown and not to be branched on. */

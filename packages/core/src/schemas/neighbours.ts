@@ -8,6 +8,21 @@ import { flag, number, objectOf, text, texts } from './lenient.ts'
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
 
+/** The body of `POST /v3/webhook/destinations/`. */
+export const webhookDestinationRequestSchema = z.looseObject({
+  label: z.string().check(z.minLength(1), z.maxLength(255)),
+  /** HTTPS, and each once per application. */
+  url: z.url(),
+  /** Default true. */
+  enabled: z.optional(z.boolean()),
+  webhook_version: z.optional(z.enum(['v1', 'v2', 'v3'])),
+  /** Without it nothing is sent. An empty list is refused. */
+  subscribed_events: z.optional(z.array(z.string()).check(z.minLength(1))),
+})
+
+/** What sets up an address for events. */
+export type WebhookDestinationRequest = z.infer<typeof webhookDestinationRequestSchema>
+
 /** The answer to `POST /v3/webhook/destinations/`. */
 export const webhookDestinationSchema = z.looseObject({
   uuid: z.guid(),
@@ -36,6 +51,12 @@ export const webhookDestinationSchema = z.looseObject({
 
 /** An address to which Didit posts events. */
 export type WebhookDestination = z.infer<typeof webhookDestinationSchema>
+
+/** The body of `POST /v3/session/:id/sandbox/arm/`: a slug such as `decline_aml_hit`. */
+export const armSessionRequestSchema = z.looseObject({ scenario: z.string().check(z.minLength(1)) })
+
+/** What fixes the end of a Session of the sandbox. */
+export type ArmSessionRequest = z.infer<typeof armSessionRequestSchema>
 
 /** The answer to `POST /v3/session/:id/sandbox/arm/`. */
 export const armedSessionSchema = z.looseObject({ session_id: z.guid(), scenario: text, status: text })

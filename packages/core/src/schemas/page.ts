@@ -1,9 +1,10 @@
-import { number, text } from './lenient.ts'
+import * as z from 'zod/mini'
+import { text } from './lenient.ts'
 
 /** How every list of Didit is cut into pages. `next` and `previous` are absolute addresses, null at the ends. */
 export const pageFields = {
   /** Of all pages together. Of businesses Didit counts no further than 100. */
-  count: number,
+  count: z.number(),
   next: text,
   previous: text,
 }

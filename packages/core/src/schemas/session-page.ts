@@ -6,7 +6,7 @@ import { pageFields } from './page.ts'
 /**
  * The list of an application's Sessions, newest first.
  *
- * @see Didit docs, "List sessions": https://docs.didit.me/reference/list-sessions-verification-sessions
+ * @see Didit docs, "List sessions": https://docs.didit.me/sessions-api/list-sessions
  */
 
 /** A few facts of each check, and only of those that gave any. */

@@ -5,7 +5,7 @@ import { pageFields } from './page.ts'
 /**
  * What Didit answers when somebody decides about a Session, and the feed of what was decided.
  *
- * @see Didit docs, "Update status": https://docs.didit.me/reference/update-status-verification-sessions
+ * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
  */
 
 /** The answer to `PATCH /v3/session/:id/update-status/`. The new status is not in it: it comes with a webhook. */

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
-import { decisionSchema } from './decision.ts'
+import { type Decision, decisionSchema } from './decision.ts'
 import { text } from './lenient.ts'
 import { normaliseDecision } from './older-decision.ts'
 
 /**
  * A Session handed from one application to another.
  *
- * @see Didit docs, "Share session": https://docs.didit.me/reference/share-session-verification-sessions
- * @see Didit docs, "Import shared session": https://docs.didit.me/reference/import-shared-session-verification-sessions
+ * @see Didit docs, "Share session": https://docs.didit.me/sessions-api/share-session
+ * @see Didit docs, "Import shared session": https://docs.didit.me/sessions-api/import-shared-session
  */
 
 /** The answer to `POST /v3/session/:id/share/`. */
@@ -21,17 +21,17 @@ export const sharedSessionSchema = z.looseObject({
 /** A Session made ready to be imported elsewhere. */
 export type SharedSession = z.infer<typeof sharedSessionSchema>
 
-/**
- * Puts the answer of an import into today's shape, which until late 2026 was that of version 2.
- *
- * `importedSessionSchema` does so by itself. What is no Decision at all comes back as it is.
- */
-export function normaliseImportedSession(raw: unknown): unknown {
-  return normaliseDecision(raw)
-}
-
 /** The answer to `POST /v3/session/import-shared/`, in both of its shapes: the Decision of the copy. */
-export const importedSessionSchema = z.pipe(z.transform(normaliseImportedSession), decisionSchema)
+export const importedSessionSchema = z.pipe(z.transform(normaliseDecision), decisionSchema)
 
 /** The copy of a Session of another application, as a Decision. `session_url` is null: nobody can go through it. */
-export type ImportedSession = z.infer<typeof importedSessionSchema>
+export type ImportedSession = Decision
+
+/**
+ * Reads the answer of an import, which until late 2026 had the shape of version 2, into today's shape.
+ *
+ * @throws {$ZodError} for what is no Decision at all: `importedSessionSchema.safeParse` says so without.
+ */
+export function normaliseImportedSession(raw: unknown): ImportedSession {
+  return importedSessionSchema.parse(raw)
+}

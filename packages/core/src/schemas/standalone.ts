@@ -8,7 +8,7 @@ import { anyJson, lenient, listOf, number, objectOf, text } from './lenient.ts'
 /**
  * What the checks outside of a Session answer. A result needs its verdict; a negative one is an answer, not an error.
  *
- * @see Didit docs, "AML screening API": https://docs.didit.me/standalone-apis/aml-screening
+ * @see Didit docs, "Standalone APIs": https://docs.didit.me/standalone-apis/overview
  */
 
 const verdict = z.string().check(z.minLength(1))

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { lenient } from './lenient.ts'
+import { anyJson, number, objectOf, openObject, text, texts } from './lenient.ts'
 import { resubmitInfo } from './resubmit-info.ts'
 
 /**
@@ -19,34 +19,34 @@ export const webhookEventSchema = z.looseObject({
   timestamp: z.nullish(z.union([z.number(), z.string()])),
   /** Unix seconds. Not after `timestamp`, but not always the same. */
   created_at: z.nullish(z.union([z.number(), z.string()])),
-  application_id: lenient(z.string()),
+  application_id: text,
   environment: z.nullish(z.string()),
   /** A Session's status, or that of an entity or transaction in capitals. */
   status: z.nullish(z.string()),
 
   session_id: z.nullish(z.string()),
-  session_kind: lenient(z.string()),
-  business_session_id: lenient(z.string()),
-  vendor_business_id: lenient(z.string()),
-  workflow_id: lenient(z.string()),
-  workflow_version: lenient(z.number()),
-  vendor_data: lenient(z.string()),
-  metadata: z.optional(z.unknown()),
+  session_kind: text,
+  business_session_id: text,
+  vendor_business_id: text,
+  workflow_id: text,
+  workflow_version: number,
+  vendor_data: text,
+  metadata: anyJson,
   /**
    * The Decision, on Approved, Declined, In Review and Abandoned. Of its inside only two fields are looked at, so that
    * an odd block cannot cost us the event: read it with `decisionSchema`, or afresh from the API.
    */
-  decision: lenient(z.looseObject({ session_id: lenient(z.string()), status: lenient(z.string()) })),
+  decision: objectOf({ session_id: text, status: text }),
   resubmit_info: resubmitInfo,
-  trigger: lenient(z.string()),
-  sandbox_scenario: lenient(z.string()),
+  trigger: text,
+  sandbox_scenario: text,
 
-  previous_status: lenient(z.string()),
-  vendor_user_id: lenient(z.string()),
-  changed_fields: lenient(z.array(z.string())),
-  changes: lenient(z.looseObject({})),
-  transaction_id: lenient(z.string()),
-  txn_id: lenient(z.string()),
+  previous_status: text,
+  vendor_user_id: text,
+  changed_fields: texts,
+  changes: openObject,
+  transaction_id: text,
+  txn_id: text,
 })
 
 /** One webhook, in Didit's own field names. Fields this version does not know are kept. */

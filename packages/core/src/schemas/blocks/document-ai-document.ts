@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { flag, listOf, number, openObject, text } from '../lenient.ts'
 import { checkFields } from './check.ts'
+import { fileMetadata } from './file-metadata.ts'
 
 const documentAiDocument = z.looseObject({
   ...checkFields,
@@ -28,7 +29,7 @@ const documentAiDocument = z.looseObject({
           required: flag,
         }),
       ),
-      document_metadata: openObject,
+      document_metadata: fileMetadata,
       cross_check_result: openObject,
       created_at: text,
     }),

@@ -1,0 +1,110 @@
+import type * as z from 'zod/mini'
+import { blocklistMessageSchema, blocklistPageSchema } from './blocklist.ts'
+import { decisionSchema } from './decision.ts'
+import {
+  armedSessionSchema,
+  armSessionRequestSchema,
+  webhookDestinationRequestSchema,
+  webhookDestinationSchema,
+} from './neighbours.ts'
+import { decisionV2Schema } from './older-decision.ts'
+import { createdSessionSchema, createSessionRequestSchema, deletedSessionSchema } from './session.ts'
+import { sessionPageSchema } from './session-page.ts'
+import { sessionActivityPageSchema, updatedSessionSchema } from './session-review.ts'
+import { importedSessionSchema, sharedSessionSchema } from './session-share.ts'
+import {
+  ageEstimationResultSchema,
+  amlResultSchema,
+  passiveLivenessResultSchema,
+  phoneCheckResultSchema,
+  phoneSendResultSchema,
+  poaResultSchema,
+} from './standalone.ts'
+import { webhookEventSchema } from './webhook-event.ts'
+import { nestedEntityEventSchema, webhookEventSchemas, webhookEventV1Schema } from './webhook-events.ts'
+
+/** Which schemas read which fixtures. For the tests of this directory only. */
+
+// Read by Vite and not by node:fs: this package is checked without the types of Node, which its sources must not use.
+declare global {
+  interface ImportMeta {
+    glob(pattern: string, options: { eager: true; import: 'default' }): Record<string, unknown>
+  }
+}
+
+/** The fixtures by their file names. */
+export const fixtures: ReadonlyMap<string, unknown> = new Map(
+  Object.entries(import.meta.glob('../../fixtures/*.json', { eager: true, import: 'default' })).map(
+    ([path, content]) => [path.replace(/^.*\//, ''), content] as const,
+  ),
+)
+
+/** A copy of one fixture, to be changed at will. */
+export const read = (file: string) => structuredClone(fixtures.get(file)) as Record<string, unknown>
+
+const events = webhookEventSchemas
+
+/** Every schema with the files it reads: those whose name begins so. A file may be read by two. */
+export const samples: readonly [schema: string, z.ZodMiniType, ...files: string[]][] = [
+  ['createSessionRequest', createSessionRequestSchema, 'create-session.request.'],
+  ['createdSession', createdSessionSchema, 'create-session.response.'],
+  ['deletedSession', deletedSessionSchema, 'delete-session.response.'],
+  ['decision', decisionSchema, 'decision.', 'import-shared.response.v3-shape.json'],
+  ['decisionV2', decisionV2Schema, 'import-shared.response.v2-shape.json'],
+  ['sessionPage', sessionPageSchema, 'list-sessions.response.'],
+  ['updatedSession', updatedSessionSchema, 'update-status.response.json'],
+  ['sessionActivityPage', sessionActivityPageSchema, 'reviews.list.response.json'],
+  ['sharedSession', sharedSessionSchema, 'share.response.json'],
+  ['importedSession', importedSessionSchema, 'import-shared.response.v3-shape.json'],
+  ['blocklistMessage', blocklistMessageSchema, 'blocklist-add.response.json', 'blocklist-remove.response.json'],
+  ['blocklistPage', blocklistPageSchema, 'blocklist-list.response.json'],
+  ['poaResult', poaResultSchema, 'standalone.poa.'],
+  ['amlResult', amlResultSchema, 'standalone.aml.'],
+  ['ageEstimationResult', ageEstimationResultSchema, 'standalone.age-estimation.'],
+  ['passiveLivenessResult', passiveLivenessResultSchema, 'standalone.passive-liveness.'],
+  [
+    'phoneSendResult',
+    phoneSendResultSchema,
+    'standalone.phone-send.blocked.json',
+    'standalone.phone-send.retry.json',
+    'standalone.phone-send.success.json',
+  ],
+  [
+    'phoneCheckResult',
+    phoneCheckResultSchema,
+    'standalone.phone-check.approved.json',
+    'standalone.phone-check.declined.json',
+    'standalone.phone-check.expired.json',
+    'standalone.phone-check.failed.json',
+  ],
+  ['webhookDestinationRequest', webhookDestinationRequestSchema, 'webhook-destination.create.request.json'],
+  ['webhookDestination', webhookDestinationSchema, 'webhook-destination.create.response.json'],
+  ['armSessionRequest', armSessionRequestSchema, 'sandbox-arm.request.json'],
+  ['armedSession', armedSessionSchema, 'sandbox-arm.response.json'],
+  ['webhookEvent', webhookEventSchema, 'webhook.'],
+  ['status.updated', events['status.updated'], 'webhook.status-updated.', 'webhook.console-test.json'],
+  ['data.updated', events['data.updated'], 'webhook.data-updated.json'],
+  ['user.status.updated', events['user.status.updated'], 'webhook.user-status-updated.json'],
+  ['user.data.updated', events['user.data.updated'], 'webhook.user-data-updated.json'],
+  ['business.status.updated', events['business.status.updated'], 'webhook.business-status-updated.json'],
+  ['business.data.updated', events['business.data.updated'], 'webhook.business-data-updated.json'],
+  ['activity.created', events['activity.created'], 'webhook.activity-created.json'],
+  ['transaction.created', events['transaction.created'], 'webhook.transaction-created.json'],
+  ['transaction.status.updated', events['transaction.status.updated'], 'webhook.transaction-status-updated.json'],
+  ['travel_rule.status.updated', events['travel_rule.status.updated'], 'webhook.travel-rule-status-updated.json'],
+  ['webhookEventV1', webhookEventV1Schema, 'webhook.legacy-v1.json'],
+  ['nestedEntityEvent', nestedEntityEventSchema, 'webhook.entity-legacy.json'],
+]
+
+/** The files that one row of `samples` reads. */
+export const filesOf = (prefixes: readonly string[]) =>
+  [...fixtures.keys()].filter((file) => prefixes.some((prefix) => file.startsWith(prefix)))
+
+/** What another test reads. */
+export const readElsewhere: Readonly<Record<string, string>> = {
+  'error.': 'the server, which reads Didit’s errors: packages/server/src/api/error-body.test.ts',
+  'delete-session.request.':
+    'the server and the emulator, which both take it: packages/server/src/api/didit-api.test.ts',
+  'hosted-page.messages.json': 'hosted-frame.test.ts',
+  'signature-vectors.json': 'the server and the emulator, each with its own signing code',
+}
