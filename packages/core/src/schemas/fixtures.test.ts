@@ -63,6 +63,21 @@ describe('a Decision', () => {
     expect(decisionSchema.parse({ ...right, ...odd })).toStrictEqual({ ...right, ...expected })
   })
 
+  test('is read without the odd items of its lists, and with the others', () => {
+    const right = { session_id: '11111111-2222-3333-4444-555555555555', status: 'Approved' }
+    const odd = {
+      features: ['AML', 7, null],
+      face_matches: [null, { score: 93.4, warnings: ['odd', { risk: 'LOW_LIVENESS_SCORE' }] }, 'odd'],
+      aml_screenings: [{ hits: [{ datasets: [['PEP'], 'PEP'], properties: { name: ['Ilse', 7], title: 'Dr' } }] }],
+    }
+    expect(decisionSchema.parse({ ...right, ...odd })).toStrictEqual({
+      ...right,
+      features: ['AML'],
+      face_matches: [{ score: 93.4, warnings: [{ risk: 'LOW_LIVENESS_SCORE' }] }],
+      aml_screenings: [{ hits: [{ datasets: ['PEP'], properties: { name: ['Ilse'], title: 'Dr' } }] }],
+    })
+  })
+
   test('keeps metadata of any JSON type, features as objects and a status of tomorrow', () => {
     const decision = {
       session_id: '11111111-2222-3333-4444-555555555555',

@@ -165,7 +165,7 @@ describe.each(rows)('%s', (name, schema, files) => {
 })
 
 /** Where a place can only be lost together with what holds it: a list of numbers by position, a Decision without its id. */
-const holdsTogether = /(^|\.)(bbox|properties\.\w+)\.\d+$|^decision\.(session_id|status)$/
+const holdsTogether = /(^|\.)bbox\.\d+$|^decision\.(session_id|status)$/
 
 /** What may be of several types: what customers fill in, open objects, and the envelope that all webhooks share. */
 const takesAnything =

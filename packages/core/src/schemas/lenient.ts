@@ -22,14 +22,15 @@ export function lenient<Schema extends z.ZodMiniType>(schema: Schema): Lenient<S
   return z.catch(z.nullish(schema), null)
 }
 
-/**
- * A list of which items of an unexpected type are left out: one odd hit should not cost us the other forty.
- *
- * What is no list at all reads as null, as any other lenient field does.
- */
-export function listOf<Item>(item: z.ZodMiniType<Item>): LenientList<Item> {
+/** A list, without those of its items that are of an unexpected type: one odd hit should not cost the other forty. */
+export function itemsOf<Item>(item: z.ZodMiniType<Item>): z.ZodMiniType<Item[]> {
   const known = z.transform((items: (Item | null)[]) => items.filter((one): one is Item => one !== null))
-  return lenient(z.pipe(z.array(z.catch(z.nullable(item), null)), known))
+  return z.pipe(z.array(z.catch(z.nullable(item), null)), known)
+}
+
+/** A field with such a list. */
+export function listOf<Item>(item: z.ZodMiniType<Item>): LenientList<Item> {
+  return lenient(itemsOf(item))
 }
 
 /** An object of which these fields are known. Others are kept. */

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
-import { flag, lenient, listOf, number, objectOf, openObject, text, texts } from '../lenient.ts'
+import { flag, itemsOf, lenient, listOf, number, objectOf, openObject, text, texts } from '../lenient.ts'
 
 /** An entry of a watch list that may be the person. Nearly every field is null for nearly every list. */
 
 const riskPart = objectOf({ score: number, weightage: number, risk_level: text, risk_scores: openObject })
 
 /** One text or several: Didit's reference and its page on the report differ, so both are read. */
-const textOrTexts = lenient(z.union([z.string(), z.array(z.string())]))
+const textOrTexts = lenient(z.union([z.string(), itemsOf(z.string())]))
 
 /** The list's own data of the person. Its keys are partly in camel case: that is how they arrive. */
 const properties = objectOf({
