@@ -5,6 +5,8 @@ import { flush } from '../testing/fake-clock.ts'
 import { hostedUrl, snapshotOf } from '../testing/fake-companion.ts'
 import { setUp } from '../testing/set-up.ts'
 import type { SessionState } from './index.ts'
+import { decisionSchema } from './schemas/index.ts'
+import { read } from './schemas/sample-schemas.ts'
 
 test('README example', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -31,4 +33,13 @@ test('README example', async () => {
   expect(lines).toEqual([['Approved', 'webhook']])
   expect(states.map(({ flow }) => flow)).toContain('creating')
   expect(states.at(-1)).toMatchObject({ phase: 'approved', flow: 'opening', url: null, loaded: true })
+})
+
+test('README example: a Decision read by its schema', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const code = /```js\nimport \{ decisionSchema \} from '@didit-verify\/core\/schemas'\n([^`]+)```/.exec(readme)?.[1]
+  expect(code).toBeDefined()
+  const describe = new Function('decisionSchema', `'use strict'\n${code}\nreturn describe`)(decisionSchema)
+  expect(describe(read('decision.full.json'))).toEqual(['In Review', 'Passport', 'Ilse'])
+  expect(describe(read('decision.not-started.json'))).toEqual(['Not Started', undefined, undefined])
 })

@@ -39,7 +39,7 @@ const properties = objectOf({
   modifiedAt: textOrTexts,
 })
 
-/** How `match_score` came about: scores from 0 to 100, each with its weight in percent. */
+/** How `match_score` came about: scores from 0 to 100, that of birth date and country from -100, each with its weight. */
 const scoreBreakdown = objectOf({
   name_score: number,
   name_weight: number,
@@ -87,8 +87,7 @@ const warningMatch = z.looseObject({
 })
 
 const sanctionMatch = z.looseObject({
-  /** A list here, and a text with the other matches. */
-  list_name: texts,
+  list_name: textOrTexts,
   source_url: text,
   other_sources: texts,
   description: text,
