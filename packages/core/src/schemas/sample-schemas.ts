@@ -8,8 +8,9 @@ import {
   webhookDestinationSchema,
 } from './neighbours.ts'
 import { decisionV2Schema } from './older-decision.ts'
-import { createdSessionSchema, createSessionRequestSchema, deletedSessionSchema } from './session.ts'
+import { createdSessionSchema, deletedSessionSchema } from './session.ts'
 import { sessionPageSchema } from './session-page.ts'
+import { createSessionRequestSchema } from './session-requests.ts'
 import { sessionActivityPageSchema, updatedSessionSchema } from './session-review.ts'
 import { importedSessionSchema, sharedSessionSchema } from './session-share.ts'
 import {
