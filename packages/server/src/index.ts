@@ -1,11 +1,12 @@
 export { type DiditErrorCode, isDiditError } from '@didit-verify/core/schemas'
-export {
-  type CallOptions,
-  createDiditApi,
-  type DeletedSession,
-  type DiditApi,
-  type DiditApiOptions,
-} from './api/didit-api.ts'
+export type { BlocklistApi } from './api/blocklist-calls.ts'
+export type { CallOptions } from './api/call-options.ts'
+export { createDiditApi, type DiditApi, type DiditApiOptions } from './api/didit-api.ts'
+export type { Listing } from './api/listing.ts'
+export type { PdfReport } from './api/pdf-report.ts'
+export type { DeletedSession, SessionsApi } from './api/session-calls.ts'
+export type { StandaloneApi } from './api/standalone-calls.ts'
+export type { Upload, UploadContent } from './api/upload.ts'
 export type { Authenticate, DiditServerOptions, DiditUser, RetentionOptions, WorkflowOptions } from './config.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
 export type { Logger } from './logger.ts'

@@ -13,7 +13,11 @@ import {
 import * as z from 'zod/mini'
 import { isGuid } from '../guid.ts'
 import { isLoopback } from '../loopback.ts'
+import type { BlocklistApi } from './blocklist-calls.ts'
+import type { CallOptions } from './call-options.ts'
 import { type Answer, request, type Transport } from './request.ts'
+import type { DeletedSession, SessionsApi } from './session-calls.ts'
+import type { StandaloneApi } from './standalone-calls.ts'
 
 // An answer without a body is as good as one that says what went with the Session.
 const deleteAnswerSchema = z.nullable(deletedSessionSchema)
@@ -36,56 +40,10 @@ export interface DiditApiOptions {
   readonly random?: (() => number) | undefined
 }
 
-/** What every call takes beside its own arguments. */
-export interface CallOptions {
-  /** Gives the call up, retries included. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** Didit's Session API. Bodies keep Didit's own field names. */
-export interface DiditApi {
-  readonly sessions: {
-    /**
-     * Creates a Session, or returns the unfinished one of the same `vendor_data` and workflow.
-     *
-     * Sent again after a fault only when `vendor_data` is given: without it a second try could make a second Session.
-     *
-     * @throws {RequestError} `request-invalid` for a malformed `workflow_id`, else one of the `didit-…` codes or `aborted`.
-     * @see Didit docs, "Create session": https://docs.didit.me/reference/create-session-verification-sessions
-     */
-    create(body: CreateSessionRequest, options?: CallOptions): Promise<CreatedSession>
-    /**
-     * Reads all that is known of a Session, at any time of its life. Its media links expire within the hour.
-     *
-     * @throws {RequestError} `request-invalid` for a malformed id, else one of the `didit-…` codes or `aborted`.
-     * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
-     */
-    retrieveDecision(sessionId: string, options?: CallOptions): Promise<Decision>
-    /**
-     * Deletes a Session for good, with its Decision and media. No webhook tells of it.
-     *
-     * Sent again after a fault, which is safe: a second delete finds nothing. So `didit-not-found` may also mean that a
-     * try whose answer was lost did it.
-     *
-     * @param body - What becomes of the stored face. Default: it goes, too. Only the newer of Didit's API reads this.
-     * @returns What went, with null for whatever Didit did not say: its older API says nothing at all.
-     * @throws {RequestError} `request-invalid` for a malformed id, else one of the `didit-…` codes or `aborted`.
-     *   `didit-rejected` with the status 409 says that the Session is part of a filed report, which the law keeps.
-     * @see Didit docs, "Delete session": https://docs.didit.me/reference/delete-session-verification-sessions
-     */
-    delete(sessionId: string, body?: DeleteSessionRequest, options?: CallOptions): Promise<DeletedSession>
-  }
-}
-
-/** What Didit says of a Session that it has deleted; null is what it did not say. */
-export interface DeletedSession {
-  readonly session_id: string
-  readonly session_number: number | null
-  /** `retained_with_user`, `deleted`, `none` or `ineligible_no_vendor_user`; an open list. */
-  readonly face_retention_outcome: string | null
-  readonly biometric_template_uuid: string | null
-  readonly biometric_template_expires_at: string | null
-  readonly deleted_child_verifications: number | null
+/** Didit's API for an application. Bodies keep Didit's own field names. */
+export interface DiditApi extends StandaloneApi {
+  readonly sessions: SessionsApi
+  readonly blocklist: BlocklistApi
 }
 
 /** The same calls, each with the moment of its answer: what the server needs to put it in order with webhooks. */
@@ -105,7 +63,9 @@ export interface DiditCalls {
  *
  * @throws {ConfigError} The key is empty, the base URL is neither https nor loopback, or the timeout is no timeout.
  */
-export function createDiditApi(options: DiditApiOptions): DiditApi {
+export function createDiditApi(options: DiditApiOptions): {
+  readonly sessions: Pick<SessionsApi, 'create' | 'retrieveDecision' | 'delete'>
+} {
   const { sessions } = createDiditCalls(options)
   return {
     sessions: {
