@@ -116,7 +116,8 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const config = readConfig(options)
   const { storage, logger, now, random } = config
   const sessions = storage.application(config.application)
-  const calls = createDiditCalls({ apiKey: config.apiKey, ...config.didit, now, random })
+  // A person waits behind most calls: rather an answer that says when to come back than a long silence.
+  const calls = createDiditCalls({ apiKey: config.apiKey, ...config.didit, longestWaitMs: 5_000, now, random })
   const { application, environment, ticketSecret: secret } = config
   const tickets = createTickets({ secret, audience: audienceOf(application, environment), now })
   const proofs = createProofs({ secret, application, environment, now })

@@ -1,7 +1,22 @@
-import type { BlocklistAddRequest, BlocklistRemoveRequest, ListBlocklistQuery } from '@didit-verify/core/schemas'
+import {
+  type BlocklistAddRequest,
+  type BlocklistRemoveRequest,
+  blocklistAddRequestSchema,
+  blocklistRemoveRequestSchema,
+  type ListBlocklistQuery,
+  listBlocklistQuerySchema,
+} from '@didit-verify/core/schemas'
 import type { CallOptions } from './call-options.ts'
-import type { Listing } from './listing.ts'
-import type { BlocklistItem, BlocklistMessage, BlocklistPage } from './vendor-answers.ts'
+import { toJson, toQuery } from './check.ts'
+import { badLink, createListing, type Listing } from './listing.ts'
+import { asJson, badAnswer, type Payload, request, type Transport } from './request.ts'
+import {
+  type BlocklistItem,
+  type BlocklistMessage,
+  type BlocklistPage,
+  blocklistMessageSchema,
+  blocklistPageSchema,
+} from './vendor-answers.ts'
 
 /** Didit's blocklist. What is on it declines later Sessions; it outlives the Session that it came from. */
 export interface BlocklistApi {
@@ -32,4 +47,47 @@ export interface BlocklistApi {
    * @see Didit docs, "Blocklist": https://docs.didit.me/core-technology/blocklist
    */
   list(query?: ListBlocklistQuery, options?: CallOptions): Listing<BlocklistPage, BlocklistItem>
+}
+
+/** Creates the endpoints of the blocklist. */
+export function createBlocklistApi(transport: Transport): BlocklistApi {
+  const change = async (path: `/${string}/`, payload: Payload, { signal }: CallOptions) => {
+    const { data } = await request(transport, {
+      method: 'POST',
+      path,
+      budget: 'write',
+      payload,
+      // Didit does not say what a repetition does.
+      repeatable: false,
+      signal,
+      read: asJson(blocklistMessageSchema),
+    })
+    return data
+  }
+  return {
+    add: async (body, options = {}) => change('/v3/blocklist/add/', toJson(blocklistAddRequestSchema, body), options),
+    remove: async (body, options = {}) =>
+      change('/v3/blocklist/remove/', toJson(blocklistRemoveRequestSchema, body), options),
+    list: (query = {}, { signal } = {}) =>
+      createListing<BlocklistPage, BlocklistItem, ListBlocklistQuery>({
+        query,
+        parts: [query],
+        read: async (at) => {
+          const { data } = await request(transport, {
+            method: 'GET',
+            path: '/v3/blocklist/',
+            query: toQuery(listBlocklistQuerySchema, at),
+            budget: 'get',
+            repeatable: true,
+            signal,
+            read: asJson(blocklistPageSchema),
+          })
+          return data
+        },
+        // Items have no id, but of one Session each type is listed once at a time.
+        keyOf: ({ type, session_id, blocklisted_at }) =>
+          type && session_id && blocklisted_at ? `${type} ${session_id} ${blocklisted_at}` : null,
+        invalid: () => badAnswer('GET /v3/blocklist/', { status: 200, issues: badLink }),
+      }),
+  }
 }

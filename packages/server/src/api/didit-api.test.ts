@@ -98,7 +98,14 @@ describe('a call', () => {
 
   test('rejects, and is not repeated, when its body cannot be written as JSON', async () => {
     const { api, calls } = setUp([])
-    await expect(api.sessions.create({ workflow_id, vendor_data: 'u', metadata: 1n })).rejects.toThrow(TypeError)
+    await expect(api.sessions.create({ workflow_id, vendor_data: 'u', metadata: 1n })).rejects.toMatchObject({
+      code: 'request-invalid',
+      issues: [{ path: 'metadata' }],
+    })
+    await expect(api.sessions.create({ workflow_id, vendor_data: 'u', tomorrow: 1n })).rejects.toMatchObject({
+      code: 'request-invalid',
+      issues: [{ path: '' }],
+    })
     expect(calls).toEqual([])
   })
 })
@@ -223,7 +230,7 @@ describe('a refusal', () => {
   test.each(files)('of the form %s becomes one kind of error', async (file) => {
     const { status, headers, body } = fixture(file)
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    const { api, calls } = setUp([new Response(text, { status, headers })])
+    const { api, calls } = setUp([new Response(text, { status, headers })], { longestWaitMs: 0 })
     const error = await failure(api.sessions.create({ workflow_id, vendor_data: 'customer-1042' }))
     expect(error).toMatchObject({
       name: 'RequestError',
@@ -345,11 +352,11 @@ describe('another try', () => {
     }
   })
 
-  test('comes no sooner than Retry-After asks, and not at all where that is long', async () => {
+  test('comes no sooner than Retry-After asks, and not at all where that is too long', async () => {
     const short = setUp([limited('3'), json(decision)])
     await expect(short.api.sessions.retrieveDecision(sessionId)).resolves.toEqual(decision)
     expect(short.waits[0]).toBeGreaterThanOrEqual(3000)
-    const long = setUp([limited('42'), json(decision)])
+    const long = setUp([limited('42'), json(decision)], { longestWaitMs: 5_000 })
     await expect(long.api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({ retryAfterSeconds: 42 })
     expect(long.waits).toEqual([])
   })
@@ -366,7 +373,7 @@ describe('another try', () => {
     }
   })
 
-  test('is not made for a creation that was limited, nor after a refusal', async () => {
+  test('is not made for a creation that a quota stopped, nor after a refusal', async () => {
     for (const reply of [
       () => limited('1'),
       () => json({ detail: 'No.' }, { status: 400 }),

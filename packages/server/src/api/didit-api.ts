@@ -1,26 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  ConfigError,
-  type CreatedSession,
-  type CreateSessionRequest,
-  createdSessionSchema,
-  type Decision,
-  type DeleteSessionRequest,
-  decisionSchema,
-  deletedSessionSchema,
-  RequestError,
-} from '@didit-verify/core/schemas'
-import * as z from 'zod/mini'
-import { isGuid } from '../guid.ts'
+import { ConfigError } from '@didit-verify/core/schemas'
 import { isLoopback } from '../loopback.ts'
-import type { BlocklistApi } from './blocklist-calls.ts'
-import type { CallOptions } from './call-options.ts'
-import { type Answer, request, type Transport } from './request.ts'
-import type { DeletedSession, SessionsApi } from './session-calls.ts'
-import type { StandaloneApi } from './standalone-calls.ts'
-
-// An answer without a body is as good as one that says what went with the Session.
-const deleteAnswerSchema = z.nullable(deletedSessionSchema)
+import { type BlocklistApi, createBlocklistApi } from './blocklist-calls.ts'
+import { type BudgetOptions, createBudgets } from './budgets.ts'
+import type { RequestNote, ResponseNote } from './call-options.ts'
+import type { Transport } from './request.ts'
+import { createSessionCalls, createSessionsApi, type SessionCalls, type SessionsApi } from './session-calls.ts'
+import { createStandaloneApi, type StandaloneApi } from './standalone-calls.ts'
 
 /** What `createDiditApi` needs to know. */
 export interface DiditApiOptions {
@@ -30,11 +16,24 @@ export interface DiditApiOptions {
   readonly baseUrl?: string | undefined
   /** How long one try may take, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number | undefined
+  /** The same for calls on which Didit works for a while: reports, and checks but the phone's. Default 60 000. */
+  readonly slowTimeoutMs?: number | undefined
+  /** How many calls of each kind may go out in a minute. The rest waits. Default: what Didit admits a key. */
+  readonly budgets?: BudgetOptions | undefined
+  /**
+   * How long a call may wait for its turns, in milliseconds. One that foresees a longer wait fails at once, with
+   * `didit-rate-limited` and the seconds to wait. Default 300 000.
+   */
+  readonly longestWaitMs?: number | undefined
+  /** Is told of each request before it is sent, for a log. */
+  readonly onRequest?: ((note: RequestNote) => void) | undefined
+  /** Is told how each request ended, once its answer was read or it has failed. */
+  readonly onResponse?: ((note: ResponseNote) => void) | undefined
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** Waits between tries. Default: a timer. */
+  /** Waits for a turn and between tries. Default: a timer. */
   readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined
   /** Spreads the tries, a number in [0, 1). Default `Math.random`. */
   readonly random?: (() => number) | undefined
@@ -48,104 +47,66 @@ export interface DiditApi extends StandaloneApi {
 
 /** The same calls, each with the moment of its answer: what the server needs to put it in order with webhooks. */
 export interface DiditCalls {
-  readonly sessions: {
-    create(body: CreateSessionRequest, options?: CallOptions): Promise<Answer<CreatedSession>>
-    retrieveDecision(sessionId: string, options?: CallOptions): Promise<Answer<Decision>>
-    delete(sessionId: string, body?: DeleteSessionRequest, options?: CallOptions): Promise<Answer<DeletedSession>>
-  }
+  readonly sessions: SessionCalls
+}
+
+/** Both over the same budgets. */
+export interface DiditClient {
+  readonly api: DiditApi
+  readonly calls: DiditCalls
 }
 
 /**
  * Creates a client of Didit's API, for the server side only.
  *
- * Reads and deletes are tried up to three times, with a growing and spread pause, and `Retry-After` is obeyed where it is short.
- * Redirects are never followed, since they could carry the key elsewhere.
+ * - **Checked first.** What cannot be right is refused with `request-invalid`, an issue for each field, and nothing is sent.
+ * - **Sent again** after a fault only where that is safe: reads, deletes, creations with `vendor_data`, approvals, declines
+ *   and shares, up to three times, with a growing and spread pause.
+ * - **Budgets.** Didit admits a number of calls a minute. What is beyond waits for its turn, first come first served, and for
+ *   as long as Didit's own headers say. One client for each key knows best; several share by those headers.
+ * - Redirects are never followed, since they could carry the key elsewhere.
  *
- * @throws {ConfigError} The key is empty, the base URL is neither https nor loopback, or the timeout is no timeout.
+ * Only a call under way or in the queue keeps the process alive.
+ *
+ * @throws {ConfigError} The key is empty, the base URL is neither https nor loopback, or a number is none that is possible.
  */
-export function createDiditApi(options: DiditApiOptions): {
-  readonly sessions: Pick<SessionsApi, 'create' | 'retrieveDecision' | 'delete'>
-} {
-  const { sessions } = createDiditCalls(options)
-  return {
-    sessions: {
-      create: async (body, callOptions) => (await sessions.create(body, callOptions)).data,
-      retrieveDecision: async (sessionId, callOptions) =>
-        (await sessions.retrieveDecision(sessionId, callOptions)).data,
-      delete: async (sessionId, body, callOptions) => (await sessions.delete(sessionId, body, callOptions)).data,
-    },
-  }
+export function createDiditApi(options: DiditApiOptions): DiditApi {
+  return createDiditClient(options).api
 }
 
 /** Creates the calls behind `createDiditApi`. */
 export function createDiditCalls(options: DiditApiOptions): DiditCalls {
-  const transport: Transport = {
-    apiKey: checkApiKey(options.apiKey),
-    baseUrl: checkBaseUrl(options.baseUrl ?? 'https://verification.didit.me'),
-    timeoutMs: checkTimeout(options.timeoutMs ?? 10_000),
-    fetch: options.fetch ?? globalThis.fetch,
+  return createDiditClient(options).calls
+}
+
+/** Creates both. */
+export function createDiditClient(options: DiditApiOptions): DiditClient {
+  const world = {
     now: options.now ?? Date.now,
     sleep: options.sleep ?? ((ms, signal) => sleep(ms, undefined, { signal })),
     random: options.random ?? Math.random,
+  } satisfies Partial<Transport>
+  const transport: Transport = {
+    apiKey: checkApiKey(options.apiKey),
+    baseUrl: checkBaseUrl(options.baseUrl ?? 'https://verification.didit.me'),
+    timeoutMs: checkMs(options.timeoutMs ?? 10_000, 'timeoutMs'),
+    slowTimeoutMs: checkMs(options.slowTimeoutMs ?? 60_000, 'slowTimeoutMs'),
+    longestWaitMs: checkMs(options.longestWaitMs ?? 300_000, 'longestWaitMs', 0),
+    budgets: createBudgets(options.budgets ?? {}, world),
+    onRequest: options.onRequest,
+    onResponse: options.onResponse,
+    fetch: options.fetch ?? globalThis.fetch,
+    ...world,
   }
+  const sessions = createSessionCalls(transport)
   return {
-    sessions: {
-      create: async (body, { signal } = {}) => {
-        checkGuid(body.workflow_id, 'workflow_id')
-        const repeatable = body.vendor_data !== undefined && body.vendor_data !== ''
-        return request(transport, {
-          method: 'POST',
-          path: '/v3/session/',
-          body,
-          schema: createdSessionSchema,
-          repeatable,
-          signal,
-        })
-      },
-      retrieveDecision: async (sessionId, { signal } = {}) =>
-        request(transport, {
-          method: 'GET',
-          path: `/v3/session/${checkGuid(sessionId, 'sessionId')}/decision/`,
-          schema: decisionSchema,
-          repeatable: true,
-          signal,
-        }),
-      delete: async (sessionId, body, { signal } = {}) => {
-        const id = checkGuid(sessionId, 'sessionId')
-        const { data, meta } = await request(transport, {
-          method: 'DELETE',
-          path: `/v3/session/${id}/delete/`,
-          body,
-          schema: deleteAnswerSchema,
-          repeatable: true,
-          signal,
-        })
-        return { data: toDeleted(id, data), meta }
-      },
+    calls: { sessions },
+    api: {
+      sessions: createSessionsApi(transport, sessions),
+      blocklist: createBlocklistApi(transport),
+      ...createStandaloneApi(transport),
     },
   }
-}
-
-/** One form for both of Didit's answers. What a newer one adds is kept. */
-function toDeleted(sessionId: string, answer: z.infer<typeof deleteAnswerSchema>): DeletedSession {
-  return {
-    ...answer,
-    session_id: answer?.session_id ?? sessionId,
-    session_number: answer?.session_number ?? null,
-    face_retention_outcome: answer?.face_retention_outcome ?? null,
-    biometric_template_uuid: answer?.biometric_template_uuid ?? null,
-    biometric_template_expires_at: answer?.biometric_template_expires_at ?? null,
-    deleted_child_verifications: answer?.deleted_child_verifications ?? null,
-  }
-}
-
-/** Returns the id in lower case: Didit answers a page of HTML for a malformed id, and for capitals in some places. */
-function checkGuid(id: string, path: string): string {
-  if (isGuid(id)) return id.toLowerCase()
-  throw new RequestError('request-invalid', `The ${path} is malformed, so Didit was not asked.`, {
-    status: 0,
-    issues: [{ path, message: 'Expected 32 hex digits as 8-4-4-4-12.' }],
-  })
 }
 
 function checkApiKey(apiKey: string): string {
@@ -167,10 +128,10 @@ function checkBaseUrl(baseUrl: string): string {
   })
 }
 
-function checkTimeout(timeoutMs: number): number {
+function checkMs(ms: number, name: string, least = 1): number {
   // The range of a timer: beyond it, one fires at once.
-  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs
-  throw new ConfigError('The timeout of calls to Didit is no number of milliseconds.', {
-    help: 'Set timeoutMs to a whole number above 0, such as 10000.',
+  if (Number.isInteger(ms) && ms >= least && ms < 2 ** 31) return ms
+  throw new ConfigError(`The option ${name} of calls to Didit is no number of milliseconds.`, {
+    help: `Set ${name} to a whole number from ${least} on, such as 10000.`,
   })
 }

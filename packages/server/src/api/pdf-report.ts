@@ -1,3 +1,6 @@
+import { peek } from './peek.ts'
+import type { Call, Reading } from './request.ts'
+
 /** The report of a Session as PDF. Read `body` or call `bytes()`, one of the two and once, or cancel `body`. */
 export interface PdfReport {
   /** The report as it arrives. It fails with a `RequestError` when Didit stops half-way or the call is aborted. */
@@ -8,4 +11,90 @@ export interface PdfReport {
   readonly contentLength: number | null
   /** The whole report in memory. */
   bytes(): Promise<Uint8Array>
+}
+
+const mark = '%PDF'
+/** A size that is claimed is believed so far: beyond it, room is made as bytes arrive. */
+const mostClaimedBytes = 64 * 1024 * 1024
+
+/** Reads the head of an answer that is a PDF, and hands its body on while it arrives. */
+export function readPdf(usualName: string): Call<PdfReport>['read'] {
+  return async (response, reading) => {
+    const contentLength = readLength(response.headers)
+    if (response.body === null) throw notPdf(reading)
+    const { head, whole } = await peek(watch(response.body, contentLength, reading), mark.length)
+    if (new TextDecoder().decode(head.subarray(0, mark.length)) !== mark) {
+      await whole.cancel().catch(() => {})
+      throw notPdf(reading)
+    }
+    return {
+      body: whole,
+      filename: readFilename(response.headers) ?? usualName,
+      contentLength,
+      bytes: () => collect(whole, contentLength),
+    }
+  }
+}
+
+const notPdf = ({ invalid }: Reading) => invalid([{ path: '', message: 'Expected a PDF.' }])
+
+/** The same bytes, each awaited with new patience, and with faults in our own words. */
+function watch(
+  source: ReadableStream<Uint8Array>,
+  contentLength: number | null,
+  { patience, fault }: Reading,
+): ReadableStream<Uint8Array> {
+  const reader = source.getReader()
+  let received = 0
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        patience.renew()
+        try {
+          const { done, value } = await reader.read()
+          patience.rest()
+          received += value?.byteLength ?? 0
+          if (contentLength !== null && (done ? received < contentLength : received > contentLength)) {
+            throw new Error('The report is not as long as was said.')
+          }
+          if (!done) return controller.enqueue(value)
+          patience.end()
+          controller.close()
+        } catch (cause) {
+          throw fault(cause)
+        }
+      },
+      cancel(reason) {
+        patience.end()
+        return reader.cancel(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+async function collect(body: ReadableStream<Uint8Array>, contentLength: number | null): Promise<Uint8Array> {
+  if (contentLength !== null && contentLength <= mostClaimedBytes) {
+    const all = new Uint8Array(contentLength)
+    let at = 0
+    for await (const chunk of body) {
+      all.set(chunk, at)
+      at += chunk.byteLength
+    }
+    return all
+  }
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+function readLength(headers: Headers): number | null {
+  const length = headers.get('content-length')
+  // Of a packed answer, fetch unpacks the body and leaves the length as it was.
+  const isPlain = ['', 'identity'].includes(headers.get('content-encoding') ?? '')
+  return isPlain && length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null
+}
+
+function readFilename(headers: Headers): string | undefined {
+  return /;\s*filename="?([\w-][\w.-]{0,200}\.pdf)"?\s*(?:;|$)/i.exec(headers.get('content-disposition') ?? '')?.[1]
 }

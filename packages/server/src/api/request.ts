@@ -1,13 +1,25 @@
 import { type DiditErrorCode, type Issue, RequestError } from '@didit-verify/core/schemas'
 import type * as z from 'zod/mini'
+import { mostJitterMs, readRetryAfter, type Turn } from './budget.ts'
+import type { BudgetName, Budgets } from './budgets.ts'
+import type { RequestNote, ResponseNote } from './call-options.ts'
 import { readIssues } from './error-body.ts'
+import { createPatience, type Patience } from './patience.ts'
 
 /** What every call needs: the key, and the world outside. */
 export interface Transport {
   readonly apiKey: string
   /** Without a slash at the end. */
   readonly baseUrl: string
+  /** For one try. */
   readonly timeoutMs: number
+  /** The same for calls on which Didit works for a while. */
+  readonly slowTimeoutMs: number
+  /** How long a call may wait for its turns, all tries together. */
+  readonly longestWaitMs: number
+  readonly budgets: Budgets
+  readonly onRequest: ((note: RequestNote) => void) | undefined
+  readonly onResponse: ((note: ResponseNote) => void) | undefined
   readonly fetch: typeof fetch
   /** The clock, in epoch milliseconds. */
   readonly now: () => number
@@ -17,17 +29,48 @@ export interface Transport {
   readonly random: () => number
 }
 
+/** What is sent as a body. */
+export interface Payload {
+  /** None where `fetch` finds it out by itself. */
+  readonly contentType?: string | undefined
+  readonly body: BodyInit
+  /** It can be read once only. */
+  readonly isStream?: boolean | undefined
+  /** What went wrong with the body itself, where something did. */
+  readonly fault?: (() => RequestError | undefined) | undefined
+}
+
 /** One call of Didit's API. */
-export interface Call<Schema extends z.ZodMiniType> {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+export interface Call<Data> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Begins and ends with a slash: without the last one Didit answers a redirect, which could lose the key. */
   readonly path: `/${string}/`
-  readonly body?: unknown
-  /** What the answer must be; one without a body is read as null. */
-  readonly schema: Schema
+  /** With the question mark, or empty. */
+  readonly query?: string | undefined
+  readonly budget: BudgetName
+  /** What is wanted. Default `application/json`. */
+  readonly accept?: string | undefined
+  readonly payload?: Payload | undefined
+  /** Didit works on it for a while. */
+  readonly isSlow?: boolean | undefined
   /** Whether doing it twice is the same as doing it once. */
   readonly repeatable: boolean
   readonly signal?: AbortSignal | undefined
+  /**
+   * Makes the data of a good answer, and ends the patience once nothing more is awaited.
+   *
+   * @throws {RequestError} It has not the form that was agreed on. What else it throws is taken for a fault on the way.
+   */
+  read(response: Response, reading: Reading): Promise<Data>
+}
+
+/** What a reader of an answer needs beside it. */
+export interface Reading {
+  readonly patience: Patience
+  /** What to throw for a fault on the way. */
+  fault(cause: unknown): RequestError
+  /** What to throw for an answer of another form. */
+  invalid(issues?: readonly Issue[], raw?: unknown): RequestError
 }
 
 /** When an answer was made, for whoever has to order it among webhooks. */
@@ -48,24 +91,66 @@ export interface Answer<Data> {
 
 /** Tries after the first one. */
 const maxRetries = 2
-/** Above this the caller is told at once, instead of being kept waiting. */
-const longestWaitSeconds = 5
+/** A fault that lasts longer than this is told to the caller at once. */
+const longestFaultSeconds = 5
 
 /**
- * Calls Didit once, and again where that is safe and promising.
+ * Calls Didit once it is the call's turn, and again where that is safe and promising.
+ *
+ * | call | after a fault: no answer, 408, 5xx | when the budget was used up: 429 |
+ * | --- | --- | --- |
+ * | every GET | again: it changes nothing | again |
+ * | delete | again: the second finds nothing | again |
+ * | create | again with `vendor_data`, which makes Didit return the same Session | again |
+ * | updateStatus | again for Approved and Declined, which are no-ops the second time; not for Resubmitted, which deletes | again |
+ * | share | again: one token more harms nobody | again |
+ * | importShared | not again: the second is refused, though the first may have worked | again |
+ * | blocklist.add, blocklist.remove | not again: Didit says nothing of a repetition | again |
+ * | poa, aml, ageEstimation, passiveLiveness | not again: each costs money | again, unless the file is a stream |
+ * | phone.send, phone.check | not again: each counts against the number | again |
+ *
+ * A 429 did nothing, so what it turned away may always be sent later: when `Retry-After` has passed, as often as it takes
+ * within `longestWaitMs`. It has to come from the budget, though. A write that is limited for other reasons (a phone
+ * number, a Session, the quota of a sandbox), to be told by the missing `X-RateLimit-Limit`, is told to the caller.
  *
  * @throws {RequestError} Any failure; `code` tells the kind, and neither message nor cause holds the key or a body.
  */
-export async function request<Schema extends z.ZodMiniType>(
-  transport: Transport,
-  call: Call<Schema>,
-): Promise<Answer<z.infer<Schema>>> {
-  for (let attempt = 0; ; attempt += 1) {
+export async function request<Data>(transport: Transport, call: Call<Data>): Promise<Answer<Data>> {
+  const { budgets, longestWaitMs, onRequest, onResponse } = transport
+  const named = { requestId: crypto.randomUUID(), method: call.method, path: withoutIds(call.path) }
+  let waitedMs = 0
+  let faults = 0
+  for (let attempt = 1; ; attempt += 1) {
+    const turn = await budgets
+      .take(call.budget, { patienceMs: longestWaitMs - waitedMs, hasWaited: attempt > 1, signal: call.signal })
+      .catch((cause: unknown) => {
+        throw cause instanceof RequestError ? cause : aborted(call, cause)
+      })
+    if (call.signal?.aborted) {
+      turn.giveBack()
+      throw aborted(call, call.signal.reason)
+    }
+    waitedMs += turn.waitedMs
+    const note = { ...named, attempt, waitedMs }
+    tell(onRequest, note)
+    const sending: Sending = { startedAt: transport.now(), elapsedMs: 0, status: 0, isSized: false }
     try {
-      return await attemptOnce(transport, call)
+      const answer = await attemptOnce(transport, call, turn, sending)
+      tell(onResponse, { ...note, status: sending.status, elapsedMs: sending.elapsedMs })
+      return answer
     } catch (error) {
-      const waitMs = attempt < maxRetries ? waitBeforeRetry(transport, call, error, attempt) : null
+      const { status, elapsedMs } = sending
+      const { code, retryAfterSeconds } = error as Partial<RequestError>
+      tell(onResponse, { ...note, status, elapsedMs, code })
+      // Without seconds there is no telling when; with none it would be at once, again and again.
+      if (status === 429 && retryAfterSeconds) {
+        const isWorthIt = retryAfterSeconds * 1000 + mostJitterMs <= longestWaitMs - waitedMs
+        if (isWorthIt && isOfBudget(call, sending)) continue
+        throw error
+      }
+      const waitMs = faults < maxRetries ? waitBeforeRetry(transport, call, error, faults) : null
       if (waitMs === null) throw error
+      faults += 1
       await transport.sleep(waitMs, call.signal).catch((cause: unknown) => {
         throw aborted(call, cause)
       })
@@ -73,64 +158,118 @@ export async function request<Schema extends z.ZodMiniType>(
   }
 }
 
+/** What became of one try. */
+interface Sending {
+  readonly startedAt: number
+  elapsedMs: number
+  status: number
+  /** The answer names the size of a limit. */
+  isSized: boolean
+}
+
+/** True when a 429 is about the budget, so that it can go out with the next turn. */
+function isOfBudget({ method, payload }: Call<unknown>, { isSized }: Sending): boolean {
+  return !payload?.isStream && (method === 'GET' || isSized)
+}
+
 function waitBeforeRetry(
   { random }: Transport,
-  { method, repeatable }: Call<z.ZodMiniType>,
+  { method, repeatable }: Call<unknown>,
   error: unknown,
-  attempt: number,
+  faults: number,
 ): number | null {
   if (!repeatable || !(error instanceof RequestError)) return null
   // A creation that was turned away for its rate is not sent again from here: each one may cost money.
   if (error.code !== 'didit-unavailable' && !(error.code === 'didit-rate-limited' && method === 'GET')) return null
   const asked = error.retryAfterSeconds
-  if (asked !== undefined && asked > longestWaitSeconds) return null
-  const backOff = 500 * 2 ** attempt
+  if (asked !== undefined && asked > longestFaultSeconds) return null
+  const backOff = 500 * 2 ** faults
   // Never sooner than asked; the rest is spread, so that callers who failed together do not come back together.
   return (asked ?? 0) * 1000 + backOff * (asked === undefined ? 0.5 + random() / 2 : random() / 2)
 }
 
-async function attemptOnce<Schema extends z.ZodMiniType>(
-  { apiKey, baseUrl, timeoutMs, fetch, now }: Transport,
-  call: Call<Schema>,
-): Promise<Answer<z.infer<Schema>>> {
-  const { method, path, body, schema, signal } = call
-  // Outside the try: a body that cannot be written is no fault of the network.
-  const payload = body === undefined ? {} : { body: JSON.stringify(body) }
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const startedAt = now()
+async function attemptOnce<Data>(
+  { apiKey, baseUrl, timeoutMs, slowTimeoutMs, fetch, now }: Transport,
+  call: Call<Data>,
+  turn: Turn,
+  sending: Sending,
+): Promise<Answer<Data>> {
+  const { method, path, query = '', payload, accept = 'application/json', signal, isSlow = false } = call
+  const allowedMs = isSlow ? slowTimeoutMs : timeoutMs
+  const patience = createPatience(allowedMs, signal)
+  const fault = (cause: unknown) => {
+    patience.end()
+    if (cause instanceof RequestError) return cause
+    const own = payload?.fault?.()
+    if (own !== undefined) return own
+    if (signal?.aborted) return aborted(call, cause)
+    const message = patience.isOver() ? `Didit did not answer within ${allowedMs} ms.` : 'Didit could not be reached.'
+    return new RequestError('didit-unavailable', `${message} (${describe(call)})`, { status: 0, cause })
+  }
   let response: Response
-  let elapsedMs: number
-  let text: string
   try {
-    response = await fetch(`${baseUrl}${path}`, {
+    response = await fetch(`${baseUrl}${path}${query}`, {
       method,
       headers: {
         'x-api-key': apiKey,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        accept,
+        ...(payload?.contentType === undefined ? {} : { 'content-type': payload.contentType }),
       },
-      ...payload,
+      ...(payload === undefined ? {} : { body: payload.body }),
+      // Without it, fetch refuses to send what it cannot read to the end first.
+      ...(payload?.isStream ? { duplex: 'half' } : {}),
       redirect: 'manual',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      signal: patience.signal,
     })
-    elapsedMs = Math.max(0, now() - startedAt)
-    text = await response.text()
+    sending.elapsedMs = Math.max(0, now() - sending.startedAt)
+    sending.status = response.status
+    sending.isSized = response.headers.has('x-ratelimit-limit')
+    turn.settle(response)
   } catch (cause) {
-    if (signal?.aborted) throw aborted(call, cause)
-    const message = timeout.aborted ? `Didit did not answer within ${timeoutMs} ms.` : 'Didit could not be reached.'
-    throw new RequestError('didit-unavailable', `${message} (${describe(call)})`, { status: 0, cause })
+    sending.elapsedMs = Math.max(0, now() - sending.startedAt)
+    turn.settle(null)
+    throw fault(cause)
   }
-  if (!response.ok) throw refused(call, response, text, now())
-
-  const parsed = schema.safeParse(text === '' ? null : parseJson(text))
-  if (!parsed.success) {
-    throw new RequestError('didit-answer-invalid', `Didit's answer has an unexpected form. (${describe(call)})`, {
-      status: response.status,
-      issues: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-      raw: parseJson(text) ?? text,
+  const meta = readMeta(response, sending.elapsedMs, now())
+  try {
+    if (!response.ok) throw refused(call, response, await response.text(), now())
+    const data = await call.read(response, {
+      patience,
+      fault,
+      invalid: (issues, raw) => badAnswer(describe(call), { status: response.status, issues, raw }),
     })
+    return { data, meta }
+  } catch (cause) {
+    throw fault(cause)
   }
-  return { data: parsed.data, meta: readMeta(response, elapsedMs, now()) }
+}
+
+/** Reads an answer in JSON; one without a body is read as null. */
+export function asJson<Schema extends z.ZodMiniType>(schema: Schema): Call<z.infer<Schema>>['read'] {
+  return async (response, { patience, invalid }) => {
+    const text = await response.text()
+    patience.end()
+    const parsed = schema.safeParse(text === '' ? null : parseJson(text))
+    if (parsed.success) return parsed.data
+    const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+    throw invalid(issues, parseJson(text) ?? text)
+  }
+}
+
+/** What to throw for an answer of another form than was agreed on. */
+export function badAnswer(
+  what: string,
+  options: { readonly status: number; readonly issues?: readonly Issue[] | undefined; readonly raw?: unknown },
+): RequestError {
+  return new RequestError('didit-answer-invalid', `Didit's answer has an unexpected form. (${what})`, options)
+}
+
+/** What is written to a log must not stop what it tells of. */
+function tell<Note>(hook: ((note: Note) => unknown) | undefined, note: Note): void {
+  if (hook === undefined) return
+  try {
+    Promise.resolve(hook(note)).catch(() => {})
+  } catch {}
 }
 
 function readMeta(response: Response, elapsedMs: number, now: number): AnswerMeta {
@@ -140,7 +279,7 @@ function readMeta(response: Response, elapsedMs: number, now: number): AnswerMet
     : { dateSeconds: Math.floor(date / 1000), clock: 'vendor', elapsedMs }
 }
 
-function refused(call: Call<z.ZodMiniType>, response: Response, text: string, now: number): RequestError {
+function refused(call: Call<unknown>, response: Response, text: string, now: number): RequestError {
   // 0: what runtimes that hide redirects make of one.
   const { status } = response
   const raw = parseJson(text) ?? text
@@ -178,14 +317,6 @@ function speaksOfCredentials(issues: readonly Issue[]): boolean {
   return issues.some(({ path, message }) => path === '' && /credential|permission/i.test(message))
 }
 
-function readRetryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined
-  if (/^\s*\d+\s*$/.test(header)) return Number(header)
-  // Only the form of HTTP: Date.parse makes a year of "-5".
-  const date = /^[A-Z][a-z]{2}, /.test(header) ? Date.parse(header) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000))
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -195,11 +326,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function aborted(call: Call<z.ZodMiniType>, cause: unknown): RequestError {
+function aborted(call: Call<unknown>, cause: unknown): RequestError {
   return new RequestError('aborted', `The call was given up. (${describe(call)})`, { status: 0, cause })
 }
 
 /** The call for a message: the path without ids, which name people's Sessions. */
-function describe({ method, path }: Call<z.ZodMiniType>): string {
-  return `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')}`
-}
+const describe = ({ method, path }: Call<unknown>) => `${method} ${withoutIds(path)}`
+
+const withoutIds = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')

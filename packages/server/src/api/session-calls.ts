@@ -1,17 +1,40 @@
-import type {
-  CreatedSession,
-  CreateSessionRequest,
-  Decision,
-  DeleteSessionRequest,
-  ImportSharedRequest,
-  ListSessionsQuery,
-  ShareSessionRequest,
-  UpdateStatusRequest,
+import {
+  type CreatedSession,
+  type CreateSessionRequest,
+  createdSessionSchema,
+  createSessionRequestSchema,
+  type Decision,
+  type DeleteSessionRequest,
+  decisionSchema,
+  deletedSessionSchema,
+  deleteSessionRequestSchema,
+  type ImportSharedRequest,
+  importSharedRequestSchema,
+  type ListSessionsQuery,
+  listSessionsQuerySchema,
+  RequestError,
+  type ShareSessionRequest,
+  shareSessionRequestSchema,
+  type UpdateStatusRequest,
+  updateStatusRequestSchema,
 } from '@didit-verify/core/schemas'
+import * as z from 'zod/mini'
 import type { CallOptions } from './call-options.ts'
-import type { Listing } from './listing.ts'
-import type { PdfReport } from './pdf-report.ts'
-import type { ImportedSession, SessionPage, SessionRow, SharedSession, UpdatedSession } from './vendor-answers.ts'
+import { checkGuid, invalid, toJson, toQuery } from './check.ts'
+import { badLink, createListing, type Listing } from './listing.ts'
+import { type PdfReport, readPdf } from './pdf-report.ts'
+import { type Answer, asJson, badAnswer, request, type Transport } from './request.ts'
+import {
+  type ImportedSession,
+  importedSessionSchema,
+  type SessionPage,
+  type SessionRow,
+  type SharedSession,
+  sessionPageSchema,
+  sharedSessionSchema,
+  type UpdatedSession,
+  updatedSessionSchema,
+} from './vendor-answers.ts'
 
 /** Didit's Session endpoints. */
 export interface SessionsApi {
@@ -112,4 +135,178 @@ export interface DeletedSession {
   readonly biometric_template_uuid: string | null
   readonly biometric_template_expires_at: string | null
   readonly deleted_child_verifications: number | null
+}
+
+/** The calls that have to be put in order with webhooks, each with the moment of its answer. */
+export interface SessionCalls {
+  create(body: CreateSessionRequest, options?: CallOptions): Promise<Answer<CreatedSession>>
+  retrieveDecision(
+    sessionId: string,
+    options?: CallOptions & { readonly include?: 'events' },
+  ): Promise<Answer<Decision>>
+  delete(sessionId: string, body?: DeleteSessionRequest, options?: CallOptions): Promise<Answer<DeletedSession>>
+}
+
+// An answer without a body is as good as one that says what went with the Session.
+const deleteAnswerSchema = z.nullable(deletedSessionSchema)
+
+/** Creates the calls with the moments of their answers. */
+export function createSessionCalls(transport: Transport): SessionCalls {
+  return {
+    create: async (body, { signal } = {}) => {
+      const payload = toJson(createSessionRequestSchema, body)
+      return request(transport, {
+        method: 'POST',
+        path: '/v3/session/',
+        budget: 'create',
+        payload,
+        // Without it a second try could make a second Session.
+        repeatable: body.vendor_data !== undefined && body.vendor_data !== '',
+        signal,
+        read: asJson(createdSessionSchema),
+      })
+    },
+    retrieveDecision: async (sessionId, { signal, include } = {}) => {
+      const id = checkGuid(sessionId, 'sessionId')
+      if (include !== undefined && include !== 'events') {
+        throw invalid([{ path: 'include', message: 'Expected events, or nothing.' }])
+      }
+      return request(transport, {
+        method: 'GET',
+        path: `/v3/session/${id}/decision/`,
+        query: include === undefined ? '' : '?include=events',
+        budget: 'get',
+        repeatable: true,
+        signal,
+        read: asJson(decisionSchema),
+      })
+    },
+    delete: async (sessionId, body, { signal } = {}) => {
+      const id = checkGuid(sessionId, 'sessionId')
+      const { data, meta } = await request(transport, {
+        method: 'DELETE',
+        path: `/v3/session/${id}/delete/`,
+        budget: 'write',
+        payload: body === undefined ? undefined : toJson(deleteSessionRequestSchema, body),
+        repeatable: true,
+        signal,
+        read: asJson(deleteAnswerSchema),
+      })
+      return { data: toDeleted(id, data), meta }
+    },
+  }
+}
+
+/** Creates the Session endpoints over the calls. */
+export function createSessionsApi(transport: Transport, calls: SessionCalls): SessionsApi {
+  return {
+    create: async (...call) => (await calls.create(...call)).data,
+    retrieveDecision: async (...call) => (await calls.retrieveDecision(...call)).data,
+    delete: async (...call) => (await calls.delete(...call)).data,
+    list: (query = {}, { signal } = {}) => {
+      const read = async (at: ListSessionsQuery) => {
+        const { data } = await request(transport, {
+          method: 'GET',
+          path: '/v3/sessions/',
+          query: toQuery(listSessionsQuerySchema, at),
+          budget: 'get',
+          repeatable: true,
+          signal,
+          read: asJson(sessionPageSchema),
+        })
+        return data
+      }
+      return createListing<SessionPage, SessionRow, ListSessionsQuery>({
+        query,
+        // The links of `all` lead along the user rows and leave business rows out that are on no page of theirs.
+        parts:
+          query?.session_kind === 'all'
+            ? [
+                { ...query, session_kind: 'user' },
+                { ...query, session_kind: 'business' },
+              ]
+            : [query],
+        read,
+        keyOf: (row) => row.session_id,
+        invalid: () => badAnswer('GET /v3/sessions/', { status: 200, issues: badLink }),
+      })
+    },
+    updateStatus: async (sessionId, body, { signal } = {}) => {
+      const id = checkGuid(sessionId, 'sessionId')
+      const payload = toJson(updateStatusRequestSchema, body)
+      const isFinal = body.new_status !== 'Resubmitted'
+      try {
+        const { data } = await request(transport, {
+          method: 'PATCH',
+          path: `/v3/session/${id}/update-status/`,
+          budget: 'write',
+          payload,
+          repeatable: isFinal,
+          signal,
+          read: asJson(updatedSessionSchema),
+        })
+        return data
+      } catch (error) {
+        if (isFinal && isSameStatus(error)) return { session_id: id }
+        throw error
+      }
+    },
+    generatePdf: async (sessionId, { signal } = {}) => {
+      const id = checkGuid(sessionId, 'sessionId')
+      const { data } = await request(transport, {
+        method: 'GET',
+        path: `/v3/session/${id}/generate-pdf/`,
+        budget: 'pdf',
+        accept: 'application/pdf, application/json',
+        isSlow: true,
+        repeatable: true,
+        signal,
+        read: readPdf(`session_${id}.pdf`),
+      })
+      return data
+    },
+    share: async (sessionId, body, { signal } = {}) => {
+      const id = checkGuid(sessionId, 'sessionId')
+      const { data } = await request(transport, {
+        method: 'POST',
+        path: `/v3/session/${id}/share/`,
+        budget: 'write',
+        payload: toJson(shareSessionRequestSchema, body),
+        repeatable: true,
+        signal,
+        read: asJson(sharedSessionSchema),
+      })
+      return data
+    },
+    importShared: async (body, { signal } = {}) => {
+      const { data } = await request(transport, {
+        method: 'POST',
+        path: '/v3/session/import-shared/',
+        budget: 'write',
+        payload: toJson(importSharedRequestSchema, body),
+        repeatable: false,
+        signal,
+        read: asJson(importedSessionSchema),
+      })
+      return data
+    },
+  }
+}
+
+/** True for the older of Didit's two answers to a decision that was made before: a bare list. The newer is a success. */
+function isSameStatus(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 400 && Array.isArray(error.raw)
+}
+
+/** One form for both of Didit's answers. What a newer one adds is kept. */
+function toDeleted(sessionId: string, answer: z.infer<typeof deleteAnswerSchema>): DeletedSession {
+  return {
+    ...answer,
+    session_id: answer?.session_id ?? sessionId,
+    session_number: answer?.session_number ?? null,
+    face_retention_outcome: answer?.face_retention_outcome ?? null,
+    biometric_template_uuid: answer?.biometric_template_uuid ?? null,
+    biometric_template_expires_at: answer?.biometric_template_expires_at ?? null,
+    deleted_child_verifications: answer?.deleted_child_verifications ?? null,
+  }
 }

@@ -1,20 +1,36 @@
-import type {
-  AgeEstimationRequest,
-  AmlRequest,
-  PassiveLivenessRequest,
-  PhoneCheckRequest,
-  PhoneSendRequest,
-  PoaRequest,
+import {
+  type AgeEstimationRequest,
+  type AmlRequest,
+  ageEstimationRequestSchema,
+  amlRequestSchema,
+  type PassiveLivenessRequest,
+  type PhoneCheckRequest,
+  type PhoneSendRequest,
+  type PoaRequest,
+  passiveLivenessRequestSchema,
+  phoneCheckRequestSchema,
+  phoneSendRequestSchema,
+  poaRequestSchema,
 } from '@didit-verify/core/schemas'
+import type * as z from 'zod/mini'
 import type { CallOptions } from './call-options.ts'
-import type { Upload } from './upload.ts'
-import type {
-  AgeEstimationResult,
-  AmlResult,
-  PassiveLivenessResult,
-  PhoneCheckResult,
-  PhoneSendResult,
-  PoaResult,
+import { check, toJson } from './check.ts'
+import { toMultipart } from './multipart.ts'
+import { asJson, type Payload, request, type Transport } from './request.ts'
+import type { FileRule, Upload } from './upload.ts'
+import {
+  type AgeEstimationResult,
+  type AmlResult,
+  ageEstimationResultSchema,
+  amlResultSchema,
+  type PassiveLivenessResult,
+  type PhoneCheckResult,
+  type PhoneSendResult,
+  type PoaResult,
+  passiveLivenessResultSchema,
+  phoneCheckResultSchema,
+  phoneSendResultSchema,
+  poaResultSchema,
 } from './vendor-answers.ts'
 
 /**
@@ -88,5 +104,61 @@ export interface StandaloneApi {
      * @see Didit docs, "Phone verification": https://docs.didit.me/standalone-apis/phone-check
      */
     check(body: PhoneCheckRequest, options?: CallOptions): Promise<PhoneCheckResult>
+  }
+}
+
+const picture: FileRule = { field: 'user_image', kinds: ['tiff', 'jpeg', 'png', 'webp'], mostMegabytes: 5 }
+const document: FileRule = { field: 'document', kinds: ['tiff', 'jpeg', 'png', 'pdf', 'webp'], mostMegabytes: 15 }
+
+/** Creates the checks without a Session. */
+export function createStandaloneApi(transport: Transport): StandaloneApi {
+  const post = async <Schema extends z.ZodMiniType>(
+    path: `/${string}/`,
+    schema: Schema,
+    payload: Payload,
+    { signal }: CallOptions,
+    isSlow = true,
+  ): Promise<z.infer<Schema>> => {
+    const { data } = await request(transport, {
+      method: 'POST',
+      path,
+      budget: 'write',
+      payload,
+      isSlow,
+      // Each costs money, or counts against a number.
+      repeatable: false,
+      signal,
+      read: asJson(schema),
+    })
+    return data
+  }
+  return {
+    poa: async (body, options = {}) => {
+      const { document: file, ...fields } = body ?? {}
+      check(poaRequestSchema, fields)
+      return post('/v3/poa/', poaResultSchema, await toMultipart(fields, file, document), options)
+    },
+    aml: async (body, options = {}) => post('/v3/aml/', amlResultSchema, toJson(amlRequestSchema, body), options),
+    ageEstimation: async (body, options = {}) => {
+      const { user_image: file, ...fields } = body ?? {}
+      check(ageEstimationRequestSchema, fields)
+      return post('/v3/age-estimation/', ageEstimationResultSchema, await toMultipart(fields, file, picture), options)
+    },
+    passiveLiveness: async (body, options = {}) => {
+      const { user_image: file, ...fields } = body ?? {}
+      check(passiveLivenessRequestSchema, fields)
+      return post(
+        '/v3/passive-liveness/',
+        passiveLivenessResultSchema,
+        await toMultipart(fields, file, picture),
+        options,
+      )
+    },
+    phone: {
+      send: async (body, options = {}) =>
+        post('/v3/phone/send/', phoneSendResultSchema, toJson(phoneSendRequestSchema, body), options, false),
+      check: async (body, options = {}) =>
+        post('/v3/phone/check/', phoneCheckResultSchema, toJson(phoneCheckRequestSchema, body), options, false),
+    },
   }
 }

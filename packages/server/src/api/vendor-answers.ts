@@ -28,7 +28,7 @@ export const sharedSessionSchema = z.looseObject({
 export type SharedSession = z.infer<typeof sharedSessionSchema>
 
 export type ImportedSession = Decision & { readonly shared_from_session?: unknown }
-export const normaliseImportedSession = (raw: unknown): ImportedSession => decisionSchema.parse(raw)
+export const importedSessionSchema = decisionSchema
 
 export const blocklistMessageSchema = z.looseObject({ message: z.string() })
 export type BlocklistMessage = z.infer<typeof blocklistMessageSchema>

@@ -1,0 +1,106 @@
+import { RequestError } from '@didit-verify/core/schemas'
+import { invalid } from './check.ts'
+import type { Payload } from './request.ts'
+import { checkUpload, type FileRule, type Upload } from './upload.ts'
+
+/**
+ * Writes a form with one file.
+ *
+ * What has a size goes out as a form of the platform, whose length is known and which may be sent again. A stream goes out as
+ * it comes, with the fields before it, and once.
+ *
+ * @throws {RequestError} `request-invalid`: the file cannot be right.
+ */
+export async function toMultipart(
+  fields: Readonly<Record<string, unknown>>,
+  upload: Upload,
+  rule: FileRule,
+): Promise<Payload> {
+  const written = Object.entries(fields).flatMap(([name, value]) => {
+    const text = toText(value)
+    return text === undefined ? [] : [[name, text] as const]
+  })
+  const { content, filename, type } = await checkUpload(upload, rule)
+  if (content instanceof Blob) {
+    const form = new FormData()
+    for (const [name, text] of written) form.append(name, text)
+    form.append(rule.field, content.slice(0, content.size, type), filename)
+    return { body: form }
+  }
+  const boundary = `didit-verify-${crypto.randomUUID()}`
+  const part = (name: string, more = '') =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${quote(name)}"${more}\r\n\r\n`
+  const before =
+    written.map(([name, text]) => `${part(name)}${text}\r\n`).join('') +
+    part(rule.field, `; filename="${quote(filename)}"\r\nContent-Type: ${type}`)
+  const counted = count(content, rule)
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    body: between(before, counted.stream, `\r\n--${boundary}--\r\n`),
+    isStream: true,
+    fault: counted.fault,
+  }
+}
+
+/** Didit's way to write values in a form: lists with commas, objects as JSON. */
+function toText(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (Array.isArray(value)) return value.map((item) => String(item).trim()).join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** As browsers write a name between quotes. */
+const quote = (name: string) => name.replace(/\r\n|\r|\n/g, '%0D%0A').replaceAll('"', '%22')
+
+/** The same bytes, and what went wrong with them: `fetch` would only say that it failed. */
+function count(content: ReadableStream<Uint8Array>, { field, mostMegabytes }: FileRule) {
+  const reader = content.getReader()
+  let size = 0
+  let fault: RequestError | undefined
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read()
+          if (done) return controller.close()
+          if (!(value instanceof Uint8Array)) throw new TypeError('A stream of something else than bytes.')
+          size += value.byteLength
+          if (size > mostMegabytes * 1024 * 1024) {
+            fault = invalid([{ path: field, message: `Expected a file of at most ${mostMegabytes} MB.` }])
+            await reader.cancel(fault).catch(() => {})
+            throw fault
+          }
+          controller.enqueue(value)
+        } catch (cause) {
+          fault ??= new RequestError('request-invalid', 'The file could not be read to its end.', {
+            status: 0,
+            issues: [{ path: field, message: 'Expected a stream of bytes that ends.' }],
+            cause,
+          })
+          throw fault
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+  return { stream, fault: () => fault }
+}
+
+function between(before: string, stream: ReadableStream<Uint8Array>, after: string): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const reader = stream.getReader()
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => controller.enqueue(encoder.encode(before)),
+      async pull(controller) {
+        const { done, value } = await reader.read()
+        if (!done) return controller.enqueue(value)
+        controller.enqueue(encoder.encode(after))
+        controller.close()
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+}
