@@ -1,53 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createDiditApi, createDiditCalls, type DiditApiOptions } from './didit-api.ts'
+import { createDiditApi, createDiditCalls, type DiditApi, type DiditApiOptions } from './didit-api.ts'
+import { apiKey, failure, fixture, fixtureNames, json, scripted, sessionId, setUp } from './sample-fetch.ts'
 
-const apiKey = 'key_0123456789_of_a_fictional_application'
-const sessionId = '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31'
 const workflow_id = 'c2a1d6de-51f3-4f0e-8a3c-9c1e4ab7d9f0'
-const fixtures = new URL('../../../core/fixtures/', import.meta.url)
-const fixture = (name: string) => JSON.parse(readFileSync(new URL(name, fixtures), 'utf8'))
 const decision = fixture('decision.approved.json')
 const created = fixture('create-session.response.kyc.json')
-
-type Reply = Response | Error | ((signal: AbortSignal) => Promise<Response>)
-const json = (body: unknown, init: ResponseInit = {}) => Response.json(body, init)
 const date = { date: 'Mon, 26 Oct 2026 04:40:00 GMT' }
-
-/** A `fetch` that gives one reply after the other, and notes what it was asked. */
-function scripted(...replies: Reply[]) {
-  const calls: { url: string; init: RequestInit }[] = []
-  const fetch = (async (input, init) => {
-    calls.push({ url: String(input), init: init as RequestInit })
-    const reply = replies[calls.length - 1] ?? new Error('asked more often than expected')
-    if (reply instanceof Error) throw reply
-    return typeof reply === 'function' ? reply(init?.signal as AbortSignal) : reply
-  }) as typeof globalThis.fetch
-  return { fetch, calls }
-}
-
-function setUp(replies: Reply[], options: Partial<DiditApiOptions> = {}) {
-  const { fetch, calls } = scripted(...replies)
-  const waits: number[] = []
-  const all: DiditApiOptions = {
-    apiKey,
-    fetch,
-    random: () => 0.5,
-    sleep: async (ms) => {
-      waits.push(ms)
-    },
-    ...options,
-  }
-  return { api: createDiditApi(all), calls, waits, options: all }
-}
-
-const failure = (promise: Promise<unknown>): Promise<Record<string, unknown>> =>
-  promise.then(
-    () => Promise.reject(new Error('It did not fail.')),
-    (error: Record<string, unknown>) => error,
-  )
 
 describe('a call', () => {
   test('creates a Session with the key, JSON and a slash at the end', async () => {
@@ -221,23 +181,31 @@ describe('a refusal', () => {
   }
   const codeByStatus: Record<string, string> = {
     400: 'didit-rejected',
+    401: 'didit-credentials',
+    403: 'didit-rejected',
     404: 'didit-not-found',
     409: 'didit-rejected',
     429: 'didit-rate-limited',
+    500: 'didit-unavailable',
   }
-  const files = readdirSync(fixtures).filter((name) => name.startsWith('error.'))
+  const files = fixtureNames('error.')
+
+  test('is known in every form that Didit documents', () => {
+    expect(files.length).toBeGreaterThanOrEqual(40)
+  })
 
   test.each(files)('of the form %s becomes one kind of error', async (file) => {
     const { status, headers, body } = fixture(file)
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const { api, calls } = setUp([new Response(text, { status, headers })], { longestWaitMs: 0 })
-    const error = await failure(api.sessions.create({ workflow_id, vendor_data: 'customer-1042' }))
+    const error = await failure(api.sessions.create({ workflow_id }))
+    const retryAfter = headers['Retry-After']
     expect(error).toMatchObject({
       name: 'RequestError',
       code: codes[file] ?? codeByStatus[status],
       status,
       raw: body,
-      retryAfterSeconds: status === 429 ? 42 : undefined,
+      retryAfterSeconds: retryAfter === undefined ? undefined : Number(retryAfter),
     })
     expect((error.issues as unknown[]).length).toBe(typeof body === 'string' ? 0 : Object.keys(body).length)
     expect(calls).toHaveLength(1)
@@ -397,6 +365,119 @@ describe('another try', () => {
   })
 })
 
+describe('a call that the limit turned away', () => {
+  const usedUp = (seconds: string) =>
+    json(
+      { detail: 'Limit reached.' },
+      { status: 429, headers: { 'retry-after': seconds, 'x-ratelimit-limit': '600', 'x-ratelimit-remaining': '0' } },
+    )
+  const quota = () => json({ detail: 'Quota.' }, { status: 429, headers: { 'retry-after': '2' } })
+
+  test.each<[string, (api: DiditApi) => Promise<unknown>, unknown]>([
+    ['a read', (api) => api.sessions.retrieveDecision(sessionId), decision],
+    ['a creation', (api) => api.sessions.create({ workflow_id }), created],
+    ['a code', (api) => api.phone.send({ phone_number: '+447700900142' }), { status: 'Success' }],
+  ])('goes out again when Retry-After has passed, as often as it takes: %s', async (_, call, answer) => {
+    let clock = 1_000_000
+    const waits: number[] = []
+    const sleep = async (ms: number) => {
+      waits.push(Math.floor(ms / 1000))
+      clock += ms
+    }
+    const replies = [usedUp('42'), usedUp('7'), usedUp('1'), usedUp('60'), json(answer)]
+    const { api, calls } = setUp(replies, { now: () => clock, sleep })
+    await expect(call(api)).resolves.toMatchObject({ status: expect.any(String) })
+    expect([calls.length, waits]).toEqual([5, [42, 7, 1, 60]])
+  })
+
+  test('holds back those behind it, too, and none is lost', async () => {
+    const { api, calls } = setUp([usedUp('3'), json(decision), json(decision)])
+    const both = await Promise.all([api.sessions.retrieveDecision(sessionId), api.sessions.retrieveDecision(sessionId)])
+    expect([both.length, calls.length]).toEqual([2, 3])
+  })
+
+  test('is told so when the wait would be longer than the caller wants', async () => {
+    const { api, calls, waits } = setUp([usedUp('42')], { longestWaitMs: 5_000, now: () => 1_000_000 })
+    await expect(api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({ status: 429, retryAfterSeconds: 42 })
+    // Nobody needs to ask to know what the next call would hear.
+    await expect(api.sessions.list()).rejects.toMatchObject({
+      code: 'didit-rate-limited',
+      status: 0,
+      retryAfterSeconds: 43,
+    })
+    expect([calls.length, waits]).toEqual([1, []])
+  })
+
+  test('does not go out again where the limit is not that of the budget', async () => {
+    for (const call of [
+      (api: ReturnType<typeof setUp>['api']) => api.sessions.create({ workflow_id, vendor_data: 'customer-1042' }),
+      (api: ReturnType<typeof setUp>['api']) => api.phone.check({ phone_number: '+447700900142', code: '123456' }),
+    ]) {
+      const { api, calls } = setUp([quota()])
+      await expect(call(api)).rejects.toMatchObject({ status: 429, retryAfterSeconds: 2 })
+      expect(calls).toHaveLength(1)
+    }
+  })
+
+  test('is dropped at once when the caller aborts while it waits', async () => {
+    const controller = new AbortController()
+    const { fetch, calls } = scripted(usedUp('30'))
+    const api = createDiditApi({ apiKey, fetch })
+    const call = failure(api.sessions.retrieveDecision(sessionId, { signal: controller.signal }))
+    await vi.waitFor(() => expect(calls).toHaveLength(1))
+    controller.abort()
+    expect(await call).toMatchObject({ code: 'aborted', status: 0 })
+  })
+})
+
+describe('a log', () => {
+  test('is told of every try, without key, body, query and id', async () => {
+    const notes: unknown[] = []
+    let clock = 1_000_000
+    const options = {
+      now: () => clock,
+      onRequest: (note: unknown) => void notes.push(['request', note]),
+      onResponse: (note: unknown) => void notes.push(['response', note]),
+    }
+    const slow = async () => {
+      clock += 40
+      return json({ detail: 'No.' }, { status: 503 })
+    }
+    const { api } = setUp(
+      [slow, new TypeError('fetch failed'), json(decision), json({ count: 0, results: [] })],
+      options,
+    )
+    await api.sessions.retrieveDecision(sessionId)
+    await api.sessions.list({ search: 'Ilse Varga' })
+    const { requestId } = (notes[0] as [string, { requestId: string }])[1]
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/)
+    const seen = { requestId, method: 'GET', path: '/v3/session/:id/decision/', waitedMs: 0 }
+    expect(notes.slice(0, 6)).toEqual([
+      ['request', { ...seen, attempt: 1 }],
+      ['response', { ...seen, attempt: 1, status: 503, elapsedMs: 40, code: 'didit-unavailable' }],
+      ['request', { ...seen, attempt: 2 }],
+      ['response', { ...seen, attempt: 2, status: 0, elapsedMs: 0, code: 'didit-unavailable' }],
+      ['request', { ...seen, attempt: 3 }],
+      ['response', { ...seen, attempt: 3, status: 200, elapsedMs: 0 }],
+    ])
+    expect(notes).toHaveLength(8)
+    expect(notes[6]).toMatchObject(['request', { path: '/v3/sessions/', attempt: 1 }])
+    expect((notes[6] as [string, { requestId: string }])[1].requestId).not.toBe(requestId)
+    for (const secret of [apiKey, sessionId, 'Ilse']) expect(JSON.stringify(notes)).not.toContain(secret)
+  })
+
+  test('that fails disturbs no call', async () => {
+    const broken = {
+      onRequest: () => {
+        throw new Error('The disk is full.')
+      },
+      onResponse: () => Promise.reject(new Error('The disk is full.')),
+    }
+    const { api } = setUp([json(decision)], broken)
+    await expect(api.sessions.retrieveDecision(sessionId)).resolves.toEqual(decision)
+  })
+})
+
 describe('against a real server', () => {
   const open: { close(): void; closeAllConnections(): void }[] = []
   afterEach(() => {
@@ -528,6 +609,15 @@ describe('a configuration is refused', () => {
 
   test.each([0, -1, 0.5, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])('with the timeout %d', (timeoutMs) => {
     expect(creating({ timeoutMs })).toMatchObject(config)
+    expect(creating({ slowTimeoutMs: timeoutMs })).toMatchObject(config)
+  })
+
+  test.each([-1, 0.5, Number.NaN, 2 ** 31])('with the longest wait %d', (longestWaitMs) => {
+    expect(creating({ longestWaitMs })).toMatchObject(config)
+  })
+
+  test('with a budget that is none', () => {
+    expect(creating({ budgets: { get: 0 } })).toMatchObject(config)
   })
 
   test.each([
