@@ -39,6 +39,7 @@ export async function toMultipart(
     body: between(before, counted.stream, `\r\n--${boundary}--\r\n`),
     isStream: true,
     fault: counted.fault,
+    release: counted.release,
   }
 }
 
@@ -57,11 +58,14 @@ function count(content: ReadableStream<Uint8Array>, { field, mostMegabytes }: Fi
   const reader = content.getReader()
   let size = 0
   let fault: RequestError | undefined
+  let isReleased = false
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
+          // Released, it ends though the file has not: what was sent of it must not look whole.
+          if (isReleased) throw new Error('Nobody waits for an answer any more.')
           if (done) return controller.close()
           if (!(value instanceof Uint8Array)) throw new TypeError('A stream of something else than bytes.')
           size += value.byteLength
@@ -84,7 +88,11 @@ function count(content: ReadableStream<Uint8Array>, { field, mostMegabytes }: Fi
     },
     { highWaterMark: 0 },
   )
-  return { stream, fault: () => fault }
+  const release = () => {
+    isReleased = true
+    reader.cancel().catch(() => {})
+  }
+  return { stream, fault: () => fault, release }
 }
 
 function between(before: string, stream: ReadableStream<Uint8Array>, after: string): ReadableStream<Uint8Array> {

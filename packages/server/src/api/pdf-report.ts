@@ -23,7 +23,7 @@ export function readPdf(usualName: string): Call<PdfReport>['read'] {
     const contentLength = readLength(response.headers)
     if (response.body === null) throw notPdf(reading)
     const { head, whole } = await peek(watch(response.body, contentLength, reading), mark.length)
-    if (new TextDecoder().decode(head.subarray(0, mark.length)) !== mark) {
+    if (!beginsWithMark(head)) {
       await whole.cancel().catch(() => {})
       throw notPdf(reading)
     }
@@ -74,19 +74,21 @@ function watch(
 }
 
 async function collect(body: ReadableStream<Uint8Array>, contentLength: number | null): Promise<Uint8Array> {
-  if (contentLength !== null && contentLength <= mostClaimedBytes) {
-    const all = new Uint8Array(contentLength)
-    let at = 0
-    for await (const chunk of body) {
-      all.set(chunk, at)
-      at += chunk.byteLength
-    }
-    return all
-  }
+  const all = contentLength !== null && contentLength <= mostClaimedBytes ? new Uint8Array(contentLength) : null
   const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks)
+  let at = 0
+  for await (const chunk of body) {
+    if (all === null) chunks.push(chunk)
+    else all.set(chunk, at)
+    at += chunk.byteLength
+  }
+  const report = all ?? Buffer.concat(chunks)
+  // A stream that was read before ends at once, and without a fault.
+  if (at === 0 || !beginsWithMark(report)) throw new TypeError('The report has been read already.')
+  return report
 }
+
+const beginsWithMark = (head: Uint8Array) => new TextDecoder().decode(head.subarray(0, mark.length)) === mark
 
 function readLength(headers: Headers): number | null {
   const length = headers.get('content-length')

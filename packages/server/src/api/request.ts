@@ -38,6 +38,8 @@ export interface Payload {
   readonly isStream?: boolean | undefined
   /** What went wrong with the body itself, where something did. */
   readonly fault?: (() => RequestError | undefined) | undefined
+  /** The call has ended, and with it the need for the body. `fetch` does not let go of a stream that it waits for. */
+  readonly release?: (() => void) | undefined
 }
 
 /** One call of Didit's API. */
@@ -116,13 +118,21 @@ const longestFaultSeconds = 5
  * @throws {RequestError} Any failure; `code` tells the kind, and neither message nor cause holds the key or a body.
  */
 export async function request<Data>(transport: Transport, call: Call<Data>): Promise<Answer<Data>> {
+  try {
+    return await attempt(transport, call)
+  } finally {
+    call.payload?.release?.()
+  }
+}
+
+async function attempt<Data>(transport: Transport, call: Call<Data>): Promise<Answer<Data>> {
   const { budgets, longestWaitMs, onRequest, onResponse } = transport
   const named = { requestId: crypto.randomUUID(), method: call.method, path: withoutIds(call.path) }
   let waitedMs = 0
   let faults = 0
-  for (let attempt = 1; ; attempt += 1) {
+  for (let tries = 1; ; tries += 1) {
     const turn = await budgets
-      .take(call.budget, { patienceMs: longestWaitMs - waitedMs, hasWaited: attempt > 1, signal: call.signal })
+      .take(call.budget, { patienceMs: longestWaitMs - waitedMs, hasWaited: tries > 1, signal: call.signal })
       .catch((cause: unknown) => {
         throw cause instanceof RequestError ? cause : aborted(call, cause)
       })
@@ -131,7 +141,7 @@ export async function request<Data>(transport: Transport, call: Call<Data>): Pro
       throw aborted(call, call.signal.reason)
     }
     waitedMs += turn.waitedMs
-    const note = { ...named, attempt, waitedMs }
+    const note = { ...named, attempt: tries, waitedMs }
     tell(onRequest, note)
     const sending: Sending = { startedAt: transport.now(), elapsedMs: 0, status: 0, isSized: false }
     try {

@@ -88,9 +88,13 @@ async function open(
   if ('path' in named) {
     // Backed by the file: its bytes are read while they are sent.
     const { openAsBlob } = await import('node:fs')
-    const content = await openAsBlob(named.path).catch(() => {
+    let content: Blob
+    try {
+      content = await openAsBlob(named.path)
+    } catch {
+      // The engine's message is no help, and the path may name a person.
       throw refuse('Expected the path of a file that can be read.')
-    })
+    }
     return { content, filename: filename ?? toFilename(named.path) }
   }
   const { content } = named
