@@ -1,6 +1,7 @@
 export { type DiditErrorCode, isDiditError } from '@didit-verify/core/schemas'
 export type { BlocklistApi } from './api/blocklist-calls.ts'
-export type { CallOptions } from './api/call-options.ts'
+export type { BudgetOptions } from './api/budgets.ts'
+export type { CallOptions, RequestNote, ResponseNote } from './api/call-options.ts'
 export { createDiditApi, type DiditApi, type DiditApiOptions } from './api/didit-api.ts'
 export type { Listing } from './api/listing.ts'
 export type { PdfReport } from './api/pdf-report.ts'
