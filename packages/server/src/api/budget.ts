@@ -189,7 +189,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
   }
 
   function tooLong(patienceMs: number, expectedMs: number): RequestError {
-    const message = `The budget of ${perMinute} a minute (${name}) is used up, and no turn came within ${patienceMs} ms.`
+    const message = `The budget of ${perMinute} a minute (${name}) is used up, and no turn comes within ${patienceMs} ms.`
     return new RequestError('didit-rate-limited', message, {
       status: 0,
       retryAfterSeconds: Math.max(1, Math.ceil(expectedMs / 1000)),

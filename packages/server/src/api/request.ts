@@ -134,7 +134,7 @@ async function attempt<Data>(transport: Transport, call: Call<Data>): Promise<An
     const turn = await budgets
       .take(call.budget, { patienceMs: longestWaitMs - waitedMs, hasWaited: tries > 1, signal: call.signal })
       .catch((cause: unknown) => {
-        throw cause instanceof RequestError ? cause : aborted(call, cause)
+        throw call.signal?.aborted ? aborted(call, cause) : cause
       })
     if (call.signal?.aborted) {
       turn.giveBack()
@@ -189,7 +189,7 @@ function waitBeforeRetry(
   faults: number,
 ): number | null {
   if (!repeatable || !(error instanceof RequestError)) return null
-  // A creation that was turned away for its rate is not sent again from here: each one may cost money.
+  // Turned away without a word of when: only a read, which costs nothing, tries its luck.
   if (error.code !== 'didit-unavailable' && !(error.code === 'didit-rate-limited' && method === 'GET')) return null
   const asked = error.retryAfterSeconds
   if (asked !== undefined && asked > longestFaultSeconds) return null
@@ -210,9 +210,9 @@ async function attemptOnce<Data>(
   const fault = (cause: unknown) => {
     patience.end()
     if (cause instanceof RequestError) return cause
+    if (signal?.aborted) return aborted(call, cause)
     const own = payload?.fault?.()
     if (own !== undefined) return own
-    if (signal?.aborted) return aborted(call, cause)
     const message = patience.isOver() ? `Didit did not answer within ${allowedMs} ms.` : 'Didit could not be reached.'
     return new RequestError('didit-unavailable', `${message} (${describe(call)})`, { status: 0, cause })
   }

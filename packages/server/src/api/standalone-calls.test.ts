@@ -135,6 +135,17 @@ describe.each(Object.entries(checks))('%s', (name, [path, sample, field, mostMeg
     ['text', () => 'selfie.png', /Blob/],
     ['an object of another kind', () => ({ url: 'https://example.com/a.png' }), /Blob/],
     ['a path that leads nowhere', () => ({ path: join(folder, 'nothing.png') }), /path of a file/],
+    ['the path of a folder', () => ({ path: folder, filename: 'a.png' }), /can be read|not empty/],
+    [
+      'a stream that fails at once',
+      () =>
+        new ReadableStream({
+          pull() {
+            throw new Error('no')
+          },
+        }),
+      /can be read/,
+    ],
     ['an empty file', () => new Uint8Array(), /not empty/],
     ['an empty stream', () => streamOf(), /not empty/],
     ['bytes of no known kind', () => new Uint8Array(20), /filename/],

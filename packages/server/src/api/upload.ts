@@ -1,3 +1,4 @@
+import { RequestError } from '@didit-verify/core/schemas'
 import { invalid } from './check.ts'
 import {
   endingOf,
@@ -55,7 +56,13 @@ export async function checkUpload(upload: Upload, rule: FileRule): Promise<Check
     throw refuse(`Expected a file of at most ${mostMegabytes} MB.`)
   }
 
-  const { head, whole } = await look(content)
+  const { head, whole } = await look(content).catch((cause: unknown) => {
+    throw new RequestError('request-invalid', 'The file could not be read.', {
+      status: 0,
+      issues: [{ path: field, message: 'Expected a file that can be read.' }],
+      cause,
+    })
+  })
   try {
     if (head.byteLength === 0) throw refuse('Expected a file that is not empty.')
     const shown = kindOfBytes(head)
