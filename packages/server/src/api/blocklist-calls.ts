@@ -9,7 +9,7 @@ import {
 import type { CallOptions } from './call-options.ts'
 import { toJson, toQuery } from './check.ts'
 import { badLink, createListing, type Listing } from './listing.ts'
-import { asJson, badAnswer, type Payload, request, type Transport } from './request.ts'
+import { asJson, badAnswer, type Payload, requestData, type Transport } from './request.ts'
 import {
   type BlocklistItem,
   type BlocklistMessage,
@@ -52,7 +52,7 @@ export interface BlocklistApi {
 /** Creates the endpoints of the blocklist. */
 export function createBlocklistApi(transport: Transport): BlocklistApi {
   const change = async (path: `/${string}/`, payload: Payload, { signal }: CallOptions) => {
-    const { data } = await request(transport, {
+    return requestData(transport, {
       method: 'POST',
       path,
       budget: 'write',
@@ -62,7 +62,6 @@ export function createBlocklistApi(transport: Transport): BlocklistApi {
       signal,
       read: asJson(blocklistMessageSchema),
     })
-    return data
   }
   return {
     add: async (body, options = {}) => change('/v3/blocklist/add/', toJson(blocklistAddRequestSchema, body), options),
@@ -73,7 +72,7 @@ export function createBlocklistApi(transport: Transport): BlocklistApi {
         query,
         parts: [query],
         read: async (at) => {
-          const { data } = await request(transport, {
+          return requestData(transport, {
             method: 'GET',
             path: '/v3/blocklist/',
             query: toQuery(listBlocklistQuerySchema, at),
@@ -82,7 +81,6 @@ export function createBlocklistApi(transport: Transport): BlocklistApi {
             signal,
             read: asJson(blocklistPageSchema),
           })
-          return data
         },
         // Items have no id, but of one Session each type is listed once at a time.
         keyOf: ({ type, session_id, blocklisted_at }) =>

@@ -31,7 +31,6 @@ test('README example of the client alone', async () => {
     'createWriteStream',
     'pipeline',
     'process',
-    'workflow_id',
     'bill',
     `'use strict'\n${code}\nreturn { url, status, id_verifications, page, poa }`,
   )
@@ -39,8 +38,7 @@ test('README example of the client alone', async () => {
     (options: DiditApiOptions) => createDiditApi({ ...options, fetch }),
     (name: string) => createWriteStream(join(folder, name)),
     pipeline,
-    { env: { DIDIT_API_KEY: apiKey } },
-    sessionId,
+    { env: { DIDIT_API_KEY: apiKey, DIDIT_WORKFLOW_ID: sessionId } },
     join(folder, 'bill.pdf'),
   )
   expect(result).toMatchObject({

@@ -125,6 +125,11 @@ export async function request<Data>(transport: Transport, call: Call<Data>): Pro
   }
 }
 
+/** The same for whoever needs no moment of the answer. */
+export async function requestData<Data>(transport: Transport, call: Call<Data>): Promise<Data> {
+  return (await request(transport, call)).data
+}
+
 async function attempt<Data>(transport: Transport, call: Call<Data>): Promise<Answer<Data>> {
   const { budgets, longestWaitMs, onRequest, onResponse } = transport
   const named = { requestId: crypto.randomUUID(), method: call.method, path: withoutIds(call.path) }

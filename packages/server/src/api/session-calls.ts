@@ -23,7 +23,7 @@ import type { CallOptions } from './call-options.ts'
 import { checkGuid, invalid, toJson, toQuery } from './check.ts'
 import { badLink, createListing, type Listing } from './listing.ts'
 import { type PdfReport, readPdf } from './pdf-report.ts'
-import { type Answer, asJson, badAnswer, request, type Transport } from './request.ts'
+import { type Answer, asJson, badAnswer, request, requestData, type Transport } from './request.ts'
 import {
   type ImportedSession,
   importedSessionSchema,
@@ -205,7 +205,7 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
     delete: async (...call) => (await calls.delete(...call)).data,
     list: (query = {}, { signal } = {}) => {
       const read = async (at: ListSessionsQuery) => {
-        const { data } = await request(transport, {
+        return requestData(transport, {
           method: 'GET',
           path: '/v3/sessions/',
           query: toQuery(listSessionsQuerySchema, at),
@@ -214,7 +214,6 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
           signal,
           read: asJson(sessionPageSchema),
         })
-        return data
       }
       return createListing<SessionPage, SessionRow, ListSessionsQuery>({
         query,
@@ -236,7 +235,7 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
       const payload = toJson(updateStatusRequestSchema, body)
       const isFinal = body.new_status !== 'Resubmitted'
       try {
-        const { data } = await request(transport, {
+        return await requestData(transport, {
           method: 'PATCH',
           path: `/v3/session/${id}/update-status/`,
           budget: 'write',
@@ -245,7 +244,6 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
           signal,
           read: asJson(updatedSessionSchema),
         })
-        return data
       } catch (error) {
         if (isFinal && isSameStatus(error)) return { session_id: id }
         throw error
@@ -253,7 +251,7 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
     },
     generatePdf: async (sessionId, { signal } = {}) => {
       const id = checkGuid(sessionId, 'sessionId')
-      const { data } = await request(transport, {
+      return requestData(transport, {
         method: 'GET',
         path: `/v3/session/${id}/generate-pdf/`,
         budget: 'pdf',
@@ -263,11 +261,10 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
         signal,
         read: readPdf(`session_${id}.pdf`),
       })
-      return data
     },
     share: async (sessionId, body, { signal } = {}) => {
       const id = checkGuid(sessionId, 'sessionId')
-      const { data } = await request(transport, {
+      return requestData(transport, {
         method: 'POST',
         path: `/v3/session/${id}/share/`,
         budget: 'write',
@@ -276,10 +273,9 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
         signal,
         read: asJson(sharedSessionSchema),
       })
-      return data
     },
     importShared: async (body, { signal } = {}) => {
-      const { data } = await request(transport, {
+      return requestData(transport, {
         method: 'POST',
         path: '/v3/session/import-shared/',
         budget: 'write',
@@ -288,7 +284,6 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
         signal,
         read: asJson(importedSessionSchema),
       })
-      return data
     },
   }
 }

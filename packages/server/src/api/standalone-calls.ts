@@ -16,7 +16,7 @@ import type * as z from 'zod/mini'
 import type { CallOptions } from './call-options.ts'
 import { check, toJson } from './check.ts'
 import { toMultipart } from './multipart.ts'
-import { asJson, type Payload, request, type Transport } from './request.ts'
+import { asJson, type Payload, requestData, type Transport } from './request.ts'
 import type { FileRule, Upload } from './upload.ts'
 import {
   type AgeEstimationResult,
@@ -119,7 +119,7 @@ export function createStandaloneApi(transport: Transport): StandaloneApi {
     { signal }: CallOptions,
     isSlow = true,
   ): Promise<z.infer<Schema>> => {
-    const { data } = await request(transport, {
+    return requestData(transport, {
       method: 'POST',
       path,
       budget: 'write',
@@ -130,7 +130,6 @@ export function createStandaloneApi(transport: Transport): StandaloneApi {
       signal,
       read: asJson(schema),
     })
-    return data
   }
   return {
     poa: async (body, options = {}) => {
