@@ -123,8 +123,8 @@ describe('a budget', () => {
     const first = await budget.take(patient)
     first.settle(null)
     at -= 500_000
-    const second = await budget.take({ ...patient, patienceMs: 2_000_000 })
-    expect(second.waitedMs).toBe(560_100)
+    const second = await budget.take(patient)
+    expect(second.waitedMs).toBe(60_100)
   })
 })
 
@@ -203,6 +203,21 @@ describe('what Didit says', () => {
     expect(granted).toEqual([1])
     await clock.advance(1)
     expect(granted).toEqual([1, 2, 3])
+  })
+
+  test('counts what was turned away for a place only where it was not the limit of all', async () => {
+    for (const [headers, granted] of [
+      [{ 'retry-after': '0' }, 2],
+      [{}, 1],
+    ] as const) {
+      const { clock, take, granted: numbers, turns } = setUp(1)
+      take(1)
+      await clock.advance(0)
+      turns[0]?.settle(answer(headers, 429))
+      take(2)
+      await clock.advance(0)
+      expect(numbers).toHaveLength(granted)
+    }
   })
 
   test('spreads the end of it, and reads a date, too', async () => {

@@ -68,7 +68,8 @@ const furthestResetMs = 2 * windowMs
  * Only calls that wait cost memory, and only while one of them waits is there a timer.
  */
 export function createBudget(options: { readonly name: string; readonly perMinute: number } & BudgetWorld): Budget {
-  const { name, perMinute, now, sleep, random } = options
+  const { name, perMinute, sleep, random } = options
+  const now = createSteadyClock(options.now)
   // Sets keep their order and lose a member at once, wherever it stands.
   const returning = new Set<Waiter>()
   const waiting = new Set<Waiter>()
@@ -161,26 +162,30 @@ export function createBudget(options: { readonly name: string; readonly perMinut
   function settle(answer: Heard | null): void {
     const at = now()
     underWay -= 1
-    // What was turned away was not counted. The rest in order, though the clock may be set back.
-    if (answer?.status !== 429) spent.push(Math.max(at + windowMs + slackMs, spent.at(-1) ?? 0))
-    if (answer !== null) obey(answer, at)
+    const heldForMs = answer === null ? null : readHold(answer, at)
+    if (heldForMs === null) spent.push(at + windowMs + slackMs)
+    // What was turned away was not counted, and what was left before says nothing any more.
+    else {
+      heldUntil = Math.max(heldUntil, at + heldForMs)
+      left = null
+    }
+    if (answer !== null && heldForMs === null) readLeft(answer, at)
     pump(at)
   }
 
-  function obey({ status, headers }: Heard, at: number): void {
-    const retryAfter = readRetryAfter(headers.get('retry-after'), at)
-    if (status === 429 && retryAfter !== undefined) {
-      // Never sooner than asked; the rest is spread, so that those who share a key do not come back together.
-      heldUntil = Math.max(heldUntil, at + retryAfter * 1000 + random() * mostJitterMs)
-      left = null
-      return
-    }
+  /** For how long Didit turns all away, in milliseconds; null when it does not. */
+  function readHold({ status, headers }: Heard, at: number): number | null {
+    const seconds = status === 429 ? readRetryAfter(headers.get('retry-after'), readDate(headers) ?? at) : undefined
+    // Never sooner than asked; the rest is spread, so that those who share a key do not come back together.
+    return seconds === undefined ? null : seconds * 1000 + random() * mostJitterMs
+  }
+
+  function readLeft({ headers }: Heard, at: number): void {
     const remaining = readNumber(headers.get('x-ratelimit-remaining'))
     const reset = readNumber(headers.get('x-ratelimit-reset'))
     if (remaining === null || reset === null) return
     // By Didit's own clock, and a second on top since both are cut to whole ones.
-    const date = Date.parse(headers.get('date') ?? '')
-    const until = at + reset * 1000 - (Number.isNaN(date) ? at : date) + 1000
+    const until = at + reset * 1000 - (readDate(headers) ?? at) + 1000
     if (until <= at || until - at > furthestResetMs) return
     // Answers overtake each other, and of one window the lowest number is the newest.
     if (left !== null && Math.abs(left.until - until) < 2000) {
@@ -244,6 +249,23 @@ export function createBudget(options: { readonly name: string; readonly perMinut
       })
     },
   }
+}
+
+/** The same clock, which stands still where the other one is set back: places would else not come back for as long. */
+function createSteadyClock(now: () => number): () => number {
+  let ahead = 0
+  let latest = Number.NEGATIVE_INFINITY
+  return () => {
+    const at = now()
+    ahead = Math.max(ahead, latest - at)
+    latest = at + ahead
+    return latest
+  }
+}
+
+function readDate(headers: Headers): number | null {
+  const date = Date.parse(headers.get('date') ?? '')
+  return Number.isNaN(date) ? null : date
 }
 
 /** Reads seconds, or a date, into seconds from now. */
