@@ -1,7 +1,12 @@
 import {
   type BlocklistAddRequest,
+  type BlocklistItem,
+  type BlocklistMessage,
+  type BlocklistPage,
   type BlocklistRemoveRequest,
   blocklistAddRequestSchema,
+  blocklistMessageSchema,
+  blocklistPageSchema,
   blocklistRemoveRequestSchema,
   type ListBlocklistQuery,
   listBlocklistQuerySchema,
@@ -10,13 +15,6 @@ import type { CallOptions } from './call-options.ts'
 import { toJson, toQuery } from './check.ts'
 import { badLink, createListing, type Listing } from './listing.ts'
 import { asJson, badAnswer, type Payload, requestData, type Transport } from './request.ts'
-import {
-  type BlocklistItem,
-  type BlocklistMessage,
-  type BlocklistPage,
-  blocklistMessageSchema,
-  blocklistPageSchema,
-} from './vendor-answers.ts'
 
 /** Didit's blocklist. What is on it declines later Sessions; it outlives the Session that it came from. */
 export interface BlocklistApi {

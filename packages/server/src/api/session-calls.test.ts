@@ -185,10 +185,18 @@ describe('share and importShared', () => {
     expect(calls).toEqual([])
   })
 
-  test('import it', async () => {
+  test('import it, in the form of today whichever Didit chose', async () => {
     const newer = fixture('import-shared.response.v3-shape.json')
-    const { api, calls } = setUp([json(newer, { status: 201 })])
+    const older = fixture('import-shared.response.v2-shape.json')
+    const { api, calls } = setUp([json(newer, { status: 201 }), json(older, { status: 201 })])
     await expect(api.sessions.importShared(imported)).resolves.toEqual(newer)
+    const normalised = await api.sessions.importShared(imported)
+    expect(normalised).toMatchObject({
+      session_id: older.session_id,
+      status: 'In Review',
+      id_verifications: [{ status: older.id_verification.status, last_name: older.id_verification.last_name }],
+      liveness_checks: [{ score: older.liveness.score }],
+    })
     expect(calls[0]?.url).toBe(`${base}/v3/session/import-shared/`)
     expect(sent(calls[0])).toEqual(imported)
   })

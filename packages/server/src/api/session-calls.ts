@@ -8,14 +8,23 @@ import {
   decisionSchema,
   deletedSessionSchema,
   deleteSessionRequestSchema,
+  type ImportedSession,
   type ImportSharedRequest,
+  importedSessionSchema,
   importSharedRequestSchema,
   type ListSessionsQuery,
   listSessionsQuerySchema,
   RequestError,
+  type SessionPage,
+  type SessionRow,
+  type SharedSession,
   type ShareSessionRequest,
+  sessionPageSchema,
+  sharedSessionSchema,
   shareSessionRequestSchema,
+  type UpdatedSession,
   type UpdateStatusRequest,
+  updatedSessionSchema,
   updateStatusRequestSchema,
 } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
@@ -24,17 +33,6 @@ import { checkGuid, invalid, toJson, toQuery } from './check.ts'
 import { badLink, createListing, type Listing } from './listing.ts'
 import { type PdfReport, readPdf } from './pdf-report.ts'
 import { type Answer, asJson, badAnswer, request, requestData, type Transport } from './request.ts'
-import {
-  type ImportedSession,
-  importedSessionSchema,
-  type SessionPage,
-  type SessionRow,
-  type SharedSession,
-  sessionPageSchema,
-  sharedSessionSchema,
-  type UpdatedSession,
-  updatedSessionSchema,
-} from './vendor-answers.ts'
 
 /** Didit's Session endpoints. */
 export interface SessionsApi {

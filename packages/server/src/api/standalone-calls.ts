@@ -1,16 +1,28 @@
 import {
   type AgeEstimationRequest,
+  type AgeEstimationResult,
   type AmlRequest,
+  type AmlResult,
   ageEstimationRequestSchema,
+  ageEstimationResultSchema,
   amlRequestSchema,
+  amlResultSchema,
   type PassiveLivenessRequest,
+  type PassiveLivenessResult,
   type PhoneCheckRequest,
+  type PhoneCheckResult,
   type PhoneSendRequest,
+  type PhoneSendResult,
   type PoaRequest,
+  type PoaResult,
   passiveLivenessRequestSchema,
+  passiveLivenessResultSchema,
   phoneCheckRequestSchema,
+  phoneCheckResultSchema,
   phoneSendRequestSchema,
+  phoneSendResultSchema,
   poaRequestSchema,
+  poaResultSchema,
 } from '@didit-verify/core/schemas'
 import type * as z from 'zod/mini'
 import type { CallOptions } from './call-options.ts'
@@ -18,20 +30,6 @@ import { check, toJson } from './check.ts'
 import { toMultipart } from './multipart.ts'
 import { asJson, type Payload, requestData, type Transport } from './request.ts'
 import type { FileRule, Upload } from './upload.ts'
-import {
-  type AgeEstimationResult,
-  type AmlResult,
-  ageEstimationResultSchema,
-  amlResultSchema,
-  type PassiveLivenessResult,
-  type PhoneCheckResult,
-  type PhoneSendResult,
-  type PoaResult,
-  passiveLivenessResultSchema,
-  phoneCheckResultSchema,
-  phoneSendResultSchema,
-  poaResultSchema,
-} from './vendor-answers.ts'
 
 /**
  * Checks without a Session. Each costs money, so none is sent again after a fault.
