@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import { blocklistMessageSchema, blocklistPageSchema } from './blocklist.ts'
+import { blocklistAddRequestSchema, blocklistRemoveRequestSchema } from './blocklist-requests.ts'
 import { decisionSchema } from './decision.ts'
 import {
   armedSessionSchema,
@@ -10,7 +11,13 @@ import {
 import { decisionV2Schema } from './older-decision.ts'
 import { createdSessionSchema, deletedSessionSchema } from './session.ts'
 import { sessionPageSchema } from './session-page.ts'
-import { createSessionRequestSchema } from './session-requests.ts'
+import {
+  createSessionRequestSchema,
+  deleteSessionRequestSchema,
+  importSharedRequestSchema,
+  shareSessionRequestSchema,
+  updateStatusRequestSchema,
+} from './session-requests.ts'
 import { sessionActivityPageSchema, updatedSessionSchema } from './session-review.ts'
 import { importedSessionSchema, sharedSessionSchema } from './session-share.ts'
 import {
@@ -21,6 +28,7 @@ import {
   phoneSendResultSchema,
   poaResultSchema,
 } from './standalone.ts'
+import { phoneCheckRequestSchema, phoneSendRequestSchema } from './standalone-requests.ts'
 import { webhookEventSchema } from './webhook-event.ts'
 import { nestedEntityEventSchema, webhookEventSchemas, webhookEventV1Schema } from './webhook-events.ts'
 
@@ -49,20 +57,27 @@ const events = webhookEventSchemas
 export const samples: readonly [schema: string, z.ZodMiniType, ...files: string[]][] = [
   ['createSessionRequest', createSessionRequestSchema, 'create-session.request.'],
   ['createdSession', createdSessionSchema, 'create-session.response.'],
+  ['deleteSessionRequest', deleteSessionRequestSchema, 'delete-session.request.'],
   ['deletedSession', deletedSessionSchema, 'delete-session.response.'],
   ['decision', decisionSchema, 'decision.', 'import-shared.response.v3-shape.json'],
   ['decisionV2', decisionV2Schema, 'import-shared.response.v2-shape.json'],
   ['sessionPage', sessionPageSchema, 'list-sessions.response.'],
+  ['updateStatusRequest', updateStatusRequestSchema, 'update-status.request.'],
   ['updatedSession', updatedSessionSchema, 'update-status.response.json'],
   ['sessionActivityPage', sessionActivityPageSchema, 'reviews.list.response.json'],
+  ['shareSessionRequest', shareSessionRequestSchema, 'share.request.json'],
   ['sharedSession', sharedSessionSchema, 'share.response.json'],
+  ['importSharedRequest', importSharedRequestSchema, 'import-shared.request.json'],
   ['importedSession', importedSessionSchema, 'import-shared.response.v3-shape.json'],
+  ['blocklistAddRequest', blocklistAddRequestSchema, 'blocklist-add.request.json'],
+  ['blocklistRemoveRequest', blocklistRemoveRequestSchema, 'blocklist-remove.request.json'],
   ['blocklistMessage', blocklistMessageSchema, 'blocklist-add.response.json', 'blocklist-remove.response.json'],
   ['blocklistPage', blocklistPageSchema, 'blocklist-list.response.json'],
   ['poaResult', poaResultSchema, 'standalone.poa.'],
   ['amlResult', amlResultSchema, 'standalone.aml.'],
   ['ageEstimationResult', ageEstimationResultSchema, 'standalone.age-estimation.'],
   ['passiveLivenessResult', passiveLivenessResultSchema, 'standalone.passive-liveness.'],
+  ['phoneSendRequest', phoneSendRequestSchema, 'standalone.phone-send.request.json'],
   [
     'phoneSendResult',
     phoneSendResultSchema,
@@ -70,6 +85,7 @@ export const samples: readonly [schema: string, z.ZodMiniType, ...files: string[
     'standalone.phone-send.retry.json',
     'standalone.phone-send.success.json',
   ],
+  ['phoneCheckRequest', phoneCheckRequestSchema, 'standalone.phone-check.request.json'],
   [
     'phoneCheckResult',
     phoneCheckResultSchema,
@@ -104,8 +120,6 @@ export const filesOf = (prefixes: readonly string[]) =>
 /** What another test reads. */
 export const readElsewhere: Readonly<Record<string, string>> = {
   'error.': 'the server, which reads Didit’s errors: packages/server/src/api/error-body.test.ts',
-  'delete-session.request.':
-    'the server and the emulator, which both take it: packages/server/src/api/didit-api.test.ts',
   'hosted-page.messages.json': 'hosted-frame.test.ts',
   'signature-vectors.json': 'the server and the emulator, each with its own signing code',
 }
