@@ -101,6 +101,17 @@ describe('owed reads', () => {
     expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: true, settled: true })
   })
 
+  test('fail once, however many asked for them at the same time', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(30)
+    stage.emulator.control.faults({ api: { status: 500, retryAfterSeconds: 10 } })
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    await stage.emulator.control.idle()
+    await Promise.all([stage.didit.tick(), stage.didit.tick(), stage.settle()])
+    expect(await stored(session.sessionId)).toMatchObject({ owesRead: true, readFailures: 1 })
+  })
+
   test('are forgiven when Didit no longer knows the Session', async () => {
     stage = await setStage()
     const { session, ticket } = await start()

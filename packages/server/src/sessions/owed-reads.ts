@@ -51,6 +51,7 @@ const closingMs = 1_000
 export function createOwedReads({ config, sessions, calls, onChange }: OwedReadsOptions): OwedReads {
   const { logger, now, random } = config
   const flights = new Map<string, Promise<SessionRecord | null>>()
+  const payments = new Map<string, Promise<boolean>>()
   const background = new Set<Promise<void>>()
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
   const refreshes = createLimiter({ perMinute: config.limits.refreshesPerMinute, now })
@@ -111,17 +112,29 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
   }
 
   async function pay(sessionId: string): Promise<void> {
-    if (closing.signal.aborted) return
+    const payment = payAfter(payments.get(sessionId), sessionId)
+    payments.set(sessionId, payment)
+    await payment
+    if (payments.get(sessionId) === payment) payments.delete(sessionId)
+  }
+
+  /** Pays after another payment; false when that or this one has failed, and the debt is put off. */
+  async function payAfter(earlier: Promise<boolean> | undefined, sessionId: string): Promise<boolean> {
+    // To ask at once what has just failed would be one failure that counts twice.
+    if ((await earlier) === false) return false
+    if (closing.signal.aborted) return true
     try {
       // A read under way may have begun before the debt was made: it does not count.
       await flights.get(sessionId)?.catch(() => {})
       const before = await sessions.getSession(sessionId)
       // Another environment's is its own server's to pay: this API key would hear that there is no such Session.
-      if (!before?.owesRead || before.environment !== config.environment) return
+      if (!before?.owesRead || before.environment !== config.environment) return true
       const record = await read(sessionId)
       if (record?.owesRead) wake(sessionId, Math.max((record.readDueAt ?? 0) - now(), 500))
+      return true
     } catch (error) {
       await putOff(sessionId, error).catch((err: unknown) => logger.error({ err, sessionId }, 'an owed read stays due'))
+      return false
     }
   }
 
