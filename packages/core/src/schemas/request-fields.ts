@@ -60,12 +60,17 @@ export const metadata = z.custom<Readonly<Record<string, unknown>> | null>(
   'Expected an object that can be written as JSON.',
 )
 
-/** Several values in one field: as Didit writes them, with commas between, or as a list. */
+/**
+ * Several values in one field: as Didit writes them, with commas between, or as a list. Without blanks beside a comma:
+ * Didit would take them for a part of the value, and find nothing.
+ */
 export function commaList(isItem: (item: string) => boolean, expected: string) {
   return z.custom<string | readonly string[]>((it) => {
     const items: unknown = typeof it === 'string' ? it.split(',') : it
     return (
-      Array.isArray(items) && items.length > 0 && items.every((one) => typeof one === 'string' && isItem(one.trim()))
+      Array.isArray(items) &&
+      items.length > 0 &&
+      items.every((one) => typeof one === 'string' && one === one.trim() && isItem(one))
     )
   }, expected)
 }

@@ -145,7 +145,10 @@ export const listSessionsQuerySchema = z
       country: list,
       /** P, ID, DL, RP, SSC, HIC, WP, TC, VISA, PSC, BC, OTHER. */
       document_type: codes,
-      document_name: list,
+      /** Exact names. They may hold commas, so several are best given as a list. */
+      document_name: z.optional(
+        z.union([is.text, z.array(is.text)], 'Expected text that is not empty, or a list of it.'),
+      ),
       region: list,
       didit_internal_id: z.optional(is.guid),
       session_type: codes,

@@ -41,7 +41,7 @@ export function toQuery<Schema extends z.ZodMiniType>(schema: Schema, query: z.i
     if (!items.every((item) => ['string', 'number', 'boolean'].includes(typeof item))) {
       throw invalid([{ path: name, message: 'Expected text, a number, true or false, or a list of them.' }])
     }
-    written.append(name, items.map((item) => String(item).trim()).join(','))
+    written.append(name, items.map(String).join(','))
   }
   return written.size === 0 ? '' : `?${written}`
 }

@@ -46,7 +46,7 @@ export async function toMultipart(
 /** Didit's way to write values in a form: lists with commas, objects as JSON. */
 function toText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
-  if (Array.isArray(value)) return value.map((item) => String(item).trim()).join(',')
+  if (Array.isArray(value)) return value.map(String).join(',')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
