@@ -1,12 +1,15 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
-import { createApi, type Generation } from './api.ts'
+import { createApi } from './api/api.ts'
+import { createApiContext, type Generation } from './api/context.ts'
 import { createClock, systemTimers, type Timers } from './clock.ts'
+import { mountConsole } from './console.ts'
 import { createControl, createControlRoutes, type EmulatorControl, type RequestOrigin } from './control.ts'
 import { createFaultBox } from './faults.ts'
 import { createHostedPage } from './hosted-page.ts'
 import { createIdentity } from './identity.ts'
 import { type Logger, silentLogger } from './logger.ts'
+import { mountMedia } from './media.ts'
 import { createSessions } from './sessions.ts'
 import { defaultApiKey, defaultWebhookSecret } from './test-secrets.ts'
 import { statusUpdated } from './webhook-event.ts'
@@ -113,6 +116,22 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   })
   const control = createControl({ sessions, sender, clock, faults })
 
+  const context = createApiContext({
+    applications: seedApplications(apiKey),
+    sessions,
+    sender,
+    clock,
+    identity,
+    faults,
+    logger,
+    generation,
+    environment,
+    url,
+  })
+  const routes = new Hono()
+  mountConsole(routes, context)
+  mountMedia(routes, context)
+
   const app = new Hono<{ Bindings: RequestOrigin }>()
   app.use(async (context, next) => {
     await next()
@@ -121,19 +140,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   })
   app.get('/', (context) => context.text('This is the Didit emulator. Its controls are below /_emulator/.\n'))
   app.route('/', createControlRoutes(control))
-  app.route(
-    '/',
-    createApi({
-      applications: seedApplications(apiKey),
-      sessions,
-      sender,
-      clock,
-      identity,
-      faults,
-      generation,
-      environment,
-    }),
-  )
+  app.route('/', createApi(context))
+  app.route('/', routes)
   app.route('/', createHostedPage({ sessions, faults }))
 
   return {

@@ -1,4 +1,4 @@
-export type { Generation } from './api.ts'
+export type { Generation } from './api/context.ts'
 export type { Timers } from './clock.ts'
 export type { EmulatorControl, RequestOrigin, SessionSummary } from './control.ts'
 export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'

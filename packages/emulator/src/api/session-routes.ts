@@ -1,45 +1,21 @@
-import { type Context, Hono } from 'hono'
-import type { Clock } from './clock.ts'
-import { isUuid, readCreateRequest } from './create-request.ts'
-import { decisionOf } from './decision.ts'
-import { type DeleteRequest, readDeleteRequest } from './delete-request.ts'
-import type { FaultBox } from './faults.ts'
-import type { Identity } from './identity.ts'
-import { type Json, readJson, writeJson } from './json.ts'
-import { type Sessions, type StoredSession, vendorTime } from './sessions.ts'
-import type { WebhookSender } from './webhook-sender.ts'
-import { type Application, biometricWorkflowId, workflows } from './workflows.ts'
+import type { Hono } from 'hono'
+import { isUuid, readCreateRequest } from '../create-request.ts'
+import { decisionOf } from '../decision.ts'
+import { type DeleteRequest, readDeleteRequest } from '../delete-request.ts'
+import { type Json, readJson } from '../json.ts'
+import { type StoredSession, vendorTime } from '../sessions.ts'
+import { biometricWorkflowId, workflows } from '../workflows.ts'
+import {
+  type ApiContext,
+  addSlash,
+  htmlNotFound,
+  json,
+  notAuthenticated,
+  notPermitted,
+  wrongMethod,
+} from './context.ts'
 
-/** Which of the vendor's contradictory behaviours is shown: it changes its API in place. */
-export type Generation = '2026-07' | 'late-2026'
-
-export interface ApiOptions {
-  readonly applications: readonly Application[]
-  readonly sessions: Sessions
-  readonly sender: WebhookSender
-  readonly clock: Clock
-  readonly identity: Identity
-  readonly faults: FaultBox
-  readonly generation: Generation
-  readonly environment: 'live' | 'sandbox'
-}
-
-const notPermitted = 'You do not have permission to perform this action.'
-const notAuthenticated = 'Authentication credentials were not provided or are invalid.'
 const maxBodyBytes = 8 * 1024 * 1024
-
-const json = (status: number, value: Json, headers: Record<string, string> = {}) =>
-  new Response(writeJson(value), { status, headers: { 'Content-Type': 'application/json', ...headers } })
-
-/** What the vendor's router says to an id it cannot read: a page, where everything else is JSON. */
-const htmlNotFound = () =>
-  new Response(
-    '<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1></body></html>',
-    {
-      status: 404,
-      headers: { 'Content-Type': 'text/html; charset=utf-8' },
-    },
-  )
 
 const created = (session: StoredSession): Json => ({
   session_id: session.sessionId,
@@ -55,22 +31,12 @@ const created = (session: StoredSession): Json => ({
 })
 
 /**
- * Didit's REST API as far as it is emulated: create a Session, read its decision, delete it.
+ * Sessions: create one, read its decision, delete it.
  *
  * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
  */
-export function createApi(options: ApiOptions): Hono {
-  const { applications, sessions, sender, clock, identity, faults, generation, environment } = options
-  const api = new Hono()
-
-  /** The caller's application, or the refusal. The wording depends on the endpoint, the status on the generation. */
-  function authorize(context: Context, wording: string): Application | Response {
-    const key = context.req.header('x-api-key')
-    if (key === undefined || key === '') return json(403, { detail: wording })
-    const application = applications.find(({ apiKey }) => apiKey === key)
-    if (application) return application
-    return generation === 'late-2026' ? json(401, { detail: notAuthenticated }) : json(403, { detail: wording })
-  }
+export function mountSessionRoutes(api: Hono, options: ApiContext): void {
+  const { authorize, sessions, sender, clock, identity, faults, generation, environment } = options
 
   function deleted(session: StoredSession, { retainsFace, faceDays }: DeleteRequest): Json {
     const hasFace = session.started && session.workflow.features.includes('LIVENESS')
@@ -88,37 +54,6 @@ export function createApi(options: ApiOptions): Hono {
       deleted_child_verifications: 0,
     }
   }
-
-  async function failOrWait(): Promise<Response | undefined> {
-    const fault = faults.takeApi()
-    const { delayMs = 0, status, retryAfterSeconds } = fault ?? {}
-    if (delayMs > 0) await clock.wait(delayMs)
-    if (status === undefined) return undefined
-    if (status !== 429) {
-      const detail = status === 503 ? 'Service temporarily unavailable, try again later.' : 'A server error occurred.'
-      const retry = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
-      return json(status, { detail }, retry)
-    }
-    const seconds = retryAfterSeconds ?? 60
-    return json(
-      429,
-      { detail: 'Too many requests: 600 per minute.' },
-      {
-        'Retry-After': String(seconds),
-        'X-RateLimit-Limit': '600',
-        'X-RateLimit-Remaining': '0',
-        'X-RateLimit-Reset': String(clock.seconds() + seconds),
-      },
-    )
-  }
-
-  const addSlash = (context: Context) => {
-    const { pathname, search } = new URL(context.req.url)
-    return new Response(null, { status: 301, headers: { Location: `${pathname}/${search}` } })
-  }
-  const wrongMethod = (context: Context) => json(405, { detail: `Method "${context.req.method}" not allowed.` })
-
-  api.use('/v3/*', async (_context, next) => (await failOrWait()) ?? next())
 
   api.all('/v3/session', addSlash)
   api.all('/v3/session/:sessionId/decision', addSlash)
@@ -198,7 +133,4 @@ export function createApi(options: ApiOptions): Hono {
     return json(200, deleted(session, read.request))
   })
   api.all('/v3/session/:sessionId/delete/', wrongMethod)
-
-  api.all('/v3/*', htmlNotFound)
-  return api
 }

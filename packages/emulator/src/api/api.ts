@@ -1,0 +1,24 @@
+import { Hono } from 'hono'
+import { mountBlocklistRoutes } from './blocklist-routes.ts'
+import { type ApiContext, htmlNotFound } from './context.ts'
+import { mountSandboxRoutes } from './sandbox-routes.ts'
+import { mountSessionRoutes } from './session-routes.ts'
+import { mountStandaloneRoutes } from './standalone-routes.ts'
+import { mountWebhookRoutes } from './webhook-routes.ts'
+
+/**
+ * Didit's REST API as far as it is emulated, one group of routes per file.
+ *
+ * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
+ */
+export function createApi(context: ApiContext): Hono {
+  const api = new Hono()
+  api.use('/v3/*', async (_context, next) => (await context.failOrWait()) ?? next())
+  mountSessionRoutes(api, context)
+  mountBlocklistRoutes(api, context)
+  mountSandboxRoutes(api, context)
+  mountStandaloneRoutes(api, context)
+  mountWebhookRoutes(api, context)
+  api.all('/v3/*', htmlNotFound)
+  return api
+}
