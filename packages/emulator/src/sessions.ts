@@ -13,6 +13,13 @@ export interface Review {
   readonly created_at: string
 }
 
+/** Why a Session that would have been approved is declined: something of it is on the blocklist. */
+export type Finding =
+  | 'FACE_IN_BLOCKLIST'
+  | 'ID_DOCUMENT_IN_BLOCKLIST'
+  | 'PHONE_NUMBER_IN_BLOCKLIST'
+  | 'EMAIL_IN_BLOCKLIST'
+
 /** One Session as Didit keeps it. */
 export interface StoredSession {
   readonly sessionId: string
@@ -28,6 +35,10 @@ export interface StoredSession {
   metadata: Json
   callback: string | null
   status: KnownSessionStatus
+  /** What of it was found on the blocklist when it was finished. */
+  findings: readonly Finding[]
+  /** The Session of another application that it was imported from. */
+  readonly sharedFrom: StoredSession | null
   /** Whether the person got past the start of the hosted page: an abandoned Session has data only then. */
   started: boolean
 }
@@ -124,6 +135,8 @@ export function createSessions({ clock, identity, url, onStatus }: SessionsOptio
         metadata: request.metadata,
         callback: request.callback,
         status: 'Not Started',
+        findings: [],
+        sharedFrom: null,
         started: false,
       }
       nextNumber += 1
