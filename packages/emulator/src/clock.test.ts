@@ -69,3 +69,13 @@ test('lets go of whoever waits when it is reset', async () => {
   expect(clock.now()).toBe(Date.now())
   await vi.advanceTimersByTimeAsync(5_000)
 })
+
+test('waits for a date years ahead, which no timer holds', async () => {
+  const clock = create()
+  const ran: string[] = []
+  clock.after(90 * 86_400_000, () => ran.push('due'))
+  await vi.advanceTimersByTimeAsync(90 * 86_400_000 - 1)
+  expect(ran).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(ran).toEqual(['due'])
+})

@@ -35,6 +35,8 @@ interface Plan {
   timer: unknown
 }
 
+/** What a timer of Node holds; asked for more, it fires at once. */
+const maxTimerMs = 2 ** 31 - 1
 /** Nobody waits at a terminal for a retry or an expiry, so timers as long as those keep no process alive. */
 const longMs = 30_000
 
@@ -61,7 +63,10 @@ export function createClock({ now, timers }: ClockOptions): Clock {
 
   function arm(plan: Plan): void {
     timers.clearTimeout(plan.timer)
-    plan.timer = timers.setTimeout(() => fire(plan), Math.max(0, plan.dueAt - current()))
+    const leftMs = Math.max(0, plan.dueAt - current())
+    // A date that lies years ahead is approached in stages.
+    plan.timer =
+      leftMs > maxTimerMs ? timers.setTimeout(() => arm(plan), maxTimerMs) : timers.setTimeout(() => fire(plan), leftMs)
   }
 
   function fire(plan: Plan): void {

@@ -1,8 +1,12 @@
 import { isUnfinished, type KnownSessionStatus, RequestError } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
+import type { RateLimiter } from './api/rate-limits.ts'
+import type { Blocklist } from './blocklist.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { Clock } from './clock.ts'
 import { type FaultBox, type Faults, parseControl, statusSchema } from './faults.ts'
+import type { Mail, Mailbox } from './mailbox.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
 import type { Delivery, WebhookSender } from './webhook-sender.ts'
 
@@ -38,6 +42,14 @@ export interface EmulatorControl {
   clock(skip: { advanceSeconds: number }): Promise<{ now: string }>
   /** Every webhook so far, oldest first. */
   deliveries(): readonly Delivery[]
+  /** Every mail that Didit would have sent, oldest first. */
+  mails(): readonly Mail[]
+  /**
+   * Publishes the next version of a Workflow: unfinished Sessions of the one before are not brought back any more.
+   *
+   * @throws {RequestError} `request-invalid` for a Workflow that is not known.
+   */
+  publish(workflowId: string): { readonly workflow_id: string; readonly workflow_version: number }
   /** Forgets Sessions, deliveries and faults, and goes back to real time. */
   reset(): void
   /** Resolves when no webhook is on its way. Waits neither for retries nor for what `reorder` holds back. */
@@ -46,6 +58,10 @@ export interface EmulatorControl {
 
 export interface ControlOptions {
   readonly sessions: Sessions
+  readonly catalogue: Catalogue
+  readonly blocklist: Blocklist
+  readonly mailbox: Mailbox
+  readonly rateLimiter: RateLimiter
   readonly sender: WebhookSender
   readonly clock: Clock
   readonly faults: FaultBox
@@ -70,7 +86,8 @@ const summary = (session: StoredSession): SessionSummary => ({
 })
 
 /** Creates the controls of one emulator. */
-export function createControl({ sessions, sender, clock, faults }: ControlOptions): EmulatorControl {
+export function createControl(options: ControlOptions): EmulatorControl {
+  const { sessions, catalogue, mailbox, sender, clock, faults } = options
   return {
     finish(sessionId, wanted) {
       const { status } = parseControl(finishSchema, { status: wanted })
@@ -92,10 +109,26 @@ export function createControl({ sessions, sender, clock, faults }: ControlOption
       return { now: new Date(clock.now()).toISOString() }
     },
     deliveries: () => sender.deliveries(),
+    mails: () => mailbox.list(),
+    publish(workflowId) {
+      const workflow = catalogue.publish(workflowId)
+      if (!workflow) {
+        const message = 'There is no such Workflow.'
+        throw new RequestError('request-invalid', `The emulator cannot do that. workflow_id: ${message}`, {
+          status: 404,
+          issues: [{ path: 'workflow_id', message }],
+        })
+      }
+      return { workflow_id: workflow.workflowId, workflow_version: workflow.version }
+    },
     reset() {
       clock.reset()
       sender.reset()
       sessions.reset()
+      catalogue.reset()
+      options.blocklist.reset()
+      mailbox.reset()
+      options.rateLimiter.reset()
       faults.set({})
     },
     idle: () => sender.idle(),
@@ -152,6 +185,10 @@ export function createControlRoutes(control: EmulatorControl): Hono<{ Bindings: 
     answer(200, await control.clock((await body(context)) as { advanceSeconds: number })),
   )
   routes.get('/_emulator/deliveries', () => answer(200, control.deliveries()))
+  routes.get('/_emulator/mails', () => answer(200, control.mails()))
+  routes.post('/_emulator/workflows/:workflowId/publish', (context) =>
+    answer(200, control.publish(context.req.param('workflowId'))),
+  )
   routes.post('/_emulator/reset', () => {
     control.reset()
     return answer(200, {})

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isObject, type Json } from './json.ts'
 
 /**
@@ -104,10 +105,13 @@ const expectedDetails = members({
   poa_country: isCountry,
   address: isText,
   identification_number: isText,
-  ip_address: isText,
+  ip_address: (value) =>
+    typeof value === 'string' && isIP(value) !== 0 ? null : ['Enter a valid IPv4 or IPv6 address.'],
   expected_document_types: areDocumentTypes,
   company_name: maxLength(255),
-  registry_country: maxLength(10),
+  registry_country: (value) =>
+    maxLength(10)(value) ??
+    (/^[A-Z]{2}(-[A-Z0-9]{2,3})?$/.test(String(value)) ? null : ['Use XX or XX-YY with ISO 3166 codes.']),
   registration_number: maxLength(100),
 })
 
@@ -133,6 +137,13 @@ const body = members({
   sandbox_scenario: oneOf(scenarios),
 })
 
+/** Kinds of documents are told apart without regard to case, and each counts once. */
+function expectedOf(value: Json | undefined): Json {
+  if (!isObject(value) || !Array.isArray(value.expected_document_types)) return value ?? null
+  const types = value.expected_document_types.map((type) => String(type).toUpperCase())
+  return { ...value, expected_document_types: [...new Set(types)] }
+}
+
 const textOrNull = (value: Json | undefined) => (typeof value === 'string' ? value : null)
 
 /** Reads the body of a create call; returns the request, or the faults as the vendor words them. */
@@ -151,7 +162,7 @@ export function readCreateRequest(value: Json): { request: CreateRequest } | { e
       metadata: input.metadata ?? null,
       language: textOrNull(input.language),
       contactDetails: input.contact_details ?? null,
-      expectedDetails: input.expected_details ?? null,
+      expectedDetails: expectedOf(input.expected_details),
       hasPortrait: typeof input.portrait_image === 'string',
       sandboxScenario: textOrNull(input.sandbox_scenario),
     },

@@ -2,13 +2,19 @@ import { ConfigError } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
 import { createApi } from './api/api.ts'
 import { createApiContext, type Generation } from './api/context.ts'
+import type { ScopedKey } from './api/keys.ts'
+import { createRateLimiter, type RateLimitOption } from './api/rate-limits.ts'
+import { createBlocklist } from './blocklist.ts'
+import { createCatalogue } from './catalogue.ts'
 import { createClock, systemTimers, type Timers } from './clock.ts'
 import { mountConsole } from './console.ts'
 import { createControl, createControlRoutes, type EmulatorControl, type RequestOrigin } from './control.ts'
+import { documentEndOf } from './document-end.ts'
 import { createFaultBox } from './faults.ts'
 import { createHostedPage } from './hosted-page.ts'
 import { createIdentity } from './identity.ts'
 import { type Logger, silentLogger } from './logger.ts'
+import { createMailbox } from './mailbox.ts'
 import { mountMedia } from './media.ts'
 import { createSessions } from './sessions.ts'
 import { defaultApiKey, defaultWebhookSecret } from './test-secrets.ts'
@@ -29,6 +35,10 @@ export interface EmulatorOptions {
   readonly generation?: Generation | undefined
   /** What decisions and webhooks say they come from. Default `live`. */
   readonly environment?: 'live' | 'sandbox' | undefined
+  /** Calls per minute and key, where they shall differ from what Didit documents; false: as many as one likes. */
+  readonly rateLimits?: RateLimitOption | undefined
+  /** Keys that may do less than the primary one. Default none. */
+  readonly scopedKeys?: readonly ScopedKey[] | undefined
   /** Delivers the webhooks: give it a server's own `fetch` to stay inside one process. Default the global one. */
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined
   /** Epoch milliseconds. Default `Date.now`. */
@@ -71,7 +81,7 @@ function httpUrl(value: string, name: string): URL {
  *
  * @param options - Everything has a default; see each field.
  * @returns The handler, its address and its controls.
- * @throws {ConfigError} For an address, a generation or an environment that is none.
+ * @throws {ConfigError} For an address, a generation, an environment, a limit or a key that is none.
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const {
@@ -105,20 +115,31 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     fetch: async (request) => send(request),
     logger,
   })
+  const catalogue = createCatalogue()
+  const mailbox = createMailbox(clock)
+  const blocklist = createBlocklist(environment, clock.now)
+  const rateLimiter = createRateLimiter(options.rateLimits ?? {}, { clock, faults })
   const sessions = createSessions({
     clock,
     identity,
     url,
+    findingsOf: blocklist.findingsOf,
+    documentEndOf: (session) => documentEndOf(session, environment, clock.now()),
     onStatus(session) {
       if (webhookUrl === undefined || !session.application.hasWebhook) return
       sender.send(statusUpdated(session, { environment, clock, identity }))
     },
   })
-  const control = createControl({ sessions, sender, clock, faults })
+  const control = createControl({ sessions, catalogue, blocklist, mailbox, rateLimiter, sender, clock, faults })
 
   const context = createApiContext({
     applications: seedApplications(apiKey),
+    scopedKeys: options.scopedKeys ?? [],
     sessions,
+    catalogue,
+    blocklist,
+    mailbox,
+    rateLimiter,
     sender,
     clock,
     identity,

@@ -7,6 +7,9 @@ export const statusSchema = z.enum(sessionStatuses, `Expected one of: ${sessionS
 /** True: until switched off. A number: the next so many. */
 const timesSchema = z.union([z.boolean(), z.int().check(z.gte(0), z.lte(1000))])
 
+const notALimit = 'Expected a whole number from 1 to 1000000.'
+const limitSchema = z.optional(z.int(notALimit).check(z.gte(1, notALimit), z.lte(1_000_000, notALimit)))
+
 /** What can be made to go wrong. Everything is off unless named; each new set replaces the one before. */
 export const faultsSchema = z.strictObject({
   /** Holds every webhook back by so many milliseconds. */
@@ -28,6 +31,26 @@ export const faultsSchema = z.strictObject({
       retryAfterSeconds: z.optional(z.int().check(z.gte(0), z.lte(86_400))),
     }),
   ),
+  /** Other limits than those the emulator was started with, or none: calls of each kind per minute. */
+  rateLimits: z.optional(
+    z.union(
+      [
+        z.literal(false),
+        z.strictObject({
+          create: limitSchema,
+          read: limitSchema,
+          write: limitSchema,
+          pdf: limitSchema,
+          sandboxPerDay: limitSchema,
+        }),
+      ],
+      'Expected false, or whole numbers above zero for create, read, write, pdf or sandboxPerDay.',
+    ),
+  ),
+  /** The application has run out of credits: nothing new is begun. */
+  noCredits: z.optional(z.boolean()),
+  /** People for whom no Session may be created, by their `vendor_data`. */
+  blockedUsers: z.optional(z.array(z.string())),
   /** Every Session is part of a filed report, and may not be deleted. Of the generation `late-2026`. */
   filedReport: z.optional(z.boolean()),
   /** The hosted page reports this status, whatever the outcome was. */

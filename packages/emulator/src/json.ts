@@ -8,6 +8,9 @@
 /** A JSON value; whole numbers that a double cannot hold are bigints. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
 
+/** A JSON object. */
+export type JsonObject = { readonly [field: string]: Json }
+
 export interface WriteOptions {
   /** Keys in the order of their code points, as in a webhook; else in the order they were set. */
   readonly sortKeys?: boolean

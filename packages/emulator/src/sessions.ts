@@ -1,17 +1,13 @@
 import { isUnfinished, type KnownSessionStatus } from '@didit-verify/core/schemas'
+import { type Activity, type Actor, type Review, reviewOf } from './activity.ts'
 import type { Clock } from './clock.ts'
 import type { CreateRequest } from './create-request.ts'
 import type { Identity } from './identity.ts'
 import type { Json } from './json.ts'
 import type { Application, Workflow } from './workflows.ts'
 
-/** A status change made by a reviewer, as the decision lists it. */
-export interface Review {
-  readonly user: string
-  readonly new_status: string
-  readonly comment: string
-  readonly created_at: string
-}
+export type { Review } from './activity.ts'
+export { vendorTime } from './vendor-time.ts'
 
 /** Why a Session that would have been approved is declined: something of it is on the blocklist. */
 export type Finding =
@@ -19,6 +15,12 @@ export type Finding =
   | 'ID_DOCUMENT_IN_BLOCKLIST'
   | 'PHONE_NUMBER_IN_BLOCKLIST'
   | 'EMAIL_IN_BLOCKLIST'
+
+/** A step that has to be done again, named as the vendor's requests name it. */
+export interface ResubmittedNode {
+  readonly node_id: string
+  readonly feature: string
+}
 
 /** One Session as Didit keeps it. */
 export interface StoredSession {
@@ -30,33 +32,75 @@ export interface StoredSession {
   readonly workflow: Workflow
   readonly request: CreateRequest
   readonly createdAt: number
-  readonly expiresAt: number
+  /** When its link stops working. */
+  expiresAt: number
+  /** When the document of an approved Session runs out; null when it has none. */
+  kycExpiresAt: number | null
   readonly reviews: Review[]
+  /** Everything that reviewers and keys did to it, oldest first. */
+  readonly activities: Activity[]
+  /** Every status it had, oldest first. */
+  readonly history: { readonly status: KnownSessionStatus; readonly at: number }[]
+  /** The standalone check that it keeps the result of; null for a Session with a hosted page. */
+  readonly apiService: string | null
   metadata: Json
   callback: string | null
   status: KnownSessionStatus
   /** What of it was found on the blocklist when it was finished. */
   findings: readonly Finding[]
+  /** The steps that were sent back, until it is finished once more. */
+  resubmission: readonly ResubmittedNode[]
   /** The Session of another application that it was imported from. */
   readonly sharedFrom: StoredSession | null
+  /** The status of that one at the time, which its checks go by. */
+  readonly statusWhenShared: KnownSessionStatus | null
   /** Whether the person got past the start of the hosted page: an abandoned Session has data only then. */
   started: boolean
 }
 
-/** Who changed a status: the person's own run, Didit's clock, or a reviewer in the console. */
-export type ChangedBy = 'flow' | 'clock' | 'console'
+/** Who changed a status: the person's own run, Didit's clock, a reviewer in the console, or a key. */
+export type ChangedBy = 'flow' | 'clock' | 'console' | 'api'
 
 /** Hears of each change of a status, once. */
 export type StatusListener = (session: StoredSession) => void
 
+/** What a new Session is made of when it is imported. */
+export interface CloneRequest {
+  readonly application: Application
+  readonly workflow: Workflow
+  readonly vendorData: string | null
+  /** Keeps the status of the original; else the clone waits for a reviewer. */
+  readonly isTrusted: boolean
+}
+
 /** All Sessions of one emulator. */
 export interface Sessions {
-  create(application: Application, workflow: Workflow, request: CreateRequest): StoredSession
+  /**
+   * Makes a Session, or brings back the unfinished one of the same user.
+   *
+   * @param apiService - The standalone check whose result is kept. Such a Session is always a new one.
+   */
+  create(
+    application: Application,
+    workflow: Workflow,
+    request: CreateRequest,
+    apiService?: string | null,
+  ): StoredSession
+  /** The Session that a creation would bring back instead of making one. */
+  reusable(application: Application, workflow: Workflow, vendorData: string | null): StoredSession | undefined
+  /** Copies a finished Session into another application. Nobody is told. */
+  clone(original: StoredSession, request: CloneRequest): StoredSession
+  /** Whether that application has imported it before, whatever became of the copy. */
+  hasImported(application: Application, original: StoredSession): boolean
   byId(sessionId: string): StoredSession | undefined
   byToken(token: string): StoredSession | undefined
   list(): readonly StoredSession[]
   /** Moves a Session, from any status to any other, and tells the listener. */
-  changeStatus(session: StoredSession, status: KnownSessionStatus, by: ChangedBy): void
+  changeStatus(session: StoredSession, status: KnownSessionStatus, by: ChangedBy, comment?: string | null): void
+  /** Sends steps back to the person, who has the whole time of the link for them anew. */
+  resubmit(session: StoredSession, nodes: readonly ResubmittedNode[], comment: string | null): void
+  /** Adds a note to the feed; nothing else happens. */
+  note(session: StoredSession, note: { readonly status: KnownSessionStatus | null; comment: string | null }): Activity
   /** Forgets one Session: nothing finds it again, and the listener hears of nothing. */
   remove(session: StoredSession): void
   reset(): void
@@ -68,90 +112,175 @@ export interface SessionsOptions {
   /** Base address of the hosted pages, without a trailing slash. */
   readonly url: string
   readonly onStatus: StatusListener
+  /** What of a Session that has just been finished is on the blocklist. */
+  readonly findingsOf: (session: StoredSession) => readonly Finding[]
+  /** When the document of an approved Session runs out, in epoch milliseconds. */
+  readonly documentEndOf: (session: StoredSession) => number | null
 }
 
 /** How long the link of a Session works. */
 const lifetimeMs = 7 * 24 * 60 * 60 * 1000
 const firstNumber = 1001
-
-/** Didit writes microseconds; a clock of milliseconds fills them up with zeros. */
-export const vendorTime = (epochMs: number) => new Date(epochMs).toISOString().replace('Z', '000Z')
+const finishes: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
+const actors: Readonly<Partial<Record<ChangedBy, Actor>>> = { console: 'console', api: 'api' }
 
 /** Creates the store of Sessions. */
-export function createSessions({ clock, identity, url, onStatus }: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): Sessions {
+  const { clock, identity, url, onStatus } = options
   const sessions = new Map<string, StoredSession>()
-  let nextNumber = firstNumber
+  const numbers = new Map<Application, number>()
+  const imports = new Set<string>()
+  const importOf = (application: Application, original: StoredSession) =>
+    `${application.applicationId} ${original.sessionId}`
 
-  const isSameRun = (session: StoredSession, application: Application, workflow: Workflow, request: CreateRequest) =>
-    session.request.vendorData === request.vendorData &&
-    session.application === application &&
-    session.workflow === workflow &&
-    isUnfinished(session.status)
+  function nextNumber(application: Application): number {
+    const number = numbers.get(application) ?? firstNumber
+    numbers.set(application, number + 1)
+    return number
+  }
 
-  function changeStatus(session: StoredSession, status: KnownSessionStatus, by: ChangedBy): void {
-    if (session.status === status) return
+  function record(session: StoredSession, entry: Omit<Activity, 'uuid' | 'at'>): Activity {
+    const activity: Activity = { uuid: identity.uuid(), at: clock.now(), ...entry }
+    session.activities.push(activity)
+    const review = reviewOf(activity)
+    if (review) session.reviews.push(review)
+    return activity
+  }
+
+  function move(session: StoredSession, status: KnownSessionStatus): void {
     session.status = status
+    session.history.push({ status, at: clock.now() })
     if (status === 'In Progress') session.started = true
-    if (by === 'console') {
-      session.reviews.push({
-        user: 'reviewer@emulator.example',
-        new_status: status,
-        comment: 'Changed in the emulator.',
-        created_at: vendorTime(clock.now()),
-      })
+    if (!isUnfinished(status)) session.resubmission = []
+    const documentEnd = status === 'Approved' ? options.documentEndOf(session) : null
+    if (status !== 'Kyc Expired') session.kycExpiresAt = documentEnd
+    if (documentEnd !== null) clock.after(documentEnd - clock.now(), () => expireDocument(session, documentEnd))
+  }
+
+  function changeStatus(session: StoredSession, wanted: KnownSessionStatus, by: ChangedBy, comment?: string | null) {
+    const previousStatus = session.status
+    if (previousStatus === wanted) return
+    let status = wanted
+    if (by === 'flow' && finishes.includes(wanted)) {
+      // What is looked up is the data of a finished Session, so it has to be one already.
+      session.status = wanted
+      session.findings = options.findingsOf(session)
+      if (wanted === 'Approved' && session.findings.length > 0) status = 'Declined'
+    }
+    move(session, status)
+    const actor = actors[by]
+    if (actor !== undefined) {
+      const said = by === 'console' ? 'Changed in the emulator.' : (comment ?? null)
+      record(session, { actor, newStatus: status, previousStatus, comment: said })
     }
     onStatus(session)
   }
 
+  function expireDocument(session: StoredSession, end: number): void {
+    const isDue = session.status === 'Approved' && session.kycExpiresAt === end
+    if (isDue && sessions.get(session.sessionId) === session) changeStatus(session, 'Kyc Expired', 'clock')
+  }
+
   function expire(session: StoredSession): void {
     if (!isUnfinished(session.status) || sessions.get(session.sessionId) !== session) return
+    // A resubmission has moved the end, and has planned it anew.
+    if (clock.now() < session.expiresAt) return
     // Didit tells apart a link that nobody opened from a run that somebody left.
     changeStatus(session, session.status === 'Not Started' ? 'Expired' : 'Abandoned', 'clock')
   }
 
+  function store(
+    application: Application,
+    workflow: Workflow,
+    request: CreateRequest,
+    from?: Partial<Pick<StoredSession, 'sharedFrom' | 'statusWhenShared' | 'status' | 'started' | 'apiService'>>,
+  ): StoredSession {
+    const token = identity.token()
+    const session: StoredSession = {
+      sessionId: identity.uuid(),
+      sessionNumber: nextNumber(application),
+      token,
+      url: `${url}${request.language === null ? '' : `/${request.language}`}/session/${token}`,
+      application,
+      workflow,
+      request,
+      createdAt: clock.now(),
+      expiresAt: clock.now() + lifetimeMs,
+      kycExpiresAt: null,
+      reviews: [],
+      activities: [],
+      history: [],
+      metadata: request.metadata,
+      callback: request.callback,
+      status: 'Not Started',
+      findings: [],
+      resubmission: [],
+      sharedFrom: null,
+      statusWhenShared: null,
+      apiService: null,
+      started: false,
+      ...from,
+    }
+    sessions.set(session.sessionId, session)
+    move(session, session.status)
+    return session
+  }
+
+  const reusable: Sessions['reusable'] = (application, workflow, vendorData) =>
+    vendorData === null
+      ? undefined
+      : [...sessions.values()].find(
+          (session) =>
+            session.request.vendorData === vendorData &&
+            session.application === application &&
+            session.workflow === workflow &&
+            session.apiService === null &&
+            isUnfinished(session.status),
+        )
+
   return {
-    create(application, workflow, request) {
-      const known =
-        request.vendorData === null
-          ? undefined
-          : [...sessions.values()].find((session) => isSameRun(session, application, workflow, request))
+    reusable,
+    create(application, workflow, request, apiService = null) {
+      const known = apiService === null ? reusable(application, workflow, request.vendorData) : undefined
       if (known) {
         known.callback = request.callback
         known.metadata = request.metadata
         return known
       }
-      const token = identity.token()
-      const session: StoredSession = {
-        sessionId: identity.uuid(),
-        sessionNumber: nextNumber,
-        token,
-        url: `${url}${request.language === null ? '' : `/${request.language}`}/session/${token}`,
-        application,
-        workflow,
-        request,
-        createdAt: clock.now(),
-        expiresAt: clock.now() + lifetimeMs,
-        reviews: [],
-        metadata: request.metadata,
-        callback: request.callback,
-        status: 'Not Started',
-        findings: [],
-        sharedFrom: null,
-        started: false,
-      }
-      nextNumber += 1
-      sessions.set(session.sessionId, session)
+      const session = store(application, workflow, request, { apiService })
       clock.after(lifetimeMs, () => expire(session))
       return session
     },
+    clone(original, { application, workflow, vendorData, isTrusted }) {
+      imports.add(importOf(application, original))
+      const ofOriginal = { ...original.request, workflowId: workflow.workflowId, vendorData }
+      const request = { ...ofOriginal, callback: null, metadata: null, language: null, sandboxScenario: null }
+      // Its checks are those that were made, whatever the receiver's own Workflow would have asked for.
+      return store(application, { ...workflow, features: original.workflow.features }, request, {
+        sharedFrom: original,
+        statusWhenShared: original.statusWhenShared ?? original.status,
+        status: isTrusted ? original.status : 'In Review',
+        started: true,
+      })
+    },
+    hasImported: (application, original) => imports.has(importOf(application, original)),
     byId: (sessionId) => sessions.get(sessionId.toLowerCase()),
     byToken: (token) => [...sessions.values()].find((session) => session.token === token),
     list: () => [...sessions.values()],
     changeStatus,
+    resubmit(session, nodes, comment) {
+      session.resubmission = nodes
+      session.expiresAt = clock.now() + lifetimeMs
+      clock.after(lifetimeMs, () => expire(session))
+      changeStatus(session, 'Resubmitted', 'api', comment)
+    },
+    note: (session, { status, comment }) =>
+      record(session, { actor: 'unknown', newStatus: status, previousStatus: null, comment }),
     remove: (session) => void sessions.delete(session.sessionId),
     reset() {
       sessions.clear()
-      nextNumber = firstNumber
+      numbers.clear()
+      imports.clear()
     },
   }
 }

@@ -1,19 +1,31 @@
 import type { Context } from 'hono'
+import type { Blocklist } from '../blocklist.ts'
+import type { Catalogue } from '../catalogue.ts'
 import type { Clock } from '../clock.ts'
+import type { RequestOrigin } from '../control.ts'
 import type { FaultBox } from '../faults.ts'
 import type { Identity } from '../identity.ts'
-import { type Json, writeJson } from '../json.ts'
+import { type Json, readJson, writeJson } from '../json.ts'
 import type { Logger } from '../logger.ts'
+import type { Mailbox } from '../mailbox.ts'
 import type { Sessions } from '../sessions.ts'
 import type { WebhookSender } from '../webhook-sender.ts'
 import type { Application } from '../workflows.ts'
+import { type Access, covers, createKeys, type Right, type ScopedKey } from './keys.ts'
+import type { RateLimiter } from './rate-limits.ts'
 
 /** Which of the vendor's contradictory behaviours is shown: it changes its API in place. */
 export type Generation = '2026-07' | 'late-2026'
 
 export interface ApiOptions {
   readonly applications: readonly Application[]
+  readonly scopedKeys: readonly ScopedKey[]
   readonly sessions: Sessions
+  /** The Workflows in their latest published versions. */
+  readonly catalogue: Catalogue
+  readonly blocklist: Blocklist
+  readonly mailbox: Mailbox
+  readonly rateLimiter: RateLimiter
   readonly sender: WebhookSender
   readonly clock: Clock
   readonly identity: Identity
@@ -51,9 +63,39 @@ export const addSlash = (context: Context) => {
 
 export const wrongMethod = (context: Context) => json(405, { detail: `Method "${context.req.method}" not allowed.` })
 
+const maxBodyBytes = 8 * 1024 * 1024
+
+/** Reads a body of JSON; the refusal when it is something else, or too large. */
+export async function readBody(context: Context): Promise<{ readonly body: Json } | Response> {
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type !== 'application/json') return json(415, { detail: `Unsupported media type "${type}" in request.` })
+  const text = await context.req.text()
+  if (text.length > maxBodyBytes) return json(413, { detail: 'Request body too large.' })
+  try {
+    return { body: readJson(text) }
+  } catch {
+    return json(400, { detail: 'JSON parse error' })
+  }
+}
+
+/** Where a request came from; inside a process, from the process itself. */
+export const addressOf = (context: Context): string =>
+  (context.env as RequestOrigin | undefined)?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1'
+
+/** How an endpoint words its refusals, and what it asks of a key. */
+export interface Needs {
+  readonly wording: string
+  readonly sessions?: Right
+  readonly workflows?: Right
+  /** Answers 401 to a caller without a key, and to a wrong key, in every generation. */
+  readonly says401?: boolean
+}
+
 /** What every group of routes below `/v3` works with. */
 export interface ApiContext extends ApiOptions {
-  /** The caller's application, or the refusal to answer with. */
+  /** What the caller may see and do, or the refusal to answer with. */
+  admit(context: Context, needs: Needs): Access | Response
+  /** The caller's application, or the refusal: reading asks for the right to read Sessions, the rest to write them. */
   authorize(context: Context, wording: string): Application | Response
   /** Spends the API fault in force: waits as long as it says, and returns what it answers instead. */
   failOrWait(): Promise<Response | undefined>
@@ -61,15 +103,29 @@ export interface ApiContext extends ApiOptions {
 
 /** Binds what the groups of routes share. */
 export function createApiContext(options: ApiOptions): ApiContext {
-  const { applications, clock, faults, generation } = options
+  const { applications, scopedKeys, clock, faults, generation } = options
+  const findKey = createKeys(applications, scopedKeys)
+
+  function admit(context: Context, needs: Needs): Access | Response {
+    const { wording, sessions = 'none', workflows = 'none', says401 = false } = needs
+    const key = context.req.header('x-api-key')
+    if (key === undefined || key === '') return json(says401 ? 401 : 403, { detail: wording })
+    const access = findKey(key, addressOf(context), clock.now())
+    if (access === 'unknown') {
+      const is401 = says401 || generation === 'late-2026'
+      return is401 ? json(401, { detail: notAuthenticated }) : json(403, { detail: wording })
+    }
+    if (access === 'elsewhere') return json(403, { detail: notPermitted })
+    const isEnough = covers(access.sessions, sessions) && covers(access.workflows, workflows)
+    return isEnough ? access : json(403, { detail: notPermitted })
+  }
+
   return {
     ...options,
+    admit,
     authorize(context, wording) {
-      const key = context.req.header('x-api-key')
-      if (key === undefined || key === '') return json(403, { detail: wording })
-      const application = applications.find(({ apiKey }) => apiKey === key)
-      if (application) return application
-      return generation === 'late-2026' ? json(401, { detail: notAuthenticated }) : json(403, { detail: wording })
+      const access = admit(context, { wording, sessions: context.req.method === 'GET' ? 'read' : 'write' })
+      return access instanceof Response ? access : access.application
     },
     async failOrWait() {
       const fault = faults.takeApi()

@@ -1,10 +1,11 @@
 import type { Hono } from 'hono'
 import { isUuid, readCreateRequest } from '../create-request.ts'
-import { decisionOf } from '../decision.ts'
+import { withEvents } from '../decision-events.ts'
+import { viewOf } from '../decision-view.ts'
 import { type DeleteRequest, readDeleteRequest } from '../delete-request.ts'
-import { type Json, readJson } from '../json.ts'
+import { isObject, type Json } from '../json.ts'
 import { type StoredSession, vendorTime } from '../sessions.ts'
-import { biometricWorkflowId, workflows } from '../workflows.ts'
+import { type Application, biometricWorkflowId } from '../workflows.ts'
 import {
   type ApiContext,
   addSlash,
@@ -12,10 +13,10 @@ import {
   json,
   notAuthenticated,
   notPermitted,
+  readBody,
   wrongMethod,
 } from './context.ts'
-
-const maxBodyBytes = 8 * 1024 * 1024
+import { scoped } from './keys.ts'
 
 const created = (session: StoredSession): Json => ({
   session_id: session.sessionId,
@@ -36,7 +37,7 @@ const created = (session: StoredSession): Json => ({
  * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
  */
 export function mountSessionRoutes(api: Hono, options: ApiContext): void {
-  const { authorize, sessions, sender, clock, identity, faults, generation, environment } = options
+  const { sessions, sender, clock, identity, faults, generation, environment } = options
 
   function deleted(session: StoredSession, { retainsFace, faceDays }: DeleteRequest): Json {
     const hasFace = session.started && session.workflow.features.includes('LIVENESS')
@@ -59,42 +60,60 @@ export function mountSessionRoutes(api: Hono, options: ApiContext): void {
   api.all('/v3/session/:sessionId/decision', addSlash)
   api.all('/v3/session/:sessionId/delete', addSlash)
 
+  /** Whether Didit has a face of this user to compare with. */
+  const hasFace = (application: Application, vendorData: string | null) =>
+    vendorData !== null &&
+    sessions
+      .list()
+      .some(
+        (known) =>
+          known.application === application &&
+          known.status === 'Approved' &&
+          known.workflow.features.includes('LIVENESS') &&
+          known.request.vendorData === vendorData,
+      )
+
+  function invite(session: StoredSession): void {
+    const contact = session.request.contactDetails
+    if (!isObject(contact) || contact.send_notification_emails !== true || typeof contact.email !== 'string') return
+    const language = typeof contact.email_lang === 'string' ? contact.email_lang : 'en'
+    options.mailbox.send({ sessionId: session.sessionId, to: contact.email, about: 'Invitation', language })
+  }
+
   api.post('/v3/session/', async (context) => {
-    const application = authorize(context, notPermitted)
-    if (application instanceof Response) return application
-    const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-    if (type !== 'application/json') return json(415, { detail: `Unsupported media type "${type}" in request.` })
-    const text = await context.req.text()
-    if (text.length > maxBodyBytes) return json(413, { detail: 'Request body too large.' })
-    let body: Json
-    try {
-      body = readJson(text)
-    } catch {
-      return json(400, { detail: 'JSON parse error' })
-    }
-    const read = readCreateRequest(body)
+    const access = options.admit(context, { wording: notPermitted, sessions: 'write' })
+    if (access instanceof Response) return access
+    const { application } = access
+    const input = await readBody(context)
+    if (input instanceof Response) return input
+    const read = readCreateRequest(input.body)
     if ('errors' in read) return json(400, read.errors)
     const { request } = read
     if (request.sandboxScenario !== null && environment === 'live') {
       return json(400, { sandbox_scenario: ['Only for sandbox applications.'] })
     }
-    const workflow = workflows.find(({ workflowId }) => workflowId === request.workflowId)
+    const workflow = options.catalogue.byId(request.workflowId)
     if (!workflow) return json(400, { workflow_id: 'Invalid workflow_id.' })
-    const hasFace = () =>
-      sessions
-        .list()
-        .some(
-          (known) =>
-            known.application === application &&
-            known.status === 'Approved' &&
-            known.workflow.features.includes('LIVENESS') &&
-            known.request.vendorData !== null &&
-            known.request.vendorData === request.vendorData,
-        )
-    if (workflow.workflowId === biometricWorkflowId && !request.hasPortrait && !hasFace()) {
+    const { noCredits = false, blockedUsers = [] } = faults.current()
+    if (request.vendorData !== null && blockedUsers.includes(request.vendorData)) {
+      return json(400, { vendor_data: 'This user is blocked.' })
+    }
+    const needsFace = workflow.workflowId === biometricWorkflowId && !request.hasPortrait
+    if (needsFace && !hasFace(application, request.vendorData)) {
       return json(400, { portrait_image: 'No stored face for this user.' })
     }
-    return json(201, created(sessions.create(application, workflow, request)))
+    const known = sessions.reusable(application, workflow, request.vendorData)
+    if (!known && environment === 'sandbox') {
+      const refusal = options.rateLimiter.takeSandboxSession(application)
+      if (refusal) return refusal
+    }
+    // A sandbox costs nothing.
+    if (!known && noCredits && environment === 'live') {
+      return json(400, { detail: 'Not enough credits for this request.' })
+    }
+    const session = sessions.create(application, workflow, request)
+    if (!known) invite(session)
+    return json(201, created(session))
   })
   api.all('/v3/session/', wrongMethod)
 
@@ -104,20 +123,23 @@ export function mountSessionRoutes(api: Hono, options: ApiContext): void {
     // The vendor looks for the Session before it looks at the key.
     const session = sessions.byId(id)
     if (!session) return json(404, { detail: 'Not found.' })
-    const application = authorize(context, notAuthenticated)
-    if (application instanceof Response) return application
-    if (session.application !== application) return json(404, { detail: 'Session not found.' })
-    return json(200, decisionOf(session, environment, clock.now()))
+    const access = options.admit(context, { wording: notAuthenticated, sessions: 'read' })
+    if (access instanceof Response) return access
+    if (!access.sees(session)) return json(404, { detail: 'Session not found.' })
+    const include = (context.req.query('include') ?? '').split(',').map((name) => name.trim())
+    const decision = viewOf(session, environment, clock.now())
+    const whole = include.includes('events') ? withEvents(decision, session, options.blocklist) : decision
+    return json(200, scoped(whole, access))
   })
   api.all('/v3/session/:sessionId/decision/', wrongMethod)
 
   api.delete('/v3/session/:sessionId/delete/', async (context) => {
     const id = context.req.param('sessionId')
     if (!isUuid(id)) return htmlNotFound()
-    const application = authorize(context, notAuthenticated)
-    if (application instanceof Response) return application
+    const access = options.admit(context, { wording: notAuthenticated, sessions: 'write' })
+    if (access instanceof Response) return access
     const session = sessions.byId(id)
-    if (session?.application !== application) return json(404, { detail: 'Not found.' })
+    if (!session || !access.sees(session)) return json(404, { detail: 'Not found.' })
     if (generation === '2026-07') {
       // No body is read, and nothing is said of deliveries on their way.
       sessions.remove(session)

@@ -1,0 +1,64 @@
+import type { Hono } from 'hono'
+import { viewOf } from '../decision-view.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { readFilters, type SessionFilter } from '../session-filters.ts'
+import { businessRow, isBusiness, userRow } from '../session-row.ts'
+import type { StoredSession } from '../sessions.ts'
+import { type ApiContext, addSlash, json, notPermitted, wrongMethod } from './context.ts'
+import { type Access, scoped } from './keys.ts'
+import { linksOf, pageOf } from './paging.ts'
+
+const kinds = ['user', 'business', 'all']
+const defaultLimit = 50
+/** Companies are counted up to here, and not beyond. */
+const maxBusinessCount = 100
+
+/**
+ * The list of Sessions.
+ *
+ * @see Didit docs, "List sessions": https://docs.didit.me/sessions-api/list-sessions
+ */
+export function mountListRoutes(api: Hono, { admit, sessions, environment, clock, url }: ApiContext): void {
+  const decisionOf = (session: StoredSession) => viewOf(session, environment, clock.now())
+
+  function found(access: Access, filter: SessionFilter): readonly StoredSession[] {
+    const fits = (session: StoredSession) => {
+      let made: JsonObject | undefined
+      const decision = () => {
+        made ??= scoped(decisionOf(session), access)
+        return made
+      }
+      return access.sees(session) && filter(session, decision)
+    }
+    return sessions
+      .list()
+      .filter(fits)
+      .sort((one, other) => other.sessionNumber - one.sessionNumber)
+  }
+
+  api.all('/v3/sessions', addSlash)
+  api.get('/v3/sessions/', (context) => {
+    const access = admit(context, { wording: notPermitted, sessions: 'read' })
+    if (access instanceof Response) return access
+    const query = new URL(context.req.url).searchParams
+    const kind = (query.get('session_kind') || 'user').toLowerCase()
+    if (!kinds.includes(kind)) return json(400, { session_kind: 'Use user, business or all.' })
+    const read = readFilters(query)
+    if ('faults' in read) return json(400, read.faults)
+
+    const page = pageOf(context, url, defaultLimit)
+    const all = found(access, read.filter)
+    const people = kind === 'business' ? [] : all.filter((session) => !isBusiness(session))
+    const companies = kind === 'user' ? [] : all.filter(isBusiness)
+    const part = (list: readonly StoredSession[]) => list.slice(page.offset, page.offset + page.limit)
+    const results: Json[] = [
+      ...part(people).map((session) => userRow(session, decisionOf(session))),
+      ...part(companies).map((session) => businessRow(session, decisionOf(session))),
+    ].map((row) => (row.session_kind === 'user' ? scoped(row, access) : row))
+    // Of a mixed list, the links are those of the people.
+    const linked = kind === 'business' ? companies.length : people.length
+    const count = people.length + Math.min(companies.length, maxBusinessCount)
+    return json(200, { count, ...linksOf(page, linked), results })
+  })
+  api.all('/v3/sessions/', wrongMethod)
+}

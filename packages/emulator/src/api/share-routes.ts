@@ -1,0 +1,105 @@
+import type { KnownSessionStatus } from '@didit-verify/core/schemas'
+import type { Hono } from 'hono'
+import { isUuid } from '../create-request.ts'
+import { toV2 } from '../decision-v2.ts'
+import { viewOf } from '../decision-view.ts'
+import { isBusiness } from '../session-row.ts'
+import { readImportRequest, readShareRequest } from '../share-request.ts'
+import { createShareTokens, type ShareTokens } from '../share-token.ts'
+import {
+  type ApiContext,
+  addSlash,
+  htmlNotFound,
+  json,
+  notAuthenticated,
+  notPermitted,
+  readBody,
+  wrongMethod,
+} from './context.ts'
+import { scoped } from './keys.ts'
+
+const shareable: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
+
+/**
+ * Handing a finished Session to another application, and taking it over there.
+ *
+ * @see Didit docs, "Share session": https://docs.didit.me/sessions-api/share-session
+ */
+export function mountShareRoutes(api: Hono, options: ApiContext): void {
+  const { admit, applications, sessions, catalogue, environment, generation, clock, identity } = options
+  let made: ShareTokens | undefined
+  // Good for this emulator alone: nobody else has to read its tokens. Made late, so that the ids of Sessions stay what
+  // they are for a seed.
+  const tokens = () => {
+    made ??= createShareTokens(`${identity.uuid()}${identity.uuid()}`, clock)
+    return made
+  }
+
+  api.all('/v3/session/:sessionId/share', addSlash)
+  api.post('/v3/session/:sessionId/share/', async (context) => {
+    const id = context.req.param('sessionId')
+    if (!isUuid(id)) return htmlNotFound()
+    const access = admit(context, { wording: notAuthenticated, sessions: 'write', says401: true })
+    if (access instanceof Response) return access
+    const session = sessions.byId(id)
+    if (!session || !access.sees(session)) return json(404, { detail: 'Not found.' })
+    const input = await readBody(context)
+    if (input instanceof Response) return input
+    const read = readShareRequest(input.body)
+    if ('errors' in read) return json(400, read.errors)
+    const { applicationId, ttlSeconds } = read.request
+    if (applicationId === access.application.applicationId) {
+      return json(400, { for_application_id: ['Target must be another application.'] })
+    }
+    if (!applications.some((known) => known.applicationId === applicationId)) {
+      return json(400, { for_application_id: ['There is no such application.'] })
+    }
+    if (!shareable.includes(session.status)) return json(400, { detail: ['Only finished sessions can be shared.'] })
+    const kind = isBusiness(session) ? 'business' : 'user'
+    const token = await tokens().issue(
+      {
+        sessionId: session.sessionId,
+        fromApplicationId: access.application.applicationId,
+        forApplicationId: applicationId,
+        sessionKind: generation === 'late-2026' ? kind : null,
+      },
+      ttlSeconds,
+    )
+    return json(200, { share_token: token, for_application_id: applicationId, session_kind: kind })
+  })
+  api.all('/v3/session/:sessionId/share/', wrongMethod)
+
+  api.all('/v3/session/import-shared', addSlash)
+  api.post('/v3/session/import-shared/', async (context) => {
+    const access = admit(context, { wording: notPermitted, sessions: 'write' })
+    if (access instanceof Response) return access
+    const { application } = access
+    const input = await readBody(context)
+    if (input instanceof Response) return input
+    const read = readImportRequest(input.body, { mustSayTrust: generation === '2026-07' })
+    if ('errors' in read) return json(400, read.errors)
+    const { shareToken, workflowId, trustReview, vendorData } = read.request
+    const refused = (message: string) => json(400, { share_token: [message] })
+    const claims = await tokens().read(shareToken)
+    if (claims === 'expired') return refused('Share token has expired.')
+    if (claims === 'invalid') return refused('Share token is invalid.')
+    if (claims.forApplicationId !== application.applicationId) return refused('Share token is for another application.')
+    const original = sessions.byId(claims.sessionId)
+    if (!original || !shareable.includes(original.status)) return refused('The shared session is gone.')
+    const workflow = catalogue.byId(workflowId)
+    if (!workflow) return json(404, { detail: 'Unknown workflow for this application.' })
+    if (sessions.hasImported(application, original)) {
+      return json(403, { detail: 'Already imported into this application.' })
+    }
+    const clone = sessions.clone(original, {
+      application,
+      workflow,
+      vendorData: vendorData === undefined ? original.request.vendorData : vendorData,
+      isTrusted: trustReview,
+    })
+    const decision = scoped(viewOf(clone, environment, clock.now()), access)
+    const isOld = generation === '2026-07' && claims.sessionKind === 'user'
+    return json(201, isOld ? toV2(decision) : decision)
+  })
+  api.all('/v3/session/import-shared/', wrongMethod)
+}

@@ -1,0 +1,112 @@
+import { itemsOf, viewOf } from './decision-view.ts'
+import { isObject, type JsonObject } from './json.ts'
+import type { Finding, StoredSession } from './sessions.ts'
+import type { Application } from './workflows.ts'
+
+/**
+ * What an application wants to meet no second time: faces, documents, numbers and addresses taken from Sessions.
+ *
+ * @see Didit docs, "Blocklist": https://docs.didit.me/console/blocklist
+ */
+
+export const blocklistTypes = ['face', 'document', 'phone', 'email'] as const
+export type BlocklistType = (typeof blocklistTypes)[number]
+
+/** One entry. It outlives its Session. */
+export interface BlocklistEntry {
+  readonly type: BlocklistType
+  readonly session: StoredSession
+  /** What a later Session is compared by. */
+  readonly value: string
+  /** Epoch milliseconds on the emulator's clock. */
+  readonly at: number
+}
+
+export interface Blocklist {
+  /** Adds the Session's own face, document, number or address; false when it has none. Twice is once. */
+  add(session: StoredSession, type: BlocklistType): boolean
+  /** Takes off what came from this Session; false when nothing of it was there. */
+  remove(session: StoredSession, type: BlocklistType): boolean
+  /** The entries of an application, newest first. */
+  list(application: Application): readonly BlocklistEntry[]
+  /** What of a Session is on the list of its application, taken from another Session. */
+  findingsOf(session: StoredSession): readonly Finding[]
+  reset(): void
+}
+
+const findingOf: Readonly<Record<BlocklistType, Finding>> = {
+  face: 'FACE_IN_BLOCKLIST',
+  document: 'ID_DOCUMENT_IN_BLOCKLIST',
+  phone: 'PHONE_NUMBER_IN_BLOCKLIST',
+  email: 'EMAIL_IN_BLOCKLIST',
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+
+/** Nobody looks at pictures here: a face is known by whom it belongs to. */
+function faceOf(session: StoredSession, decision: JsonObject): string | null {
+  if (itemsOf(decision, 'liveness_checks').length === 0) return null
+  const [document] = itemsOf(decision, 'id_verifications')
+  const name = textOf(document?.full_name)
+  if (name !== null) return `${name} ${textOf(document?.date_of_birth) ?? ''}`
+  return session.request.vendorData === null ? session.sessionId : `user ${session.request.vendorData}`
+}
+
+/** The number or address that was verified, else the one the Session was created with. */
+function contactOf(decision: JsonObject, block: string, field: string, given: string): string | null {
+  const [verified] = itemsOf(decision, block)
+  const contact = isObject(decision.contact_details) ? decision.contact_details[given] : undefined
+  return textOf(verified?.[field]) ?? textOf(contact)
+}
+
+function comparedBy(session: StoredSession, decision: JsonObject, type: BlocklistType): string | null {
+  switch (type) {
+    case 'face':
+      return faceOf(session, decision)
+    case 'document':
+      return textOf(itemsOf(decision, 'id_verifications')[0]?.document_number)
+    case 'phone':
+      return contactOf(decision, 'phone_verifications', 'full_number', 'phone')
+    case 'email':
+      return contactOf(decision, 'email_verifications', 'email', 'email')?.toLowerCase() ?? null
+  }
+}
+
+/** Creates the blocklists of all applications, empty. */
+export function createBlocklist(environment: string, now: () => number): Blocklist {
+  let entries: BlocklistEntry[] = []
+  const view = (session: StoredSession) => viewOf(session, environment, now())
+  const isOf = (entry: BlocklistEntry, session: StoredSession, type: BlocklistType) =>
+    entry.session === session && entry.type === type
+
+  return {
+    add(session, type) {
+      const value = comparedBy(session, view(session), type)
+      if (value === null) return false
+      if (!entries.some((entry) => isOf(entry, session, type) && entry.value === value)) {
+        entries.push({ type, session, value, at: now() })
+      }
+      return true
+    },
+    remove(session, type) {
+      const before = entries.length
+      entries = entries.filter((entry) => !isOf(entry, session, type))
+      return entries.length < before
+    },
+    list: (application) => entries.filter(({ session }) => session.application === application).reverse(),
+    findingsOf(session) {
+      const listed = entries.filter((entry) => entry.session.application === session.application)
+      if (listed.length === 0) return []
+      const decision = view(session)
+      return blocklistTypes
+        .filter((type) => {
+          const value = comparedBy(session, decision, type)
+          return listed.some((entry) => entry.type === type && entry.value === value && entry.session !== session)
+        })
+        .map((type) => findingOf[type])
+    },
+    reset() {
+      entries = []
+    },
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * One check has several names: in `features`, as a block of the decision, and in requests to do it again.
+ *
+ * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
+ */
+
+/** The block of the decision in which a feature of a Workflow shows. */
+export const blockOfFeature: Readonly<Record<string, string>> = {
+  ID_VERIFICATION: 'id_verifications',
+  NFC: 'nfc_verifications',
+  LIVENESS: 'liveness_checks',
+  AGE_ESTIMATION: 'liveness_checks',
+  FACE_MATCH: 'face_matches',
+  PHONE: 'phone_verifications',
+  EMAIL_VERIFICATION: 'email_verifications',
+  POA: 'poa_verifications',
+  DOCUMENT_AI: 'document_ai_documents',
+  QUESTIONNAIRE: 'questionnaire_responses',
+  AML: 'aml_screenings',
+  IP_ANALYSIS: 'ip_analyses',
+  DATABASE_VALIDATION: 'database_validations',
+  KYB_REGISTRY: 'registry_checks',
+  KYB_DOCUMENTS: 'document_verifications',
+  KYB_KEY_PEOPLE: 'key_people_checks',
+}
+
+/** Other names that a request may use for a step. */
+const aliases: Readonly<Record<string, string>> = {
+  ID_VERIFICATION: 'OCR',
+  POA: 'PROOF_OF_ADDRESS',
+  PHONE: 'PHONE_VERIFICATION',
+  EMAIL: 'EMAIL_VERIFICATION',
+}
+
+/** The block that holds the data of a step, by the name that requests use. */
+const blockOfStep: Readonly<Record<string, string>> = {
+  OCR: 'id_verifications',
+  OCR_BACK: 'id_verifications',
+  NFC: 'nfc_verifications',
+  FACE: 'liveness_checks',
+  LIVENESS: 'liveness_checks',
+  AGE_ESTIMATION: 'liveness_checks',
+  FACE_MATCH: 'face_matches',
+  PHONE_VERIFICATION: 'phone_verifications',
+  EMAIL_VERIFICATION: 'email_verifications',
+  PROOF_OF_ADDRESS: 'poa_verifications',
+  DOCUMENT_AI: 'document_ai_documents',
+  QUESTIONNAIRE: 'questionnaire_responses',
+  AML: 'aml_screenings',
+  IP_ANALYSIS: 'ip_analyses',
+  DATABASE_VALIDATION: 'database_validations',
+  KYB_DOCUMENTS: 'document_verifications',
+}
+
+/** Steps that a business Session redoes through its people only. */
+export const parentSteps: readonly string[] = ['KYB_REGISTRY', 'KYB_KEY_PEOPLE', 'KYB']
+
+/** Every name that a request may use for a step. */
+export const stepNames: readonly string[] = [
+  ...Object.keys(blockOfStep),
+  'FACE_SEARCH',
+  ...Object.keys(aliases),
+  ...parentSteps,
+]
+
+/** Steps that run without the person. */
+export const backendSteps: readonly string[] = ['AML', 'DATABASE_VALIDATION', 'IP_ANALYSIS']
+
+/** The official name of a step. */
+export const stepOf = (name: string) => aliases[name] ?? name
+
+/** The block of a step; undefined for one that leaves no data. */
+export const blockOf = (step: string): string | undefined => blockOfStep[stepOf(step)]
+
+/** The step that Didit picks by itself when an attempt in this block has to be repeated; undefined: it never does. */
+export const automaticSteps: Readonly<Record<string, string>> = {
+  id_verifications: 'OCR',
+  liveness_checks: 'LIVENESS',
+  face_matches: 'FACE_MATCH',
+  poa_verifications: 'PROOF_OF_ADDRESS',
+  phone_verifications: 'PHONE_VERIFICATION',
+  email_verifications: 'EMAIL_VERIFICATION',
+  aml_screenings: 'AML',
+  database_validations: 'DATABASE_VALIDATION',
+  questionnaire_responses: 'QUESTIONNAIRE',
+}
