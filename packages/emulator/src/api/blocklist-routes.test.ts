@@ -3,10 +3,22 @@ import { kyc, setStage, unknownId, workflowEnding } from '../stage.ts'
 
 const contact = { contact_details: { phone: '+447700900142', email: 'Ilse.Varga@example.com' } }
 const ilse = {
-  expected_details: { first_name: 'Ilse', last_name: 'Varga', identification_number: 'X0000042' },
+  expected_details: {
+    first_name: 'Ilse',
+    last_name: 'Varga',
+    date_of_birth: '1991-03-27',
+    identification_number: 'X0000042',
+  },
   ...contact,
 }
-const odo = { expected_details: { first_name: 'Odo', last_name: 'Muster', identification_number: 'X0000007' } }
+const odo = {
+  expected_details: {
+    first_name: 'Odo',
+    last_name: 'Muster',
+    date_of_birth: '1980-12-01',
+    identification_number: 'X0000007',
+  },
+}
 
 function setBlocklist(options: Parameters<typeof setStage>[0] = {}) {
   const stage = setStage(options)
