@@ -15,6 +15,11 @@ test('needs no flag at all', () => {
   })
 })
 
+test('counts calls unless told otherwise', () => {
+  expect(readFlags([])).toHaveProperty('rateLimits', undefined)
+  expect(readFlags(['--no-rate-limits'])).toHaveProperty('rateLimits', false)
+})
+
 test('takes the flags of the documentation', () => {
   const argv =
     '--port 5 --api-key k --webhook-url http://x.test/h --webhook-secret s --generation 2026-07 --environment sandbox'

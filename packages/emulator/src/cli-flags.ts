@@ -11,6 +11,8 @@ export interface CliOptions {
   readonly webhookSecret: string
   readonly generation: '2026-07' | 'late-2026'
   readonly environment: 'live' | 'sandbox'
+  /** False when calls are not to be counted; else the limits that Didit documents. */
+  readonly rateLimits: false | undefined
   readonly help: boolean
 }
 
@@ -24,6 +26,7 @@ export const usage = `didit-emulator: a stand-in for Didit on this machine
   --webhook-secret S  what they are signed with                  ${defaultWebhookSecret}
   --generation G      2026-07 or late-2026                       late-2026
   --environment E     live or sandbox                            live
+  --no-rate-limits    answers any number of calls                counts as Didit does
   --help              this text
 `
 
@@ -52,6 +55,7 @@ function parse(argv: readonly string[]) {
       'webhook-secret': text('webhook-secret'),
       generation: text('generation'),
       environment: text('environment'),
+      'no-rate-limits': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   }).values
@@ -96,6 +100,7 @@ export function readFlags(argv: readonly string[]): CliOptions | { readonly mess
     webhookSecret: values['webhook-secret'],
     generation,
     environment,
+    rateLimits: values['no-rate-limits'] ? false : undefined,
     help: values.help,
   }
 }

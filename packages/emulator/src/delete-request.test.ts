@@ -150,3 +150,44 @@ test('refuses to delete what is part of a filed report', async () => {
   emulator.control.faults({})
   expect((await remove(session_id)).status).toBe(200)
 })
+
+describe('deleting several by their numbers', () => {
+  const bulk = (call: (path: string, init: RequestInit) => Promise<Response>, body: unknown) =>
+    call('/v3/sessions/delete/', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+
+  test.each([
+    ['2026-07', 204],
+    ['late-2026', 200],
+  ] as const)('takes those there are, and passes by the others, in the generation %s', async (generation, status) => {
+    const { emulator, call, create } = await setUp({ generation })
+    const [first, second, third] = [await create(), await create(), await create()]
+    const answer = await bulk(call, { session_numbers: ['1001', 1003, '9999'] })
+    expect(answer.status).toBe(status)
+    expect(emulator.control.sessions().map(({ session_id }) => session_id)).toEqual([second.session_id])
+    if (status === 200) {
+      const ids = (await answer.json()).results.map(({ session_id }: { session_id: string }) => session_id)
+      expect(ids).toEqual([first.session_id, third.session_id])
+    }
+    expect((await bulk(call, { delete_all: true })).status).toBe(status)
+    expect(emulator.control.sessions()).toEqual([])
+  })
+
+  test.each([
+    [{}, { session_numbers: ['Needed unless delete_all is true.'] }],
+    [{ session_numbers: [] }, { session_numbers: ['This list may not be empty.'] }],
+    [{ session_numbers: ['1001', 'x'] }, { session_numbers: ['Every number has to be of digits.'] }],
+    [{ session_numbers: '1001' }, { session_numbers: ['Expected a list of items.'] }],
+    [{ delete_all: 'yes' }, { delete_all: ['Must be a valid boolean.'] }],
+    [[], { non_field_errors: ['Invalid data. Expected a dictionary.'] }],
+  ])('refuses %j and deletes nothing', async (body, errors) => {
+    const { emulator, call, create } = await setUp()
+    await create()
+    const answer = await bulk(call, body)
+    expect([answer.status, await answer.json()]).toEqual([400, errors])
+    expect(emulator.control.sessions()).toHaveLength(1)
+  })
+})

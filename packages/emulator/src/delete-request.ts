@@ -46,3 +46,19 @@ export function readDeleteRequest(text: string): { request: DeleteRequest } | { 
   const { retain_face_embeddings: retains, face_retention_days: days } = body
   return { request: { retainsFace: retains === true, faceDays: typeof days === 'number' ? days : null } }
 }
+
+/** Reads the body that deletes several Sessions; returns their numbers, or the faults as the vendor words them. */
+export function readBulkDeleteRequest(
+  body: Json,
+): { readonly numbers: readonly number[] | 'all' } | { readonly errors: FieldErrors } {
+  if (!isObject(body)) return { errors: { non_field_errors: ['Invalid data. Expected a dictionary.'] } }
+  const { session_numbers: numbers = null, delete_all: all = null } = body
+  if (all !== null && typeof all !== 'boolean') return { errors: { delete_all: ['Must be a valid boolean.'] } }
+  if (all === true) return { numbers: 'all' }
+  const refused = (message: string) => ({ errors: { session_numbers: [message] } })
+  if (numbers === null) return refused('Needed unless delete_all is true.')
+  if (!Array.isArray(numbers)) return refused('Expected a list of items.')
+  if (numbers.length === 0) return refused('This list may not be empty.')
+  if (!numbers.every((number) => /^\d+$/.test(String(number)))) return refused('Every number has to be of digits.')
+  return { numbers: numbers.map(Number) }
+}

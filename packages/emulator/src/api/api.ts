@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { mountBlocklistRoutes } from './blocklist-routes.ts'
 import { type ApiContext, htmlNotFound } from './context.ts'
+import { mountDeleteRoutes } from './delete-routes.ts'
 import { mountListRoutes } from './list-routes.ts'
 import { mountPdfRoutes } from './pdf-routes.ts'
 import { mountReviewRoutes } from './review-routes.ts'
@@ -21,6 +22,7 @@ export function createApi(context: ApiContext): Hono {
   context.rateLimiter.mount(api)
   api.use('/v3/*', async (_context, next) => (await context.failOrWait()) ?? next())
   mountSessionRoutes(api, context)
+  mountDeleteRoutes(api, context)
   mountListRoutes(api, context)
   mountUpdateStatusRoutes(api, context)
   mountPdfRoutes(api, context)

@@ -2,9 +2,8 @@ import type { Hono } from 'hono'
 import { isUuid, readCreateRequest } from '../create-request.ts'
 import { withEvents } from '../decision-events.ts'
 import { viewOf } from '../decision-view.ts'
-import { type DeleteRequest, readDeleteRequest } from '../delete-request.ts'
 import { isObject, type Json } from '../json.ts'
-import { type StoredSession, vendorTime } from '../sessions.ts'
+import type { StoredSession } from '../sessions.ts'
 import { type Application, biometricWorkflowId } from '../workflows.ts'
 import {
   type ApiContext,
@@ -32,33 +31,15 @@ const created = (session: StoredSession): Json => ({
 })
 
 /**
- * Sessions: create one, read its decision, delete it.
+ * Sessions: create one, read its decision.
  *
  * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
  */
 export function mountSessionRoutes(api: Hono, options: ApiContext): void {
-  const { sessions, sender, clock, identity, faults, generation, environment } = options
-
-  function deleted(session: StoredSession, { retainsFace, faceDays }: DeleteRequest): Json {
-    const hasFace = session.started && session.workflow.features.includes('LIVENESS')
-    const isRetained = hasFace && retainsFace && session.request.vendorData !== null
-    const withoutTemplate = () => {
-      if (!hasFace) return 'none'
-      return retainsFace ? 'ineligible_no_vendor_user' : 'deleted'
-    }
-    return {
-      session_id: session.sessionId,
-      session_number: session.sessionNumber,
-      face_retention_outcome: isRetained ? 'retained_with_user' : withoutTemplate(),
-      biometric_template_uuid: isRetained ? identity.uuid() : null,
-      biometric_template_expires_at: isRetained && faceDays ? vendorTime(clock.now() + faceDays * 86_400_000) : null,
-      deleted_child_verifications: 0,
-    }
-  }
+  const { sessions, clock, faults, environment } = options
 
   api.all('/v3/session', addSlash)
   api.all('/v3/session/:sessionId/decision', addSlash)
-  api.all('/v3/session/:sessionId/delete', addSlash)
 
   /** Whether Didit has a face of this user to compare with. */
   const hasFace = (application: Application, vendorData: string | null) =>
@@ -132,27 +113,4 @@ export function mountSessionRoutes(api: Hono, options: ApiContext): void {
     return json(200, scoped(whole, access))
   })
   api.all('/v3/session/:sessionId/decision/', wrongMethod)
-
-  api.delete('/v3/session/:sessionId/delete/', async (context) => {
-    const id = context.req.param('sessionId')
-    if (!isUuid(id)) return htmlNotFound()
-    const access = options.admit(context, { wording: notAuthenticated, sessions: 'write' })
-    if (access instanceof Response) return access
-    const session = sessions.byId(id)
-    if (!session || !access.sees(session)) return json(404, { detail: 'Not found.' })
-    if (generation === '2026-07') {
-      // No body is read, and nothing is said of deliveries on their way.
-      sessions.remove(session)
-      return new Response(null, { status: 204 })
-    }
-    if (faults.current().filedReport) {
-      return json(409, { code: 'in_filed_report', detail: 'This session is part of a finalized regulatory report.' })
-    }
-    const read = readDeleteRequest(await context.req.text())
-    if ('errors' in read) return json(400, read.errors)
-    sessions.remove(session)
-    sender.forget(session.sessionId)
-    return json(200, deleted(session, read.request))
-  })
-  api.all('/v3/session/:sessionId/delete/', wrongMethod)
 }

@@ -1,0 +1,89 @@
+import type { Hono } from 'hono'
+import { isUuid } from '../create-request.ts'
+import { type DeleteRequest, readBulkDeleteRequest, readDeleteRequest } from '../delete-request.ts'
+import type { JsonObject } from '../json.ts'
+import { isBusiness } from '../session-row.ts'
+import { type StoredSession, vendorTime } from '../sessions.ts'
+import {
+  type ApiContext,
+  addSlash,
+  htmlNotFound,
+  json,
+  notAuthenticated,
+  notPermitted,
+  readBody,
+  wrongMethod,
+} from './context.ts'
+
+/** As many are deleted at once, with a word on each; Didit does not say how it answers for more. */
+const maxResults = 20
+
+/**
+ * Deleting Sessions, one by its id or several by their numbers.
+ *
+ * @see Didit docs, "Delete session": https://docs.didit.me/sessions-api/delete-session
+ */
+export function mountDeleteRoutes(api: Hono, options: ApiContext): void {
+  const { sessions, sender, clock, identity, faults, generation } = options
+
+  function deleted(session: StoredSession, { retainsFace, faceDays }: DeleteRequest): JsonObject {
+    const hasFace = session.started && session.workflow.features.includes('LIVENESS')
+    const isRetained = hasFace && retainsFace && session.request.vendorData !== null
+    const withoutTemplate = () => {
+      if (!hasFace) return 'none'
+      return retainsFace ? 'ineligible_no_vendor_user' : 'deleted'
+    }
+    return {
+      session_id: session.sessionId,
+      session_number: session.sessionNumber,
+      face_retention_outcome: isRetained ? 'retained_with_user' : withoutTemplate(),
+      biometric_template_uuid: isRetained ? identity.uuid() : null,
+      biometric_template_expires_at: isRetained && faceDays ? vendorTime(clock.now() + faceDays * 86_400_000) : null,
+      deleted_child_verifications: 0,
+    }
+  }
+
+  api.all('/v3/session/:sessionId/delete', addSlash)
+  api.delete('/v3/session/:sessionId/delete/', async (context) => {
+    const id = context.req.param('sessionId')
+    if (!isUuid(id)) return htmlNotFound()
+    const access = options.admit(context, { wording: notAuthenticated, sessions: 'write' })
+    if (access instanceof Response) return access
+    const session = sessions.byId(id)
+    if (!session || !access.sees(session)) return json(404, { detail: 'Not found.' })
+    if (generation === '2026-07') {
+      // No body is read, and nothing is said of deliveries on their way.
+      sessions.remove(session)
+      return new Response(null, { status: 204 })
+    }
+    if (faults.current().filedReport) {
+      return json(409, { code: 'in_filed_report', detail: 'This session is part of a finalized regulatory report.' })
+    }
+    const read = readDeleteRequest(await context.req.text())
+    if ('errors' in read) return json(400, read.errors)
+    sessions.remove(session)
+    sender.forget(session.sessionId)
+    return json(200, deleted(session, read.request))
+  })
+  api.all('/v3/session/:sessionId/delete/', wrongMethod)
+
+  api.all('/v3/sessions/delete', addSlash)
+  api.post('/v3/sessions/delete/', async (context) => {
+    const access = options.admit(context, { wording: notPermitted, sessions: 'write' })
+    if (access instanceof Response) return access
+    const input = await readBody(context)
+    if (input instanceof Response) return input
+    const read = readBulkDeleteRequest(input.body)
+    if ('errors' in read) return json(400, read.errors)
+    const { numbers } = read
+    const matches = sessions
+      .list()
+      .filter((session) => access.sees(session) && !isBusiness(session))
+      .filter(({ sessionNumber }) => numbers === 'all' || numbers.includes(sessionNumber))
+    for (const session of matches) sessions.remove(session)
+    if (generation === '2026-07' || matches.length > maxResults) return new Response(null, { status: 204 })
+    for (const session of matches) sender.forget(session.sessionId)
+    return json(200, { results: matches.map((session) => deleted(session, { retainsFace: false, faceDays: null })) })
+  })
+  api.all('/v3/sessions/delete/', wrongMethod)
+}
