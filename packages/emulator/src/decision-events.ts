@@ -1,8 +1,7 @@
 import { feedEntry } from './activity.ts'
 import type { Blocklist } from './blocklist.ts'
-import { itemsOf } from './decision-view.ts'
-import { blockOfFeature } from './feature-names.ts'
-import type { Json, JsonObject } from './json.ts'
+import { nodeOf } from './feature-names.ts'
+import type { JsonObject } from './json.ts'
 import { type StoredSession, vendorTime } from './sessions.ts'
 
 /**
@@ -33,10 +32,7 @@ export function withEvents(decision: JsonObject, session: StoredSession, blockli
   const features = workflow.features as readonly string[]
   return {
     ...rest,
-    features: features.map((feature): Json => {
-      const [item] = itemsOf(decision, blockOfFeature[feature] ?? '')
-      return { feature: featureName(feature), node_id: item?.node_id ?? `feature_${feature.toLowerCase()}_1` }
-    }),
+    features: features.map((feature) => ({ feature: featureName(feature), node_id: nodeOf(feature) })),
     events: session.history.map(({ status, at }) => ({ type: 'STATUS', status, timestamp: vendorTime(at) })),
     activity_reviews: session.activities.map(feedEntry).reverse(),
     blocklisted: {

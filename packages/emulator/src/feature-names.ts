@@ -24,6 +24,18 @@ export const blockOfFeature: Readonly<Record<string, string>> = {
   KYB_KEY_PEOPLE: 'key_people_checks',
 }
 
+/** The node of a feature in the seeded Workflows, where its name does not follow from the feature. */
+const nodes: Readonly<Record<string, string>> = {
+  ID_VERIFICATION: 'feature_ocr_1',
+  IP_ANALYSIS: 'feature_ip_1',
+  AGE_ESTIMATION: 'feature_age_1',
+  EMAIL_VERIFICATION: 'feature_email_1',
+  DATABASE_VALIDATION: 'feature_db_validation_1',
+}
+
+/** The node of a feature, whether it has run or not. */
+export const nodeOf = (feature: string) => nodes[feature] ?? `feature_${feature.toLowerCase()}_1`
+
 /** Other names that a request may use for a step. */
 const aliases: Readonly<Record<string, string>> = {
   ID_VERIFICATION: 'OCR',

@@ -1,7 +1,7 @@
 import { itemsOf } from './decision-view.ts'
 import { blockOfFeature } from './feature-names.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { contactsOf, documentCodeOf, fullNameOf, internalIdOf, isBusiness } from './session-row.ts'
+import { contactsOf, documentCodeOf, fullNameOf, internalIdOf, isBusiness, nameOf } from './session-row.ts'
 import type { StoredSession } from './sessions.ts'
 
 /**
@@ -86,8 +86,8 @@ function screened(name: string, service: string | undefined): SessionFilter {
       : ['aml_screenings', 'database_validations']
   return (_session, decision) =>
     blocks.some((block) =>
-      itemsOf(decision(), block).some((check) =>
-        plain(memberOf(check, 'screened_data', 'full_name')).includes(plain(name)),
+      itemsOf(decision(), block).some(({ screened_data: data }) =>
+        plain((isObject(data) ? nameOf(data) : null) ?? '').includes(plain(name)),
       ),
     )
 }

@@ -38,30 +38,35 @@ export function documentCodeOf(decision: JsonObject): string | null {
   return type === null ? null : (codes[type] ?? 'OTHER')
 }
 
-/** The name of the person, from the best source there is. */
-export function fullNameOf(decision: JsonObject): string | null {
-  const expected = objectOf(decision.expected_details)
-  const given = [expected.first_name, expected.last_name].map(textOf).filter((name) => name !== null)
-  return (
-    textOf(first(decision, 'id_verifications').full_name) ??
-    textOf(objectOf(first(decision, 'aml_screenings').screened_data).full_name) ??
-    textOf(objectOf(first(decision, 'database_validations').screened_data).full_name) ??
-    textOf(first(decision, 'poa_verifications').name_on_document) ??
-    (given.length > 0 ? given.join(' ') : null)
-  )
+/** The name in data that was looked up: whole, or its two parts put together. */
+export function nameOf({ full_name: whole, first_name: one, last_name: other }: JsonObject): string | null {
+  const parts = [one, other].map(textOf).filter((part) => part !== null)
+  return textOf(whole) ?? (parts.length > 0 ? parts.join(' ') : null)
 }
+
+/** The name of the person, from the best source there is. */
+export const fullNameOf = (decision: JsonObject): string | null =>
+  textOf(first(decision, 'id_verifications').full_name) ??
+  nameOf(objectOf(first(decision, 'aml_screenings').screened_data)) ??
+  nameOf(objectOf(first(decision, 'database_validations').screened_data)) ??
+  textOf(first(decision, 'poa_verifications').name_on_document) ??
+  nameOf(objectOf(decision.expected_details))
+
+/** Rows name countries by three letters, some blocks by two. */
+const alpha3 = (value: Json | undefined) => (/^[A-Z]{3}$/.test(String(value)) ? textOf(value) : null)
 
 /** The country of the document, else of what comes closest. */
 function countryOf(decision: JsonObject): string | null {
   const expected = objectOf(decision.expected_details)
-  return (
-    textOf(first(decision, 'id_verifications').issuing_state) ??
-    textOf(first(decision, 'database_validations').issuing_state) ??
-    textOf(first(decision, 'poa_verifications').issuing_state) ??
-    textOf(expected.id_country) ??
-    textOf(expected.country) ??
-    textOf(expected.nationality)
-  )
+  const sources = [
+    first(decision, 'id_verifications').issuing_state,
+    first(decision, 'database_validations').issuing_state,
+    first(decision, 'poa_verifications').issuing_state,
+    expected.id_country,
+    expected.country,
+    expected.nationality,
+  ]
+  return sources.map(alpha3).find((country) => country !== null) ?? null
 }
 
 /** The number and the address: verified ones where a step did that, else those the Session was created with. */
@@ -89,6 +94,8 @@ const rowStatus = (status: Json | undefined) => (status === 'Expired' ? 'Decline
 const pick = (block: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.filter((name) => textOf(block[name]) !== null).map((name) => [name, block[name] as Json]))
 
+const hasRisk = (check: JsonObject, code: string) => itemsOf(check, 'warnings').some(({ risk }) => risk === code)
+
 function detailsOf(decision: JsonObject): Json {
   const write: Readonly<Record<string, readonly [block: string, detail: (check: JsonObject) => Json]>> = {
     aml: [
@@ -102,7 +109,14 @@ function detailsOf(decision: JsonObject): Json {
     ],
     database_validation: [
       'database_validations',
-      (check) => pick(check, ['validation_type', 'match_type', 'identification_number']),
+      (check) => {
+        const { tax_number, personal_number, document_number } = objectOf(check.screened_data)
+        const number = textOf(tax_number) ?? textOf(personal_number) ?? textOf(document_number)
+        return {
+          ...pick(check, ['validation_type', 'match_type']),
+          ...(number === null ? {} : { identification_number: number }),
+        }
+      },
     ],
     poa: [
       'poa_verifications',
@@ -122,9 +136,22 @@ function detailsOf(decision: JsonObject): Json {
     ],
     phone_verification: [
       'phone_verifications',
-      (check) => pick(check, ['full_number', 'country_code', 'verification_method']),
+      (check) => ({
+        ...pick(check, ['country_code']),
+        is_temporary: check.is_disposable === true,
+        is_ported: false,
+        is_blocked: hasRisk(check, 'PHONE_NUMBER_IN_BLOCKLIST'),
+      }),
     ],
-    email_verification: ['email_verifications', (check) => pick(check, ['email'])],
+    email_verification: [
+      'email_verifications',
+      (check) => ({
+        is_breached: check.is_breached === true,
+        is_disposable: check.is_disposable === true,
+        is_undeliverable: check.is_undeliverable === true,
+        is_blocklisted: hasRisk(check, 'EMAIL_IN_BLOCKLIST'),
+      }),
+    ],
   }
   const details: Record<string, Json> = {}
   for (const [name, [block, detail]] of Object.entries(write)) {
@@ -183,7 +210,7 @@ export function businessRow(session: StoredSession, decision: JsonObject): JsonO
     workflow_id: session.workflow.workflowId,
     workflow_type: 'kyb',
     workflow_label: session.workflow.label,
-    company_name: textOf(company.name) ?? textOf(expected.company_name),
+    company_name: textOf(company.company_name) ?? textOf(expected.company_name),
     registration_number: textOf(company.registration_number) ?? textOf(expected.registration_number),
     country: textOf(company.country_code) ?? textOf(expected.registry_country)?.slice(0, 2) ?? null,
   }

@@ -1,6 +1,7 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Clock } from './clock.ts'
 import { viewOf } from './decision-view.ts'
+import { nodeOf } from './feature-names.ts'
 import type { Identity } from './identity.ts'
 import type { Json } from './json.ts'
 import type { StoredSession } from './sessions.ts'
@@ -42,9 +43,8 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
 
 function resubmitInfo(session: StoredSession): Json {
   const feature = session.workflow.features[0] as string
-  const nodeId = feature === 'ID_VERIFICATION' ? 'feature_ocr_1' : `feature_${feature.toLowerCase()}_1`
   // A Session that a test has just moved there by hand was never sent back for anything in particular.
-  const nodes = session.resubmission.length > 0 ? session.resubmission : [{ node_id: nodeId, feature }]
+  const nodes = session.resubmission.length > 0 ? session.resubmission : [{ node_id: nodeOf(feature), feature }]
   return {
     nodes_to_resubmit: nodes.map((node) => ({ ...node })),
     reasons: Object.fromEntries(nodes.map((node) => [node.node_id, 'The picture was too dark to read.'])),
