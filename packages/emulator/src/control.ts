@@ -25,7 +25,8 @@ export interface SessionSummary {
 /** What a test can do to the emulator. Each method but `idle` is also a route below `/_emulator`. */
 export interface EmulatorControl {
   /**
-   * Sets a Session's status, from any other, and sends the webhook. The same status again does nothing.
+   * Sets a Session's status, from any other, and sends the webhook. The same status again does nothing. An unfinished
+   * Session that would be approved is declined when something of it is on the blocklist.
    *
    * @throws {RequestError} `session-not-found`, or `request-invalid` for a status Didit does not have.
    */

@@ -167,7 +167,7 @@ export function readFilters(query: URLSearchParams): { filter: SessionFilter } |
   // A parameter without a value filters nothing.
   const given = [...query].filter(([, text]) => text !== '')
   const faults = given
-    .map(([name, text]) => [name, faultOf[name]?.(text) ?? null] as const)
+    .map(([name, text]) => [name, (Object.hasOwn(faultOf, name) && faultOf[name]?.(text)) || null] as const)
     .filter((entry): entry is readonly [string, string] => entry[1] !== null)
   if (faults.length > 0) return { faults: Object.fromEntries(faults.map(([name, fault]) => [name, [fault]])) }
   const both = given.flatMap(([name, text]) => (Object.hasOwn(shared, name) ? [shared[name]?.(text)] : []))

@@ -39,7 +39,8 @@ function nodeFaults(node: Json): FieldErrors {
   if (id === null) faults.node_id = ['This field is required.']
   else if (typeof id !== 'string') faults.node_id = ['Not a valid string.']
   if (feature === null) faults.feature = ['This field is required.']
-  else if (!stepNames.includes(String(feature))) faults.feature = [`"${String(feature)}" is not a valid choice.`]
+  else if (typeof feature !== 'string' || !stepNames.includes(feature))
+    faults.feature = [`"${String(feature)}" is not a valid choice.`]
   return faults
 }
 

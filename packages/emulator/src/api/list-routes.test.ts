@@ -135,6 +135,7 @@ test.each([
   ['?search=@example.com', []],
   ['?search=nobody', []],
   ['?status=Approved&vendor_data=customer-1042&search=ilse', ['ilse']],
+  ['?constructor=1&__proto__=2', ['address', 'fresh', 'age', 'declined', 'ilse']],
   ['?no_such_filter=1', ['address', 'fresh', 'age', 'declined', 'ilse']],
 ])('with %s finds what fits', async (query, expected) => {
   const { names } = await setList()

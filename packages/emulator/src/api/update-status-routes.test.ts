@@ -84,6 +84,15 @@ test.each([
     },
     { nodes_to_resubmit: [{}, { node_id: ['This field is required.'] }] },
   ],
+  [
+    { new_status: 'Resubmitted', nodes_to_resubmit: ['OCR', { node_id: 7, feature: ['OCR'] }] },
+    {
+      nodes_to_resubmit: [
+        { non_field_errors: ['Invalid data. Expected a dictionary.'] },
+        { node_id: ['Not a valid string.'], feature: ['"OCR" is not a valid choice.'] },
+      ],
+    },
+  ],
   [{ new_status: 'Resubmitted', nodes_to_resubmit: 'OCR' }, { nodes_to_resubmit: ['Expected a list of items.'] }],
   [
     { new_status: 'Resubmitted', nodes_to_resubmit: [{ node_id: 'feature_kyb_1', feature: 'KYB_REGISTRY' }] },
