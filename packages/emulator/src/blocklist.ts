@@ -16,8 +16,8 @@ export type BlocklistType = (typeof blocklistTypes)[number]
 export interface BlocklistEntry {
   readonly type: BlocklistType
   readonly session: StoredSession
-  /** What a later Session is compared by. */
-  readonly value: string
+  /** What a later Session is compared by: one of them is enough. The number or address itself, save for a face. */
+  readonly values: readonly string[]
   /** Epoch milliseconds on the emulator's clock. */
   readonly at: number
 }
@@ -43,13 +43,17 @@ const findingOf: Readonly<Record<BlocklistType, Finding>> = {
 
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 
-/** Nobody looks at pictures here: a face is known by whom it belongs to. */
-function faceOf(session: StoredSession, decision: JsonObject): string | null {
-  if (itemsOf(decision, 'liveness_checks').length === 0) return null
+/** Nobody looks at pictures here: a face is known by the person on the document, and by whose user it is. */
+function facesOf(session: StoredSession, decision: JsonObject): readonly string[] {
+  if (itemsOf(decision, 'liveness_checks').length === 0) return []
   const [document] = itemsOf(decision, 'id_verifications')
   const name = textOf(document?.full_name)
-  if (name !== null) return `${name} ${textOf(document?.date_of_birth) ?? ''}`
-  return session.request.vendorData === null ? session.sessionId : `user ${session.request.vendorData}`
+  const { vendorData } = session.request
+  const known = [
+    ...(name === null ? [] : [`person ${name} ${textOf(document?.date_of_birth) ?? ''}`]),
+    ...(vendorData === null ? [] : [`user ${vendorData}`]),
+  ]
+  return known.length > 0 ? known : [`session ${session.sessionId}`]
 }
 
 /** The number or address that was verified, else the one the Session was created with. */
@@ -59,16 +63,18 @@ function contactOf(decision: JsonObject, block: string, field: string, given: st
   return textOf(verified?.[field]) ?? textOf(contact)
 }
 
-function comparedBy(session: StoredSession, decision: JsonObject, type: BlocklistType): string | null {
+/** What a Session is compared by; empty when it has nothing of the kind. */
+function comparedBy(session: StoredSession, decision: JsonObject, type: BlocklistType): readonly string[] {
+  const list = (value: string | null) => (value === null ? [] : [value])
   switch (type) {
     case 'face':
-      return faceOf(session, decision)
+      return facesOf(session, decision)
     case 'document':
-      return textOf(itemsOf(decision, 'id_verifications')[0]?.document_number)
+      return list(textOf(itemsOf(decision, 'id_verifications')[0]?.document_number))
     case 'phone':
-      return contactOf(decision, 'phone_verifications', 'full_number', 'phone')
+      return list(contactOf(decision, 'phone_verifications', 'full_number', 'phone'))
     case 'email':
-      return contactOf(decision, 'email_verifications', 'email', 'email')?.toLowerCase() ?? null
+      return list(contactOf(decision, 'email_verifications', 'email', 'email')?.toLowerCase() ?? null)
   }
 }
 
@@ -81,11 +87,10 @@ export function createBlocklist(environment: string, now: () => number): Blockli
 
   return {
     add(session, type) {
-      const value = comparedBy(session, view(session), type)
-      if (value === null) return false
-      if (!entries.some((entry) => isOf(entry, session, type) && entry.value === value)) {
-        entries.push({ type, session, value, at: now() })
-      }
+      const values = comparedBy(session, view(session), type)
+      if (values.length === 0) return false
+      const isKnown = entries.some((entry) => isOf(entry, session, type) && entry.values[0] === values[0])
+      if (!isKnown) entries.push({ type, session, values, at: now() })
       return true
     },
     remove(session, type) {
@@ -100,8 +105,9 @@ export function createBlocklist(environment: string, now: () => number): Blockli
       const decision = view(session)
       return blocklistTypes
         .filter((type) => {
-          const value = comparedBy(session, decision, type)
-          return listed.some((entry) => entry.type === type && entry.value === value && entry.session !== session)
+          const values = comparedBy(session, decision, type)
+          const others = listed.filter((entry) => entry.type === type && entry.session !== session)
+          return others.some((entry) => entry.values.some((value) => values.includes(value)))
         })
         .map((type) => findingOf[type])
     },

@@ -113,6 +113,15 @@ describe.each([
   })
 })
 
+test('a face is known again in another workflow of the same user, and nobody else’s there', async () => {
+  const { create, add, statusOf } = setBlocklist()
+  await add(await create({ ...ilse, vendor_data: 'customer-1' }, 'Declined'), 'face')
+  const age = { workflow_id: workflowEnding('556') }
+  expect(statusOf(await create({ ...age, vendor_data: 'customer-1' }, 'Approved'))).toBe('Declined')
+  expect(statusOf(await create({ ...age, vendor_data: 'customer-2' }, 'Approved'))).toBe('Approved')
+  expect(statusOf(await create(age, 'Approved'))).toBe('Approved')
+})
+
 test('what a reviewer approves by hand is approved', async () => {
   const { create, add, call, statusOf } = setBlocklist()
   await add(await create(ilse, 'Declined'), 'face')

@@ -54,7 +54,8 @@ export function mountBlocklistRoutes(api: Hono, options: ApiContext): void {
     return session && access.sees(session) ? { session, types } : json(404, { detail: 'Session not found.' })
   }
 
-  function write({ type, session, value, at }: BlocklistEntry): JsonObject {
+  function write({ type, session, values, at }: BlocklistEntry): JsonObject {
+    const [value = null] = values
     const decision = viewOf(session, environment, clock.now())
     const [document] = itemsOf(decision, 'id_verifications')
     const [face] = itemsOf(decision, 'liveness_checks')
