@@ -111,7 +111,7 @@ const expectedDetails = members({
   company_name: maxLength(255),
   registry_country: (value) =>
     maxLength(10)(value) ??
-    (/^[A-Z]{2}(-[A-Z0-9]{2,3})?$/.test(String(value)) ? null : ['Use XX or XX-YY with ISO 3166 codes.']),
+    (/^[A-Z]{2}(-[A-Z0-9]{1,7})?$/.test(String(value)) ? null : ['Use XX or XX-YY with ISO 3166 codes.']),
   registration_number: maxLength(100),
 })
 
