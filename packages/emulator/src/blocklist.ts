@@ -16,7 +16,9 @@ export type BlocklistType = (typeof blocklistTypes)[number]
 export interface BlocklistEntry {
   readonly type: BlocklistType
   readonly session: StoredSession
-  /** What a later Session is compared by: one of them is enough. The number or address itself, save for a face. */
+  /** What a later Session is compared by: the number or address itself, save for a face. */
+  readonly value: string
+  /** The same, with all else that gives a face away: one of them is enough. */
   readonly values: readonly string[]
   /** Epoch milliseconds on the emulator's clock. */
   readonly at: number
@@ -88,9 +90,10 @@ export function createBlocklist(environment: string, now: () => number): Blockli
   return {
     add(session, type) {
       const values = comparedBy(session, view(session), type)
-      if (values.length === 0) return false
-      const isKnown = entries.some((entry) => isOf(entry, session, type) && entry.values[0] === values[0])
-      if (!isKnown) entries.push({ type, session, values, at: now() })
+      const [value] = values
+      if (value === undefined) return false
+      const isKnown = entries.some((entry) => isOf(entry, session, type) && entry.value === value)
+      if (!isKnown) entries.push({ type, session, value, values, at: now() })
       return true
     },
     remove(session, type) {

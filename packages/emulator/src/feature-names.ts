@@ -4,6 +4,10 @@
  * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
  */
 
+/** True for a Workflow that looks at a company and not at a person. */
+export const isOfCompanies = ({ features }: { readonly features: readonly string[] }) =>
+  features.some((feature) => feature.startsWith('KYB'))
+
 /** The block of the decision in which a feature of a Workflow shows. */
 export const blockOfFeature: Readonly<Record<string, string>> = {
   ID_VERIFICATION: 'id_verifications',

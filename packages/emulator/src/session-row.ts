@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { itemsOf } from './decision-view.ts'
-import { blockOfFeature } from './feature-names.ts'
+import { blockOfFeature, isOfCompanies } from './feature-names.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { type StoredSession, vendorTime } from './sessions.ts'
 import type { Application } from './workflows.ts'
@@ -162,8 +162,7 @@ function detailsOf(decision: JsonObject): Json {
 }
 
 /** True for a Session that looks at a company. */
-export const isBusiness = ({ workflow }: StoredSession) =>
-  workflow.features.some((feature: string) => feature.startsWith('KYB'))
+export const isBusiness = ({ workflow }: StoredSession) => isOfCompanies(workflow)
 
 /** The row of a person's Session. */
 export function userRow(session: StoredSession, decision: JsonObject): JsonObject {

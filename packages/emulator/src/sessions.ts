@@ -2,6 +2,7 @@ import { isUnfinished, type KnownSessionStatus } from '@didit-verify/core/schema
 import { type Activity, type Actor, type Review, reviewOf } from './activity.ts'
 import type { Clock } from './clock.ts'
 import type { CreateRequest } from './create-request.ts'
+import { isOfCompanies } from './feature-names.ts'
 import type { Identity } from './identity.ts'
 import type { Json } from './json.ts'
 import type { Application, Workflow } from './workflows.ts'
@@ -128,14 +129,16 @@ const actors: Readonly<Partial<Record<ChangedBy, Actor>>> = { console: 'console'
 export function createSessions(options: SessionsOptions): Sessions {
   const { clock, identity, url, onStatus } = options
   const sessions = new Map<string, StoredSession>()
-  const numbers = new Map<Application, number>()
+  const numbers = new Map<string, number>()
   const imports = new Set<string>()
   const importOf = (application: Application, original: StoredSession) =>
     `${application.applicationId} ${original.sessionId}`
 
-  function nextNumber(application: Application): number {
-    const number = numbers.get(application) ?? firstNumber
-    numbers.set(application, number + 1)
+  /** Each application counts by itself, and companies apart from people. */
+  function nextNumber({ applicationId }: Application, workflow: Workflow): number {
+    const counter = `${applicationId} ${isOfCompanies(workflow)}`
+    const number = numbers.get(counter) ?? firstNumber
+    numbers.set(counter, number + 1)
     return number
   }
 
@@ -198,7 +201,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const token = identity.token()
     const session: StoredSession = {
       sessionId: identity.uuid(),
-      sessionNumber: nextNumber(application),
+      sessionNumber: nextNumber(application, workflow),
       token,
       url: `${url}${request.language === null ? '' : `/${request.language}`}/session/${token}`,
       application,

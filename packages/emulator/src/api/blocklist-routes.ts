@@ -54,8 +54,7 @@ export function mountBlocklistRoutes(api: Hono, options: ApiContext): void {
     return session && access.sees(session) ? { session, types } : json(404, { detail: 'Session not found.' })
   }
 
-  function write({ type, session, values, at }: BlocklistEntry): JsonObject {
-    const [value = null] = values
+  function write({ type, session, value, at }: BlocklistEntry): JsonObject {
     const decision = viewOf(session, environment, clock.now())
     const [document] = itemsOf(decision, 'id_verifications')
     const [face] = itemsOf(decision, 'liveness_checks')
