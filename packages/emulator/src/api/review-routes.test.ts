@@ -1,5 +1,8 @@
+import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { setStage, unknownId } from '../stage.ts'
+import type { ApiContext } from './context.ts'
+import { mountReviewRoutes } from './review-routes.ts'
 
 function setFeed() {
   const stage = setStage()
@@ -91,4 +94,15 @@ test('knows no session of somebody else', async () => {
     expect(await feed(id)).toEqual({ detail: 'Session not found.' })
     expect((await note(id, {})).status).toBe(404)
   }
+})
+
+test('of a company there is none', async () => {
+  const api = new Hono()
+  mountReviewRoutes(api, {
+    admit: () => ({ sees: () => true }),
+    sessions: { byId: () => ({ workflow: { features: ['KYB_REGISTRY'] }, activities: [] }) },
+    url: 'http://localhost:4100',
+  } as unknown as ApiContext)
+  const answer = await api.request(`/v3/sessions/${unknownId}/reviews/`)
+  expect([answer.status, await answer.json()]).toEqual([404, { detail: 'Session not found.' }])
 })

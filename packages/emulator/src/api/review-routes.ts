@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono'
 import { type Activity, feedEntry } from '../activity.ts'
 import { isUuid } from '../create-request.ts'
 import { isObject, type Json } from '../json.ts'
+import { isBusiness } from '../session-row.ts'
 import { type StoredSession, vendorTime } from '../sessions.ts'
 import { type ApiContext, addSlash, htmlNotFound, json, notPermitted, readBody, wrongMethod } from './context.ts'
 import type { Right } from './keys.ts'
@@ -32,7 +33,9 @@ export function mountReviewRoutes(api: Hono, { admit, sessions, url }: ApiContex
     const access = admit(context, { wording: notPermitted, sessions: right })
     if (access instanceof Response) return access
     const session = sessions.byId(id)
-    return session && access.sees(session) ? session : json(404, { detail: 'Session not found.' })
+    // Companies have no feed.
+    const isThere = session && access.sees(session) && !isBusiness(session)
+    return isThere ? session : json(404, { detail: 'Session not found.' })
   }
 
   api.all('/v3/sessions/:sessionId/reviews', addSlash)
