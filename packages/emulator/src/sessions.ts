@@ -196,7 +196,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     application: Application,
     workflow: Workflow,
     request: CreateRequest,
-    from?: Partial<Pick<StoredSession, 'sharedFrom' | 'statusWhenShared' | 'status' | 'started' | 'apiService'>>,
+    from?: Partial<
+      Pick<StoredSession, 'sharedFrom' | 'statusWhenShared' | 'status' | 'findings' | 'started' | 'apiService'>
+    >,
   ): StoredSession {
     const token = identity.token()
     const session: StoredSession = {
@@ -256,13 +258,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     clone(original, { application, workflow, vendorData, isTrusted }) {
       imports.add(importOf(application, original))
-      const ofOriginal = { ...original.request, workflowId: workflow.workflowId, vendorData }
-      const request = { ...ofOriginal, callback: null, metadata: null, language: null, sandboxScenario: null }
+      const ofReceiver = { workflowId: workflow.workflowId, vendorData, callback: null, metadata: null, language: null }
+      const request = { ...original.request, ...ofReceiver }
       // Its checks are those that were made, whatever the receiver's own Workflow would have asked for.
       return store(application, { ...workflow, features: original.workflow.features }, request, {
         sharedFrom: original,
         statusWhenShared: original.statusWhenShared ?? original.status,
         status: isTrusted ? original.status : 'In Review',
+        findings: original.findings,
         started: true,
       })
     },
