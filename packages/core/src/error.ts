@@ -16,6 +16,7 @@ export const errorCodes = [
   'rate-limited',
   'not-approved',
   'identity-required',
+  'staff-only',
   'proof-invalid',
   'proof-expired',
   'storage-unavailable',

@@ -53,6 +53,7 @@ test.each([
   ['authenticate', { authenticate: true }],
   ['vendorData', { vendorData: 'user' }],
   ['session', { session: { metadata: 1 } }],
+  ['authorizeStaff', { authorizeStaff: { staffId: 'rae' } }],
   ['storage', { storage: {} }],
   ['ticketSecret', { ticketSecret: 'too short' }],
   ['allowedOrigins', { allowedOrigins: [] }],

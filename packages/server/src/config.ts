@@ -2,6 +2,7 @@ import { ConfigError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 import { createLogger, guardLogger, type Logger } from './logger.ts'
 import type { SessionHook } from './sessions/session-details.ts'
+import type { AuthorizeStaff } from './staff/authorize-staff.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** The signed-in user, as the app's own sign-in knows them. Further fields are the host's own. */
@@ -62,6 +63,11 @@ export interface DiditServerOptions<User extends DiditUser = DiditUser> {
    * a throw, or no answer within 10 s stops the creation. Default: nothing.
    */
   readonly session?: SessionHook<User> | undefined
+  /**
+   * Who of the staff sends this request, or null; asked for each action under `/staff`. Without it there are no such
+   * routes.
+   */
+  readonly authorizeStaff?: AuthorizeStaff | undefined
   /** Where Sessions and events are kept, such as `sqliteStorage({ path })`. */
   readonly storage: Storage
   /** At least 32 random characters; the keys of tickets are derived from it. */
@@ -116,6 +122,7 @@ export interface Config {
   readonly authenticate: Authenticate
   readonly vendorData: (user: DiditUser) => string
   readonly session: SessionHook<DiditUser> | undefined
+  readonly authorizeStaff: AuthorizeStaff | undefined
   readonly storage: Storage
   readonly ticketSecret: string
   readonly allowedOrigins: ReadonlySet<string>
@@ -173,6 +180,7 @@ const optionsSchema = z.strictObject({
   authenticate: anyFunction('a function from a Request to { userId } or null'),
   vendorData: z.optional(anyFunction('a function from a user to a string')),
   session: z.optional(anyFunction('a function from { user, workflow, request } to details, null or undefined')),
+  authorizeStaff: z.optional(anyFunction('a function from (request, { action, sessionId }) to { staffId } or null')),
   storage: methods(
     ['open', 'application', 'check', 'close'],
     'a Storage, such as memoryStorage() or sqliteStorage({ path })',
@@ -255,6 +263,7 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
     authenticate: options.authenticate as Authenticate,
     vendorData: (options.vendorData ?? ((user) => user.userId)) as (user: DiditUser) => string,
     session: options.session as SessionHook<DiditUser> | undefined,
+    authorizeStaff: options.authorizeStaff,
     storage: options.storage,
     ticketSecret: options.ticketSecret,
     allowedOrigins: new Set(options.allowedOrigins),

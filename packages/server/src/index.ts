@@ -27,6 +27,7 @@ export type {
   SessionHook,
   SessionQuestion,
 } from './sessions/session-details.ts'
+export type { AuthorizeStaff, StaffAction, StaffMember, StaffWish } from './staff/authorize-staff.ts'
 export { memoryStorage } from './storage/memory-storage.ts'
 export type {
   ApplicationStorage,

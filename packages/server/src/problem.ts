@@ -30,6 +30,7 @@ const answers: Partial<Record<DiditErrorCode, Answer>> = {
   'session-foreign': { status: 409, title: 'This verification belongs to another account.', isTheirs: true },
   'not-approved': { status: 409, title: 'This verification is not approved.', isTheirs: true },
   'identity-required': { status: 403, title: 'Please verify your identity first.', isTheirs: true },
+  'staff-only': { status: 403, title: 'This is for staff only.', isTheirs: true },
   'proof-invalid': { status: 403, title: 'Please verify your identity first.', isTheirs: true },
   'proof-expired': { status: 403, title: 'Please send this once more.', isTheirs: true },
   'attempts-exhausted': { status: 409, title: 'There are no attempts left.', isTheirs: true },
@@ -114,11 +115,15 @@ export function problemOf(error: unknown): Problem {
  * @param error - Anything. What is not of these packages becomes `internal`, without its words.
  */
 export function problemResponse(error: unknown): Response {
-  const problem = problemOf(error)
+  return toResponse(problemOf(error), error)
+}
+
+/** The `Response` for a problem that was made of an error. */
+export function toResponse(problem: Problem, error: unknown): Response {
   const headers = new Headers({ 'Content-Type': 'application/problem+json' })
   const told = (error as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds
   const usual = problem.code === 'didit-rate-limited' ? crowdedRetrySeconds : defaultRetrySeconds
-  const seconds = told ?? (problem.status === 503 ? usual : undefined)
+  const seconds = told ?? ([429, 503].includes(problem.status) ? usual : undefined)
   if (seconds !== undefined) headers.set('Retry-After', String(Math.max(1, Math.ceil(seconds))))
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

@@ -1,12 +1,11 @@
 import { RequestError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
-import { readBody } from '../body.ts'
 import type { Config } from '../config.ts'
 import type { StartWish } from '../sessions/create-session.ts'
+import { readJson, readText } from './body-text.ts'
 
 /** What a browser asks for when it starts a verification, as JSON or as a form: the same fields with the same limits. */
 
-const bodyLimits = { maxBytes: 16_384, timeoutMs: 10_000 }
 const maxAddressLength = 2_000
 const short = z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(100, 'Too long.'))
 const startBodySchema = z.strictObject({
@@ -20,14 +19,7 @@ const fields = ['workflow', 'language', 'returnTo'] as const
 
 /** @throws {RequestError} `request-invalid` or `body-too-large`. */
 export async function readJsonWish(config: Config, request: Request): Promise<StartWish> {
-  const text = await readText(request, 'application/json')
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw invalid('', 'Expected JSON.')
-  }
-  return toWish(config, request, json)
+  return toWish(config, request, await readJson(request, invalid))
 }
 
 /**
@@ -37,7 +29,7 @@ export async function readJsonWish(config: Config, request: Request): Promise<St
  * @throws {RequestError} `request-invalid` or `body-too-large`.
  */
 export async function readFormWish(config: Config, request: Request): Promise<StartWish> {
-  const form = new URLSearchParams(await readText(request, 'application/x-www-form-urlencoded'))
+  const form = new URLSearchParams(await readText(request, 'application/x-www-form-urlencoded', invalid))
   const sent = fields.flatMap((name): [string, string][] => {
     const values = form.getAll(name).filter((value) => value !== '')
     if (values.length > 1) throw invalid(name, 'Sent more than once.')
@@ -51,22 +43,6 @@ export function readReferrer(config: Config, request: Request): string | undefin
   const referrer = request.headers.get('referer') ?? ''
   if (referrer.length > maxAddressLength || !URL.canParse(referrer)) return undefined
   return toOwnAddress(config, new URL(referrer))
-}
-
-async function readText(request: Request, type: string): Promise<string> {
-  const [sent = ''] = (request.headers.get('content-type') ?? '').split(';', 1)
-  if (sent.trim().toLowerCase() !== type) throw invalid('', `Expected the content type ${type}.`)
-  const bytes = await readBody(request, bodyLimits).catch(() => {
-    throw invalid('', 'The body broke off, or took too long.')
-  })
-  if (bytes === null) {
-    throw new RequestError('body-too-large', 'The body is larger than 16 KiB.', { status: 413 })
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw invalid('', 'Expected UTF-8.')
-  }
 }
 
 function toWish(config: Config, request: Request, body: unknown): StartWish {
