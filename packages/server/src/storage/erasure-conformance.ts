@@ -156,6 +156,30 @@ export function erasureConformance(
       expect(await due()).toEqual([])
     })
 
+    test('forgets a single Session that Didit has deleted, whosever it was, with the delete that was owed', async () => {
+      await place('s1')
+      await place('s2')
+      await erase()
+      await place('kept')
+      await place('own')
+      await place('nobodys', { userId: null, workflow: null })
+      for (const sessionId of ['own', 'nobodys', 's1', 's1', 'never-seen']) {
+        await application.forgetSession(sessionId)
+        expect(await application.getSession(sessionId)).toBeNull()
+        expect(await application.listEvents(sessionId)).toEqual([])
+        expect(await application.isForgotten(sessionId)).toBe(true)
+        const late = makeEvent({ key: `late-${sessionId}`, sessionId })
+        expect(await application.commitEvent(late, create(sessionId))).toMatchObject({ stored: false, erased: true })
+        expect(await application.commitRead(sessionId, 0, create(sessionId))).toBeNull()
+      }
+      expect(await due()).toEqual(['s2'])
+      expect((await application.listSessions({ userId: 'u1' })).map(({ sessionId }) => sessionId)).toEqual(['kept'])
+      expect(await application.listEvents('kept')).toHaveLength(1)
+      const forgotten = await Promise.all(['s2', 'kept', 'unknown'].map((id) => application.isForgotten(id)))
+      expect(forgotten).toEqual([true, false, false])
+      expect(await storage.application('another').isForgotten('own')).toBe(false)
+    })
+
     test('puts deletes off and forgets them once they are paid', async () => {
       for (const sessionId of ['s1', 's2', 's3']) await place(sessionId)
       await erase()

@@ -210,6 +210,15 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       const debt = debts.get(sessionId)
       if (debt) debts.set(sessionId, { ...debt, dueAt, failures: debt.failures + 1 })
     },
+    async forgetSession(sessionId) {
+      checkOpen()
+      forget(sessionId)
+      debts.delete(sessionId)
+    },
+    async isForgotten(sessionId) {
+      checkOpen()
+      return isErased(sessionId)
+    },
     async countSpent({ userId, workflow, environment }) {
       checkOpen()
       checkText(userId)

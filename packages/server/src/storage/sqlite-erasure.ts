@@ -15,7 +15,16 @@ export interface ErasureOptions {
 
 export type ErasureMethods = Pick<
   ApplicationStorage,
-  'erase' | 'getErasure' | 'oweDelete' | 'listOwedDeletes' | 'payDelete' | 'postponeDelete' | 'countSpent' | 'prune'
+  | 'erase'
+  | 'getErasure'
+  | 'oweDelete'
+  | 'listOwedDeletes'
+  | 'payDelete'
+  | 'postponeDelete'
+  | 'forgetSession'
+  | 'isForgotten'
+  | 'countSpent'
+  | 'prune'
 >
 
 /** The part of an application's storage that forgets. */
@@ -99,6 +108,20 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       const { prepared, commits } = use()
       const write = () => void prepared.postponeOwedDelete.run([application, dueAt, sessionId])
       await commits.run(() => ({ result: undefined, write }))
+    },
+    async forgetSession(sessionId) {
+      const connection = use()
+      checkText(sessionId)
+      const write = () => {
+        forget(connection, sessionId)
+        connection.prepared.deleteOwedDelete.run([application, sessionId])
+      }
+      await connection.commits.run(() => ({ result: undefined, write }))
+      connection.log.empty()
+    },
+    async isForgotten(sessionId) {
+      const { prepared, pseudonym } = use()
+      return rows(prepared.hasTombstone, pseudonym('session', application, sessionId)).length > 0
     },
     async countSpent({ userId, workflow, environment }) {
       const [row] = rows(use().prepared.countSpent, ownerOf(userId), workflow, environment)

@@ -187,6 +187,13 @@ export interface ApplicationStorage {
   payDelete(sessionId: string): Promise<void>
   /** Puts an owed delete off after a failure. */
   postponeDelete(sessionId: string, dueAt: number): Promise<void>
+  /**
+   * Forgets one Session that Didit has deleted, in one durable transaction: the record, its events, and the delete that
+   * may be owed. As after `erase` only a keyed hash stays, so that nothing brings it back. Repeating it changes nothing.
+   */
+  forgetSession(sessionId: string): Promise<void>
+  /** True for a Session of which only that hash is left, whichever way it was forgotten. */
+  isForgotten(sessionId: string): Promise<boolean>
   /** How many Sessions of a user were removed by `prune` and go on counting as attempts. */
   countSpent(owner: {
     readonly userId: string
