@@ -1,4 +1,5 @@
 import { isDecided, type Snapshot } from '@didit-verify/core/schemas'
+import { heartbeatMs, maxAgeMs, retrySpreadMs, stalledMs, sweepMs } from './pace.ts'
 import type { Chunk, OpenSink, Sink } from './sink.ts'
 import { type ByeReason, byeFrame, heartbeatFrame, snapshotFrame, ticketFrame } from './sse.ts'
 import type { TicketClaims, Tickets } from './ticket.ts'
@@ -10,13 +11,8 @@ import type { TicketClaims, Tickets } from './ticket.ts'
  * takes nothing for half a minute is cut. One timer serves all streams.
  */
 
-const heartbeatMs = 15_000
-const stalledMs = 30_000
-const maxAgeMs = 10 * 60_000
 // Longer than a stream's remaining age, so that a browser reconnects with a ticket that still has time left.
 const renewBeforeMs = 6 * 60_000
-const retrySpreadMs = 5_000
-const sweepMs = 1_000
 
 /** A stream that waits for its first Snapshot; publications in the meantime are kept for it. */
 export interface PendingStream {

@@ -1,5 +1,6 @@
 import type { Snapshot, TicketAnswer } from '@didit-verify/core/schemas'
 import type { Chunk } from './sink.ts'
+import type { StaffChange } from './staff-feed.ts'
 
 /**
  * Frames of the event stream, as bytes: encoded once, however many streams they go to.
@@ -35,6 +36,20 @@ export function ticketFrame(answer: TicketAnswer): Chunk {
 export function byeFrame(reason: ByeReason, retryMs: number): Chunk {
   return encoder.encode(`event: bye\nretry: ${retryMs}\ndata: ${JSON.stringify({ reason })}\n\n`)
 }
+
+/** A Session that has changed, for staff. */
+export function changedFrame(change: StaffChange): Chunk {
+  return encoder.encode(`event: changed\ndata: ${JSON.stringify(change)}\n\n`)
+}
+
+// An id makes browsers say that they come back, so that the server knows who may have missed something.
+const mark = 'id: open'
+
+/** The first frame of a stream to staff: shows nothing, and marks the reader. */
+export const openingFrame: Chunk = encoder.encode(`${mark}\n\n`)
+
+/** For staff that may have missed something: to be read again is all that is on the screen. */
+export const reloadFrame: Chunk = encoder.encode(`${mark}\nevent: reload\ndata: {}\n\n`)
 
 /** A comment line: keeps proxies from closing a quiet stream. */
 export const heartbeatFrame: Chunk = encoder.encode(': hb\n\n')

@@ -6,7 +6,6 @@ import type { Config } from '../config.ts'
 import { isGuid } from '../guid.ts'
 import type { Proofs } from '../proof.ts'
 import type { Relay } from '../relay/relay.ts'
-import { type Chunk, createBodySink, directSink } from '../relay/sink.ts'
 import { streamHeaders } from '../relay/sse.ts'
 import type { Tickets } from '../relay/ticket.ts'
 import { getWorkflow, type StartSession } from '../sessions/create-session.ts'
@@ -15,6 +14,7 @@ import type { OwedReads } from '../sessions/owed-reads.ts'
 import { selectCurrent } from '../sessions/select-current.ts'
 import { toDecision, toSnapshot } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
+import { answerStream } from './answer-stream.ts'
 import { callerOf, welcome } from './caller.ts'
 import { readJsonWish } from './start-wish.ts'
 
@@ -117,21 +117,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const stream = relay.open(claims, /^\d{1,15}$/.test(lastId) ? Number(lastId) : null)
     try {
       const snapshot = toSnapshot(await find(sessionId), config)
-      const direct = c.env?.[directSink]
-      if (direct) {
-        const response = c.body(null, 200, streamHeaders)
-        stream.start(snapshot, direct(200, response.headers))
-        // The mark by which @hono/node-server knows that the answer is on its way already.
-        response.headers.set('x-hono-already-sent', 'true')
-        return response
-      }
-      let body: ReadableStream<Chunk> | null = null
-      stream.start(snapshot, (listener) => {
-        const opened = createBodySink(listener)
-        body = opened.body
-        return opened.sink
-      })
-      return c.newResponse(body, 200, streamHeaders)
+      return answerStream(c, (openSink) => stream.start(snapshot, openSink))
     } catch (error) {
       stream.discard()
       throw error

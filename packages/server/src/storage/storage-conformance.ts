@@ -338,6 +338,8 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         application.listOwedDeletes({ environment: 'live', now: 1, limit: 1 }),
         application.payDelete('s1'),
         application.postponeDelete('s1', 1),
+        application.forgetSession('s1'),
+        application.isForgotten('s1'),
         application.countSpent({ userId: 'u1', workflow: 'default', environment: 'live' }),
         application.prune({
           environment: 'live',

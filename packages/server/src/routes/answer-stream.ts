@@ -1,0 +1,23 @@
+import type { Context } from 'hono'
+import type { Bindings } from '../bindings.ts'
+import { type Chunk, createBodySink, directSink, type OpenSink } from '../relay/sink.ts'
+import { streamHeaders } from '../relay/sse.ts'
+
+/** Answers with an event stream: on the connection itself where the host offers that, else as the body of the answer. */
+export function answerStream(c: Context<{ Bindings: Bindings }>, start: (openSink: OpenSink) => void): Response {
+  const direct = c.env?.[directSink]
+  if (direct) {
+    const response = c.body(null, 200, streamHeaders)
+    start(direct(200, response.headers))
+    // The mark by which @hono/node-server knows that the answer is on its way already.
+    response.headers.set('x-hono-already-sent', 'true')
+    return response
+  }
+  let body: ReadableStream<Chunk> | null = null
+  start((listener) => {
+    const opened = createBodySink(listener)
+    body = opened.body
+    return opened.sink
+  })
+  return c.newResponse(body, 200, streamHeaders)
+}
