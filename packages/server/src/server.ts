@@ -2,7 +2,7 @@ import { type Phase, phaseOf, RequestError } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { requireUser } from './access.ts'
-import { createDiditCalls } from './api/didit-api.ts'
+import { createDiditApi, createDiditCalls, type DiditApi } from './api/didit-api.ts'
 import type { Bindings } from './bindings.ts'
 import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
 import { WebhookError } from './errors.ts'
@@ -11,6 +11,7 @@ import { problemPage } from './pages/problem-page.ts'
 import { problemOf, problemResponse } from './problem.ts'
 import { createProofs } from './proof.ts'
 import { createRelay } from './relay/relay.ts'
+import { createStaffFeed } from './relay/staff-feed.ts'
 import { createTickets } from './relay/ticket.ts'
 import { type PageVariables, pageRoutes } from './routes/pages.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -24,6 +25,10 @@ import { createRetention } from './sessions/retention.ts'
 import { selectCurrent } from './sessions/select-current.ts'
 import { toSnapshot } from './sessions/snapshot.ts'
 import { audienceOf } from './signed-token.ts'
+import type { StaffEnv } from './staff/staff-desk.ts'
+import { staffProblem } from './staff/staff-problem.ts'
+import { staffRoutes } from './staff/staff-routes.ts'
+import { createStaffView } from './staff/staff-view.ts'
 import type { SessionRecord } from './storage/storage.ts'
 
 /** How a user stands at a workflow. */
@@ -98,7 +103,7 @@ export interface DiditServer<User extends DiditUser = DiditUser> {
 
 interface Env {
   Bindings: Bindings
-  Variables: PageVariables & { requestId: string }
+  Variables: PageVariables & StaffEnv['Variables']
 }
 
 const payDueEveryMs = 30_000
@@ -122,17 +127,18 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const tickets = createTickets({ secret, audience: audienceOf(application, environment), now })
   const proofs = createProofs({ secret, application, environment, now })
   const relay = createRelay({ tickets, now, random })
+  const feed = createStaffFeed({ now, random })
   const reads = createOwedReads({ config, sessions, calls, onChange: publish })
   const deletes = createOwedDeletes({ config, sessions, calls })
   const retention = createRetention({ config, sessions })
-  const startSession = createStartSession({ config, sessions, calls, reads, deletes })
+  const startSession = createStartSession({ config, sessions, calls, reads, deletes, onChange: publish })
 
   const underWay = new Set<Promise<unknown>>()
   let opening: Promise<void> | undefined
   let timer: ReturnType<typeof setInterval> | undefined
   let closing: Promise<void> | undefined
 
-  const app = new Hono<{ Bindings: Bindings; Variables: PageVariables & { requestId: string } }>({
+  const app = new Hono<Env>({
     strict: false,
   }).basePath(config.basePath || '/')
   app.onError((error, c) => {
@@ -168,9 +174,9 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     cors({
       origin: (origin) => (config.allowedOrigins.has(origin) ? origin : null),
       credentials: true,
-      allowMethods: ['GET', 'POST'],
+      allowMethods: config.authorizeStaff ? ['GET', 'POST', 'DELETE'] : ['GET', 'POST'],
       allowHeaders: ['Authorization', 'Content-Type', 'Last-Event-ID', 'If-None-Match'],
-      exposeHeaders: ['ETag', 'Retry-After'],
+      exposeHeaders: ['ETag', 'Retry-After', 'Content-Disposition'],
       maxAge: 600,
     }),
   )
@@ -191,8 +197,15 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   app.route('/sessions', sessionRoutes({ config, sessions, tickets, proofs, relay, reads, startSession }))
   app.route('/', pageRoutes({ config, sessions, startSession }))
   app.route('/webhook', webhookRoutes({ config, sessions, reads, onChange: publish, defer }))
+  if (config.authorizeStaff) {
+    const { authorizeStaff } = config
+    const api = createDiditApi({ apiKey: config.apiKey, ...config.didit, now, random }) as unknown as DiditApi
+    const view = createStaffView({ config, sessions, reads, calls })
+    app.route('/staff', staffRoutes({ config, authorizeStaff, sessions, api, view, reads, relay, feed }))
+  }
 
   function answerProblem(error: unknown, c: Context<Env>): Response {
+    if (c.get('isStaff')) return staffProblem(error)
     if (!c.get('isPage')) return problemResponse(error)
     return problemPage(error, {
       language: pickLanguage(c.req.header('accept-language') ?? null),
@@ -202,7 +215,11 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   }
 
   function publish(record: SessionRecord): void {
-    if (record.userId !== null && record.environment === config.environment) relay.publish(toSnapshot(record, config))
+    if (record.environment !== config.environment) return
+    const snapshot = toSnapshot(record, config)
+    if (record.userId !== null) relay.publish(snapshot)
+    const { sessionId, status, phase, revision, source, updatedAt } = snapshot
+    feed.publish({ sessionId, status, phase, revision, source, updatedAt })
   }
 
   function open(): Promise<void> {
@@ -242,6 +259,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     if (closing) return
     await open()
     relay.sweep()
+    feed.sweep()
     await doWhatIsDue()
   }
 
@@ -260,6 +278,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     await open()
     const { sessionIds, owed } = await sessions.erase({ userId, environment: config.environment, now: now() })
     for (const sessionId of sessionIds) relay.dismiss(sessionId)
+    if (sessionIds.length > 0) feed.reload()
     return { sessions: sessionIds.length, pending: await deletes.payAll(owed) }
   }
 
@@ -273,7 +292,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     const isQuiet = async () => {
       while (underWay.size > 0) await Promise.allSettled([...underWay])
     }
-    await Promise.all([relay.close(graceMs), Promise.race([isQuiet(), patience])])
+    await Promise.all([relay.close(graceMs), feed.close(graceMs), Promise.race([isQuiet(), patience])])
     clearTimeout(late)
     deletes.close()
     await reads.close()

@@ -4,7 +4,10 @@ import { type Chunk, createBodySink, directSink, type OpenSink } from '../relay/
 import { streamHeaders } from '../relay/sse.ts'
 
 /** Answers with an event stream: on the connection itself where the host offers that, else as the body of the answer. */
-export function answerStream(c: Context<{ Bindings: Bindings }>, start: (openSink: OpenSink) => void): Response {
+export function answerStream<Env extends { Bindings: Bindings }>(
+  c: Context<Env>,
+  start: (openSink: OpenSink) => void,
+): Response {
   const direct = c.env?.[directSink]
   if (direct) {
     const response = c.body(null, 200, streamHeaders)

@@ -52,10 +52,13 @@ export interface StartSessionOptions {
   readonly calls: DiditCalls
   readonly reads: OwedReads
   readonly deletes: OwedDeletes
+  /** Called with each record that a start has made or changed. */
+  readonly onChange: (record: SessionRecord) => void
 }
 
 /** Creates `startSession`, which resumes where it can and creates a Session, which costs money, only where it must. */
-export function createStartSession({ config, sessions, calls, reads, deletes }: StartSessionOptions): StartSession {
+export function createStartSession(options: StartSessionOptions): StartSession {
+  const { config, sessions, calls, reads, deletes, onChange } = options
   const { logger, now } = config
   const flights = new Map<string, { readonly returnTo: string | undefined; readonly start: Promise<Start> }>()
   const { createsPerMinute, createsPerMinutePerAddress } = config.limits
@@ -187,11 +190,14 @@ export function createStartSession({ config, sessions, calls, reads, deletes }: 
     for (let isRepeated = false; ; isRepeated = true) {
       const { birth, isUntouched } = await callDidit(body, wish)
       let isNew = isUntouched
+      let before: number | undefined
       const record = await sessions.bind(birth.sessionId, { ...owner, erasure }, (known, earlier) => {
+        before = known?.revision
         isNew = isUntouched && (known === null || known.userId === null)
         return foldBirth(known, birth, { ...owner, earlier }, now())
       })
       if (record !== null) {
+        if (record.revision !== before) onChange(record)
         if (record.owesRead) reads.schedule(record.sessionId)
         return { record, url: birth.url, isNew }
       }

@@ -89,7 +89,7 @@ export function createOwedDeletes({ config, sessions, calls }: OwedDeletesOption
 }
 
 /** True when Didit says that it has no such Session. A page of text is the word of somebody else, such as a proxy. */
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
   const { code, raw } = error as { code?: string; raw?: unknown }
   return code === 'didit-not-found' && (typeof raw !== 'string' || raw === '')
 }

@@ -6,7 +6,7 @@ import { createLimiter, type Limiter } from '../limiter.ts'
 import { readInterval } from '../order.ts'
 import { redactDecision } from '../redaction.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
-import { foldRead, forgive, postpone, type SessionRead } from './fold.ts'
+import { foldRead, forgive, owe, postpone, type SessionRead } from './fold.ts'
 import { canRetry } from './snapshot.ts'
 
 /**
@@ -21,6 +21,18 @@ export interface OwedReads {
    * @throws {RequestError} A `didit-…` code when Didit did not answer.
    */
   read(sessionId: string): Promise<SessionRecord | null>
+  /**
+   * Commits what a read of one's own has brought, made when the Session stood as `before` says.
+   *
+   * @returns The Session as it stands then; null when an event came in between, or the Session is no more.
+   */
+  commit(before: SessionRecord, answer: Answer<Decision>): Promise<SessionRecord | null>
+  /**
+   * Notes that Didit knows more of a Session than is stored, and reads it in the background.
+   *
+   * @returns The Session as it stands then; null when it is not stored here.
+   */
+  owe(sessionId: string): Promise<SessionRecord | null>
   /** How often browsers can make the server read one Session, on whichever route. */
   readonly refreshes: Limiter
   /** Pays a Session's debt in the background. */
@@ -70,27 +82,31 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
       const before = await sessions.getSession(sessionId)
       if (before === null || repeat > maxRepeats) return before
       const answer = await calls.sessions.retrieveDecision(sessionId, { signal: closing.signal })
-      checkAnswer(sessionId, answer)
-      const after = await sessions.commitRead(
-        sessionId,
-        before.seq,
-        (record) => record && foldRead(record, toRead(record, answer), now()),
-      )
-      if (after === null) continue
-      if (after.revision !== before.revision) onChange(after)
-      return after
+      checkAnswer(config, sessionId, answer)
+      const after = await commit(before, answer)
+      if (after !== null) return after
     }
   }
 
-  function checkAnswer(sessionId: string, { data }: Answer<Decision>): void {
-    if (data.session_id.toLowerCase() !== sessionId) {
-      throw new RequestError('didit-answer-invalid', 'Didit answered with another Session.', { status: 200 })
-    }
-    if (data.environment && data.environment !== config.environment) {
-      throw new RequestError('didit-answer-invalid', 'The Session belongs to another environment.', {
-        status: 200,
-        help: `The API key reads the environment ${data.environment}: set the option environment to it, or use the other key.`,
-      })
+  async function commit(before: SessionRecord, answer: Answer<Decision>): Promise<SessionRecord | null> {
+    const after = await sessions.commitRead(
+      before.sessionId,
+      before.seq,
+      (record) => record && foldRead(record, toRead(record, answer), now()),
+    )
+    if (after !== null && after.revision !== before.revision) onChange(after)
+    return after
+  }
+
+  async function oweRead(sessionId: string): Promise<SessionRecord | null> {
+    for (let repeat = 0; ; repeat += 1) {
+      const before = await sessions.getSession(sessionId)
+      if (before === null || before.environment !== config.environment || repeat > maxRepeats) return before
+      const after = await sessions.commitRead(sessionId, before.seq, (record) => record && owe(record, now()))
+      if (after === null) continue
+      if (after.revision !== before.revision) onChange(after)
+      schedule(sessionId)
+      return after
     }
   }
 
@@ -192,5 +208,22 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
     clearTimeout(timer)
   }
 
-  return { read, refreshes, schedule, payDue, close }
+  return { read, commit, owe: oweRead, refreshes, schedule, payDue, close }
+}
+
+/** @throws {RequestError} `didit-answer-invalid` for the Decision of another Session, or of another environment. */
+export function checkAnswer(
+  config: Pick<Config, 'environment'>,
+  sessionId: string,
+  { data }: Pick<Answer<Decision>, 'data'>,
+): void {
+  if (data.session_id.toLowerCase() !== sessionId) {
+    throw new RequestError('didit-answer-invalid', 'Didit answered with another Session.', { status: 200 })
+  }
+  if (data.environment && data.environment !== config.environment) {
+    throw new RequestError('didit-answer-invalid', 'The Session belongs to another environment.', {
+      status: 200,
+      help: `The API key reads the environment ${data.environment}: set the option environment to it, or use the other key.`,
+    })
+  }
 }

@@ -1,0 +1,158 @@
+import { RequestError, type ShareSessionRequest, type UpdateStatusRequest } from '@didit-verify/core/schemas'
+import { type Context, Hono } from 'hono'
+import { getWorkflow } from '../sessions/create-session.ts'
+import { isGone } from '../sessions/owed-deletes.ts'
+import type { SessionRecord } from '../storage/storage.ts'
+import type { StaffDesk, StaffEnv } from './staff-desk.ts'
+import { fieldsOf, peekBody, readPage, readQuery, toSessionId } from './staff-input.ts'
+import { timelineOf } from './timeline.ts'
+
+const filters = [
+  'status',
+  'search',
+  'vendor_data',
+  'date_from',
+  'date_to',
+  'country',
+  'document_type',
+  'warning',
+] as const
+
+/** The staff routes under `/staff/sessions`. */
+export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
+  const { config, sessions, api, view, reads, relay, feed } = desk
+  const routes = new Hono<StaffEnv>({ strict: false })
+
+  routes.get('/', async (c) => {
+    await desk.permit(c, 'list', null)
+    const { workflow, limit, offset, ...query } = readQuery(c, [...filters, 'workflow', 'limit', 'offset'])
+    const page = readPage({ limit, offset })
+    const only = workflow === undefined ? {} : { workflow_id: getWorkflow(config, workflow).id }
+    const { count, results } = await api.sessions.list({ ...query, ...only, ...page }, { signal: c.req.raw.signal })
+    const rows = await Promise.all(results.map(async (row) => ({ row, ...(await look(row.session_id)) })))
+    // Didit may not have deleted yet whom we have erased; `count` still counts them.
+    const shown = rows.filter(({ isForgotten }) => !isForgotten)
+    return c.json({ count, ...page, sessions: shown.map(({ row, record }) => ({ row, ...view.describe(record) })) })
+  })
+
+  routes.get('/:id/decision', async (c) => {
+    const sessionId = await readId(c, 'decision')
+    const { decision, record } = await view.look(sessionId, c.req.raw.signal)
+    const events = timelineOf(await sessions.listEvents(sessionId), record, config.environment)
+    return c.json({ decision, ...view.describe(record), events })
+  })
+
+  routes.post('/:id/update-status', async (c) => {
+    const { sessionId, member } = await readWish(c, 'update-status')
+    const record = await desk.change(c, member, { action: 'update-status', sessionId }, async () => {
+      const names = ['new_status', 'comment', 'nodes_to_resubmit', 'send_email', 'email_address']
+      const body = fieldsOf(await peekBody(c.req.raw), names)
+      try {
+        await api.sessions.updateStatus(sessionId, body as UpdateStatusRequest)
+      } catch (error) {
+        if (isUncertain(error)) await reads.owe(sessionId)
+        throw error
+      }
+      return readAgain(sessionId)
+    })
+    return c.json({ snapshot: view.describe(record).snapshot })
+  })
+
+  routes.get('/:id/pdf', async (c) => {
+    const sessionId = await readId(c, 'pdf')
+    // Whoever hangs up ends it at Didit, too: before its head by the signal, after it by the end of the body.
+    const { body, filename, contentLength } = await api.sessions.generatePdf(sessionId, { signal: c.req.raw.signal })
+    c.header('Content-Type', 'application/pdf')
+    c.header('Content-Disposition', `attachment; filename="${filename}"`)
+    if (contentLength !== null) c.header('Content-Length', String(contentLength))
+    if (c.req.raw.method !== 'HEAD') return c.body(body)
+    await body.cancel()
+    return c.body(null)
+  })
+
+  routes.post('/:id/share', async (c) => {
+    const { sessionId, member } = await readWish(c, 'share')
+    const shared = await desk.change(c, member, { action: 'share', sessionId }, async () => {
+      const body = fieldsOf(await peekBody(c.req.raw), ['for_application_id', 'ttl_in_seconds'])
+      return api.sessions.share(sessionId, body as ShareSessionRequest)
+    })
+    return c.json(shared)
+  })
+
+  routes.delete('/:id', async (c) => {
+    const { sessionId, member } = await readWish(c, 'delete')
+    const deleted = await desk.change(c, member, { action: 'delete', sessionId }, async () => {
+      // First there: Didit refuses where the law keeps a Session, and then it is kept here, too.
+      const answer = await deleteAtDidit(sessionId)
+      await sessions.forgetSession(sessionId)
+      relay.dismiss(sessionId)
+      feed.reload()
+      return answer
+    })
+    return c.json({ deleted })
+  })
+
+  async function look(id: string): Promise<{ record: SessionRecord | null; isForgotten: boolean }> {
+    const sessionId = id.toLowerCase()
+    const record = await view.find(sessionId)
+    return { record, isForgotten: record === null && (await sessions.isForgotten(sessionId)) }
+  }
+
+  /** Reads what a change has made of a Session. The change is done, so that no failure of the read is one of it. */
+  async function readAgain(sessionId: string): Promise<SessionRecord | null> {
+    try {
+      return (await view.look(sessionId)).record
+    } catch (err) {
+      config.logger.warn({ err, sessionId }, 'a read after a change by staff failed and stays owed')
+      return reads.owe(sessionId)
+    }
+  }
+
+  async function deleteAtDidit(sessionId: string) {
+    try {
+      // Without this word Didit may keep the face with its record of the person.
+      return await api.sessions.delete(sessionId, { retain_face_embeddings: false })
+    } catch (error) {
+      if (!isGone(error)) throw error
+      // Deleted before: by a try that was not heard of, in the console, or by this route. A Session that was never ours
+      // leaves no trace here.
+      const wasOurs = (await view.find(sessionId)) !== null || (await sessions.isForgotten(sessionId))
+      if (!wasOurs) throw error
+      return {
+        session_id: sessionId,
+        session_number: null,
+        face_retention_outcome: null,
+        biometric_template_uuid: null,
+        biometric_template_expires_at: null,
+        deleted_child_verifications: null,
+      }
+    }
+  }
+
+  /** The Session of a route that only reads, once its sender has been let in. */
+  async function readId(c: Context<StaffEnv>, action: 'decision' | 'pdf'): Promise<string> {
+    const sessionId = toSessionId(c.req.param('id'))
+    await desk.permit(c, action, sessionId)
+    if (sessionId === null) throw notFound()
+    return sessionId
+  }
+
+  /** The same for a route that changes something. */
+  async function readWish(c: Context<StaffEnv>, action: 'update-status' | 'share' | 'delete') {
+    const sessionId = toSessionId(c.req.param('id'))
+    const member = await desk.permit(c, action, sessionId)
+    if (sessionId === null) throw notFound()
+    return { sessionId, member }
+  }
+
+  return routes
+}
+
+/** True for a failure after which the change may have been made all the same. */
+function isUncertain(error: unknown): boolean {
+  return ['didit-unavailable', 'didit-answer-invalid', 'aborted'].includes((error as { code?: string }).code ?? '')
+}
+
+function notFound(): RequestError {
+  return new RequestError('session-not-found', 'There is no such Session.', { status: 404 })
+}

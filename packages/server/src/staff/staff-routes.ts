@@ -1,0 +1,87 @@
+import type {
+  BlocklistAddRequest,
+  BlocklistRemoveRequest,
+  ImportSharedRequest,
+  ListBlocklistQuery,
+} from '@didit-verify/core/schemas'
+import { type Context, Hono } from 'hono'
+import { streamHeaders } from '../relay/sse.ts'
+import { answerStream } from '../routes/answer-stream.ts'
+import { getWorkflow } from '../sessions/create-session.ts'
+import { staffSessionRoutes } from './session-routes.ts'
+import { createStaffDesk, type StaffEnv, type StaffRoutesOptions } from './staff-desk.ts'
+import { fieldsOf, invalid, peekBody, readPage, readQuery, sessionIdIn } from './staff-input.ts'
+
+/** The routes under `/staff`, for the host's own people: each asks `authorizeStaff` before anything else. */
+export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
+  const desk = createStaffDesk(options)
+  const { config, api, view, feed } = desk
+  const routes = new Hono<StaffEnv>({ strict: false })
+
+  routes.use(async (c, next) => {
+    // A page of somewhere else cannot take them in as an image or a script either.
+    c.header('Cross-Origin-Resource-Policy', 'same-origin')
+    await next()
+  })
+
+  routes.route('/sessions', staffSessionRoutes(desk))
+
+  routes.post('/import', async (c) => {
+    const member = await desk.permit(c, 'import', null)
+    const imported = await desk.change(c, member, { action: 'import', sessionId: null }, async (about) => {
+      const names = ['share_token', 'workflow', 'trust_review', 'vendor_data']
+      const { workflow, ...body } = fieldsOf(await peekBody(c.req.raw), names)
+      if (typeof workflow !== 'string') throw invalid('workflow', 'Expected an alias of the option workflows.')
+      const wish = { ...body, workflow_id: getWorkflow(config, workflow).id } as ImportSharedRequest
+      const decision = await api.sessions.importShared(wish)
+      about(decision.session_id.toLowerCase())
+      return decision
+    })
+    // The list has one more, which no change of a Session tells of.
+    feed.reload()
+    const record = await view.find(imported.session_id.toLowerCase())
+    return c.json({ decision: imported, snapshot: view.describe(record).snapshot }, 201)
+  })
+
+  routes.get('/blocklist', async (c) => {
+    await desk.permit(c, 'blocklist-list', null)
+    const { limit, offset, ...query } = readQuery(c, ['item_type', 'limit', 'offset'])
+    const page = readPage({ limit, offset })
+    const wish = { ...query, ...page } as ListBlocklistQuery
+    const { count, results } = await api.blocklist.list(wish, { signal: c.req.raw.signal })
+    return c.json({ count, ...page, items: results })
+  })
+
+  routes.post('/blocklist/add', (c) => {
+    const names = ['session_id', 'blocklist_face', 'blocklist_document', 'blocklist_phone', 'blocklist_email']
+    return changeBlocklist(c, 'blocklist-add', names, (body) => api.blocklist.add(body as BlocklistAddRequest))
+  })
+
+  routes.post('/blocklist/remove', (c) => {
+    const names = ['session_id', 'unblock_face', 'unblock_document', 'unblock_phone', 'unblock_email']
+    return changeBlocklist(c, 'blocklist-remove', names, (body) => api.blocklist.remove(body as BlocklistRemoveRequest))
+  })
+
+  routes.get('/events', async (c) => {
+    await desk.permit(c, 'events', null)
+    if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
+    const resumes = (c.req.header('last-event-id') ?? '') !== ''
+    return answerStream(c, (openSink) => feed.open(openSink, { resumes }))
+  })
+
+  async function changeBlocklist(
+    c: Context<StaffEnv>,
+    action: 'blocklist-add' | 'blocklist-remove',
+    names: readonly string[],
+    work: (body: Readonly<Record<string, unknown>>) => Promise<{ readonly message?: unknown }>,
+  ): Promise<Response> {
+    // Which Session it is about stands in the body.
+    const body = await peekBody(c.req.raw)
+    const sessionId = sessionIdIn(body)
+    const member = await desk.permit(c, action, sessionId)
+    const { message } = await desk.change(c, member, { action, sessionId }, () => work(fieldsOf(body, names)))
+    return c.json({ message })
+  }
+
+  return routes
+}
