@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { AuthorizeStaff } from '../src/index.ts'
+import { runExample } from './readme-example.ts'
 import { aboutSession, origin, type StaffStage, setStaffStage, staffRoutes, unknownId } from './staff-stage.ts'
 
 let staged: StaffStage
@@ -257,4 +259,24 @@ test('writes down who changed what, and what came of it, and nothing of what was
   await staged.ask('POST', '/blocklist/add', { body: { session_id: session.sessionId, blocklist_face: true } })
   expect(audit()[1]).toMatchObject({ action: 'blocklist-add', sessionId: session.sessionId, outcome: 'didit-rejected' })
   expect(JSON.stringify(staged.stage.logged)).not.toMatch(/Mallory|is blocked|portrait|search=/)
+})
+
+test('README example of authorizeStaff', async () => {
+  const colleagues: Record<string, object> = {
+    rae: { id: 'rae', mayDecide: true },
+    lou: { id: 'lou', mayDecide: false },
+  }
+  const findColleague = (request: Request) => colleagues[request.headers.get('x-test-staff') ?? ''] ?? null
+  const given = { findColleague }
+  const authorizeStaff = (await runExample('findColleague(', given, 'authorizeStaff')) as AuthorizeStaff
+  staged = await setStaffStage({ server: { authorizeStaff } })
+  const { session } = await staged.place('In Review')
+  const status = async (staff: string | null, user: string | null = null) => [
+    (await staged.ask('GET', `/sessions/${session.sessionId}/decision`, { staff, user })).status,
+    (await staged.ask('DELETE', `/sessions/${session.sessionId}`, { staff, user })).status,
+  ]
+  expect(await status(null)).toEqual([401, 401])
+  expect(await status(null, 'user-ada')).toEqual([403, 403])
+  expect(await status('lou', 'user-ada')).toEqual([200, 403])
+  expect(await status('rae')).toEqual([200, 200])
 })
