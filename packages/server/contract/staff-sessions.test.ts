@@ -283,6 +283,7 @@ describe('a change of status', () => {
     const answer = await decide(session.sessionId, 'Approved')
     expect(answer.status).toBe(200)
     expect(await read(answer)).toMatchObject({ snapshot: { status: 'In Review', settled: false } })
+    await staged.stage.settle()
     isDown = false
     staged.stage.pass(30)
     await staged.stage.settle()

@@ -2,7 +2,7 @@ import { type Phase, phaseOf, RequestError } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { requireUser } from './access.ts'
-import { createDiditApi, createDiditCalls, type DiditApi } from './api/didit-api.ts'
+import { createDiditCalls, createDiditClient } from './api/didit-api.ts'
 import type { Bindings } from './bindings.ts'
 import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
 import { WebhookError } from './errors.ts'
@@ -25,6 +25,7 @@ import { createRetention } from './sessions/retention.ts'
 import { selectCurrent } from './sessions/select-current.ts'
 import { toSnapshot } from './sessions/snapshot.ts'
 import { audienceOf } from './signed-token.ts'
+import { peopleBudgets, staffBudgets } from './staff/staff-budgets.ts'
 import type { StaffEnv } from './staff/staff-desk.ts'
 import { staffProblem } from './staff/staff-problem.ts'
 import { staffRoutes } from './staff/staff-routes.ts'
@@ -122,7 +123,8 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const { storage, logger, now, random } = config
   const sessions = storage.application(config.application)
   // A person waits behind most calls: rather an answer that says when to come back than a long silence.
-  const calls = createDiditCalls({ apiKey: config.apiKey, ...config.didit, longestWaitMs: 5_000, now, random })
+  const toDidit = { apiKey: config.apiKey, ...config.didit, longestWaitMs: 5_000, now, random }
+  const calls = createDiditCalls(config.authorizeStaff ? { ...toDidit, budgets: peopleBudgets } : toDidit)
   const { application, environment, ticketSecret: secret } = config
   const tickets = createTickets({ secret, audience: audienceOf(application, environment), now })
   const proofs = createProofs({ secret, application, environment, now })
@@ -199,8 +201,8 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   app.route('/webhook', webhookRoutes({ config, sessions, reads, onChange: publish, defer }))
   if (config.authorizeStaff) {
     const { authorizeStaff } = config
-    const api = createDiditApi({ apiKey: config.apiKey, ...config.didit, now, random }) as unknown as DiditApi
-    const view = createStaffView({ config, sessions, reads, calls })
+    const { api, calls: staffCalls } = createDiditClient({ ...toDidit, budgets: staffBudgets })
+    const view = createStaffView({ config, sessions, reads, calls: staffCalls })
     app.route('/staff', staffRoutes({ config, authorizeStaff, sessions, api, view, reads, relay, feed }))
   }
 

@@ -31,7 +31,7 @@ export interface StaffRoutesOptions {
   readonly config: Config
   readonly authorizeStaff: AuthorizeStaff
   readonly sessions: ApplicationStorage
-  /** Staff's own client of Didit's API: see `createStaffApi`. */
+  /** Staff's own client of Didit's API: see `staffBudgets`. */
   readonly api: Pick<DiditApi, 'sessions' | 'blocklist'>
   readonly view: StaffView
   readonly reads: OwedReads

@@ -1,5 +1,6 @@
-import { type Decision, RequestError, type Snapshot } from '@didit-verify/core/schemas'
+import { type Decision, normalizeStatus, RequestError, type Snapshot } from '@didit-verify/core/schemas'
 import type { DiditCalls } from '../api/didit-api.ts'
+import type { Answer } from '../api/request.ts'
 import type { Config } from '../config.ts'
 import { checkAnswer, type OwedReads } from '../sessions/owed-reads.ts'
 import { toSnapshot } from '../sessions/snapshot.ts'
@@ -45,6 +46,16 @@ export function createStaffView({ config, sessions, reads, calls }: StaffViewOpt
     return record?.environment === config.environment ? record : null
   }
 
+  /** What is stored after a read. */
+  async function fold(before: SessionRecord | null, answer: Answer<Decision>): Promise<SessionRecord | null> {
+    // A look that finds nothing new must not take up a moment in the order of things: whoever looks and decides within
+    // the next seconds would have made two facts that cannot be told apart, and the person's screen would wait.
+    const isNews = before !== null && (before.owesRead || !agrees(before, answer.data))
+    // An event that came in between has its own place in that order; the next read confirms it.
+    const after = isNews ? await reads.commit(before, answer) : null
+    return after ?? find(answer.data.session_id.toLowerCase())
+  }
+
   return {
     find,
     describe: (record) => ({
@@ -59,13 +70,17 @@ export function createStaffView({ config, sessions, reads, calls }: StaffViewOpt
       // A read of its own: one that is under way may have begun before whatever this member of the staff has just done.
       const answer = await calls.sessions.retrieveDecision(sessionId, { signal })
       checkAnswer(config, sessionId, answer)
-      // An event that came in between has its own place in the order; the next read confirms it.
-      const after = before && ((await reads.commit(before, answer)) ?? (await find(sessionId)))
+      const after = await fold(before, answer)
       if (before !== null && after === null && (await sessions.isForgotten(sessionId))) throw forgotten()
       if (after?.owesRead) reads.schedule(sessionId)
       return { decision: answer.data, record: after }
     },
   }
+}
+
+/** True when nothing of a Decision is missing in what is stored. */
+function agrees({ status, decision }: SessionRecord, { status: found }: Decision): boolean {
+  return status === normalizeStatus(found) && decision?.status === status
 }
 
 function forgotten(): RequestError {
