@@ -242,6 +242,21 @@ describe("Didit's refusals", () => {
   })
 })
 
+test('a busy desk waits for its own share, and nobody who verifies waits for the desk', async () => {
+  staged = await setStaffStage()
+  const { session, ticket } = await staged.place('In Review')
+  staged.vendor = ({ path }, forward) =>
+    path.startsWith('/v3/sessions/') ? Response.json({ count: 0, next: null, previous: null, results: [] }) : forward()
+  const answers = await Promise.all(Array.from({ length: 210 }, () => staged.ask('GET', '/sessions')))
+  const refused = answers.filter(({ status }) => status !== 200)
+  expect(refused).toHaveLength(10)
+  for (const { status, headers } of refused) {
+    expect([status, Number(headers.get('retry-after')) > 5]).toEqual([429, true])
+  }
+  expect((await staged.stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })).status).toBe(200)
+  expect((await staged.stage.call('POST', '/sessions', { user: 'user-bea', body: {} })).status).toBe(201)
+})
+
 test('writes down who changed what, and what came of it, and nothing of what was seen', async () => {
   staged = await setStaffStage()
   const { session } = await staged.place('In Review')
