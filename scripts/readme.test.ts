@@ -23,6 +23,7 @@ declare global {
   const userId: string, secret: string, apiKey: string, user: { id: string }, request: Request, form: FormData
   function userOf(request: Request): { userId: string } | null
   function findUser(request: Request): { userId: string } | null
+  function findColleague(request: Request): Promise<{ id: string; mayDecide: boolean } | null>
   function show(...values: unknown[]): void
   function present(url: string): void
   const client: import('@didit-verify/core').DiditClient

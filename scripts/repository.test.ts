@@ -95,7 +95,8 @@ const ofOneMachine = [
   /(?<![\w.<>}~:-])\/(?:work|root|tmp|home|Users)\/\w+/,
   /\b[A-Za-z]:\\{1,2}Users\\/,
   /https?:\/\/[\w.-]*(?:registry|npm|verdaccio|artifactory|nexus)[\w.-]*/,
-  /^\s*(?:@[\w-]+:)?registry\s*[=:]/m,
+  // With an address: a decision about a company has a field of that name.
+  /^\s*(?:@[\w-]+:)?registry\s*[=:]\s*['"]?(?:https?:)?\/\//m,
   /\btarball: *['"]?https?:/,
 ]
 
@@ -122,7 +123,7 @@ test.each([
   expect(ofOneMachine.some((pattern) => pattern.test(text))).toBe(true)
 })
 
-test.each(['https://bank.example/home/page', 'packages/core/tmp/x', '/api/didit/work/', 'the global registry: it'])(
+test.each(['https://bank.example/home/page', 'packages/core/tmp/x', '/api/didit/work/', 'the global registry: it', '  registry: objectOf({'])(
   'lets "%s" pass',
   (text) => {
     expect(ofOneMachine.some((pattern) => pattern.test(text))).toBe(false)
