@@ -5,6 +5,7 @@ import type { CreateRequest } from './create-request.ts'
 import { isOfCompanies } from './feature-names.ts'
 import type { Identity } from './identity.ts'
 import type { Json } from './json.ts'
+import type { PersonRun } from './person-run.ts'
 import type { Application, Workflow } from './workflows.ts'
 
 export type { Review } from './activity.ts'
@@ -57,6 +58,10 @@ export interface StoredSession {
   readonly statusWhenShared: KnownSessionStatus | null
   /** Whether the person got past the start of the hosted page: an abandoned Session has data only then. */
   started: boolean
+  /** What the person chose and typed on the hosted page, once there is anything. */
+  run?: PersonRun
+  /** The sandbox scenario that it was armed with after it was created. */
+  armedScenario?: string
 }
 
 /** Who changed a status: the person's own run, Didit's clock, a reviewer in the console, or a key. */

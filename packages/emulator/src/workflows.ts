@@ -1,20 +1,33 @@
 /** A check as the `features` of a decision name it. */
 export type Feature =
   | 'ID_VERIFICATION'
+  | 'NFC'
   | 'LIVENESS'
   | 'FACE_MATCH'
   | 'AML'
   | 'IP_ANALYSIS'
   | 'AGE_ESTIMATION'
   | 'POA'
+  | 'PHONE'
+  | 'EMAIL_VERIFICATION'
+  | 'DATABASE_VALIDATION'
   | 'QUESTIONNAIRE'
+
+/** One thing that the hosted page asks for. `age` is a selfie whose age is estimated, and a document when that is close. */
+export type PageStep = 'document' | 'face' | 'age' | 'phone' | 'email' | 'poa' | 'questionnaire'
 
 /** What a Session runs through. */
 export interface Workflow {
   readonly workflowId: string
   readonly label: string
+  /** What the hosted page says is coming, to whoever opens it. */
+  readonly summary: string
   readonly version: number
   readonly features: readonly Feature[]
+  /** What the hosted page asks for, in this order; the other checks run by themselves. */
+  readonly steps: readonly PageStep[]
+  /** The check that fails when somebody chooses the outcome Declined and nothing says why. */
+  readonly decidedBy: Feature
 }
 
 /** One customer account at Didit: its own key, its own Sessions. */
@@ -30,37 +43,100 @@ export const workflows: readonly Workflow[] = [
   {
     workflowId: '11111111-2222-3333-4444-555555555555',
     label: 'Identity check',
+    summary: 'a picture of a document, then one of your face',
     version: 1,
     features: ['ID_VERIFICATION', 'LIVENESS', 'FACE_MATCH', 'AML', 'IP_ANALYSIS'],
+    steps: ['document', 'face'],
+    decidedBy: 'ID_VERIFICATION',
   },
   {
     workflowId: '11111111-2222-3333-4444-555555555556',
     label: 'Age check',
+    summary: 'a picture of your face, and a document if it leaves your age in doubt',
     version: 1,
     features: ['AGE_ESTIMATION', 'LIVENESS', 'IP_ANALYSIS'],
+    steps: ['age'],
+    decidedBy: 'AGE_ESTIMATION',
   },
   {
     workflowId: '11111111-2222-3333-4444-555555555557',
     label: 'Face check of a known person',
+    summary: 'a picture of your face, to compare with the one on file',
     version: 1,
     features: ['LIVENESS', 'FACE_MATCH', 'IP_ANALYSIS'],
+    steps: ['face'],
+    decidedBy: 'FACE_MATCH',
   },
   {
     workflowId: '11111111-2222-3333-4444-555555555558',
     label: 'Address check',
+    summary: 'a document that shows where you live',
     version: 1,
     features: ['POA', 'IP_ANALYSIS'],
+    steps: ['poa'],
+    decidedBy: 'POA',
   },
   {
     workflowId: '11111111-2222-3333-4444-555555555559',
     label: 'Questionnaire',
+    summary: 'a few questions',
     version: 1,
     features: ['QUESTIONNAIRE', 'IP_ANALYSIS'],
+    steps: ['questionnaire'],
+    decidedBy: 'QUESTIONNAIRE',
+  },
+  {
+    workflowId: '11111111-2222-3333-4444-55555555555a',
+    label: 'Contact check',
+    summary: 'a code to your phone and one to your e-mail address',
+    version: 1,
+    features: ['PHONE', 'EMAIL_VERIFICATION', 'IP_ANALYSIS'],
+    steps: ['phone', 'email'],
+    decidedBy: 'PHONE',
+  },
+  {
+    workflowId: '11111111-2222-3333-4444-55555555555c',
+    label: 'Everything',
+    summary: 'all that there is, one after another',
+    version: 1,
+    features: [
+      'ID_VERIFICATION',
+      'NFC',
+      'LIVENESS',
+      'FACE_MATCH',
+      'POA',
+      'PHONE',
+      'EMAIL_VERIFICATION',
+      'QUESTIONNAIRE',
+      'DATABASE_VALIDATION',
+      'AML',
+      'IP_ANALYSIS',
+    ],
+    steps: ['document', 'face', 'poa', 'phone', 'email', 'questionnaire'],
+    decidedBy: 'ID_VERIFICATION',
   },
 ]
 
 /** The Workflow that compares a face with one already on file. */
 export const biometricWorkflowId = '11111111-2222-3333-4444-555555555557'
+
+const nodes: Readonly<Record<Feature, string>> = {
+  ID_VERIFICATION: 'feature_ocr_1',
+  NFC: 'feature_nfc_1',
+  LIVENESS: 'feature_liveness_1',
+  FACE_MATCH: 'feature_face_match_1',
+  AML: 'feature_aml_1',
+  IP_ANALYSIS: 'feature_ip_1',
+  AGE_ESTIMATION: 'feature_age_1',
+  POA: 'feature_poa_1',
+  PHONE: 'feature_phone_1',
+  EMAIL_VERIFICATION: 'feature_email_1',
+  DATABASE_VALIDATION: 'feature_db_validation_1',
+  QUESTIONNAIRE: 'feature_questionnaire_1',
+}
+
+/** The node of a Workflow that runs a check: each has one. */
+export const nodeIdOf = (feature: Feature) => nodes[feature]
 
 /** The two applications every emulator knows: the main one, and a partner to share Sessions with. */
 export function seedApplications(apiKey: string): readonly Application[] {

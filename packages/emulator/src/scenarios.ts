@@ -1,0 +1,153 @@
+import type { StoredSession } from './sessions.ts'
+import type { Feature, Workflow } from './workflows.ts'
+
+/** How a sandbox Session is to end, by its slug. */
+interface Scenario {
+  readonly slug: string
+  readonly title: string
+  readonly status: 'Approved' | 'Declined' | 'In Review'
+  /** What is found, by the check that finds it. The first check counts that the Workflow has. */
+  readonly finds: readonly (readonly [Feature, string])[]
+}
+
+/**
+ * The catalogue of the vendor's sandbox.
+ *
+ * @see Didit docs, "Sandbox testing": https://docs.didit.me/integration/sandbox-testing
+ */
+const scenarios: readonly Scenario[] = [
+  { slug: 'approve', title: 'Everything passes', status: 'Approved', finds: [] },
+  {
+    slug: 'decline_document_expired',
+    title: 'The document is out of date',
+    status: 'Declined',
+    finds: [['ID_VERIFICATION', 'DOCUMENT_EXPIRED']],
+  },
+  {
+    slug: 'decline_could_not_recognize_document',
+    title: 'The document is not recognised',
+    status: 'Declined',
+    finds: [['ID_VERIFICATION', 'COULD_NOT_RECOGNIZE_DOCUMENT']],
+  },
+  {
+    slug: 'decline_mrz_validation',
+    title: 'The machine readable lines do not add up',
+    status: 'Declined',
+    finds: [['ID_VERIFICATION', 'MRZ_VALIDATION_FAILED']],
+  },
+  {
+    slug: 'decline_minimum_age',
+    title: 'The person is too young',
+    status: 'Declined',
+    finds: [
+      ['AGE_ESTIMATION', 'AGE_BELOW_MINIMUM'],
+      ['ID_VERIFICATION', 'MINIMUM_AGE_NOT_MET'],
+    ],
+  },
+  {
+    slug: 'decline_face_match_low_similarity',
+    title: 'The face is somebody else',
+    status: 'Declined',
+    finds: [['FACE_MATCH', 'LOW_FACE_MATCH_SIMILARITY']],
+  },
+  {
+    slug: 'decline_liveness_attack',
+    title: 'The face is a picture of a picture',
+    status: 'Declined',
+    finds: [
+      ['LIVENESS', 'LIVENESS_FACE_ATTACK'],
+      ['AGE_ESTIMATION', 'LIVENESS_FACE_ATTACK'],
+    ],
+  },
+  {
+    slug: 'decline_aml_hit',
+    title: 'A watch list has the person',
+    status: 'Declined',
+    finds: [['AML', 'POSSIBLE_MATCH_FOUND']],
+  },
+  {
+    slug: 'decline_ip_blocklist',
+    title: 'The address of the network is on the blocklist',
+    status: 'Declined',
+    finds: [['IP_ANALYSIS', 'IP_ADDRESS_IN_BLOCKLIST']],
+  },
+  {
+    slug: 'decline_poa_address_mismatch',
+    title: 'The proof shows another address',
+    status: 'Declined',
+    finds: [['POA', 'ADDRESS_MISMATCH_WITH_PROVIDED']],
+  },
+  {
+    slug: 'decline_nfc_chip_not_verified',
+    title: 'The chip cannot be trusted',
+    status: 'Declined',
+    finds: [['NFC', 'DATA_INCONSISTENT']],
+  },
+  {
+    slug: 'decline_database_no_match',
+    title: 'The registry does not know the person',
+    status: 'Declined',
+    finds: [['DATABASE_VALIDATION', 'DATABASE_VALIDATION_NO_MATCH']],
+  },
+  // Of business Sessions, which no Workflow here has: those that name it pass.
+  {
+    slug: 'decline_kyb_registry_mismatch',
+    title: 'The registry says something else of the company',
+    status: 'Declined',
+    finds: [],
+  },
+  {
+    slug: 'review_aml_possible_match',
+    title: 'A watch list may have the person',
+    status: 'In Review',
+    finds: [['AML', 'POSSIBLE_MATCH_FOUND']],
+  },
+  {
+    slug: 'review_face_match_borderline',
+    title: 'The face resembles the portrait only so much',
+    status: 'In Review',
+    finds: [['FACE_MATCH', 'LOW_FACE_MATCH_SIMILARITY']],
+  },
+  {
+    slug: 'review_poa_partial_match',
+    title: 'The proof names the person in part',
+    status: 'In Review',
+    finds: [['POA', 'NAME_MISMATCH_WITH_PROVIDED']],
+  },
+]
+
+/** What a scenario comes to in one Workflow. */
+export interface PlannedOutcome {
+  readonly slug: string
+  readonly status: Scenario['status']
+  readonly risk: { readonly feature: Feature; readonly code: string } | null
+}
+
+/** A check that the Workflow does not have cannot fail: then everything passes. */
+function plan({ slug, status, finds }: Scenario, { features }: Workflow): PlannedOutcome {
+  const found = finds.find(([feature]) => features.includes(feature))
+  if (status === 'Approved' || found === undefined) return { slug, status: 'Approved', risk: null }
+  const [feature, code] = found
+  return { slug, status, risk: { feature, code } }
+}
+
+/** True for a slug of the catalogue. */
+export const isScenario = (slug: string) => scenarios.some((scenario) => scenario.slug === slug)
+
+/** The scenario that a Session is to follow: armed before it began, or named when it was created. */
+export const scenarioSlugOf = (session: StoredSession) => session.armedScenario ?? session.request.sandboxScenario
+
+/** How a Session ends by itself once the person has submitted; null when somebody has to choose. */
+export function scenarioOf(session: StoredSession): PlannedOutcome | null {
+  const scenario = scenarios.find(({ slug }) => slug === scenarioSlugOf(session))
+  return scenario === undefined ? null : plan(scenario, session.workflow)
+}
+
+/** The catalogue as its endpoint gives it. The vendor's form of it is not known; these names are ours. */
+export const scenarioCatalogue = () =>
+  scenarios.map(({ slug, title, status, finds }) => ({
+    slug,
+    title,
+    expected_status: status,
+    features: finds.map(([feature]) => feature),
+  }))
