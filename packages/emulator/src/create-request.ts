@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isObject, type Json } from './json.ts'
+import { scenarioSlugs } from './scenarios.ts'
 
 /**
  * What `POST /v3/session/` accepts, checked as the vendor does: input faults come as `{field: [text]}`, faults found
@@ -30,10 +31,6 @@ const languages =
   )
 const callbackMethods = ['initiator', 'completer', 'both']
 const documentTypes = ['P', 'ID', 'DL', 'RP', 'HIC', 'TC', 'SSC']
-const scenarios =
-  'approve decline_document_expired decline_could_not_recognize_document decline_mrz_validation decline_minimum_age decline_face_match_low_similarity decline_liveness_attack decline_aml_hit decline_ip_blocklist decline_poa_address_mismatch decline_nfc_chip_not_verified decline_database_no_match decline_kyb_registry_mismatch review_aml_possible_match review_face_match_borderline review_poa_partial_match'.split(
-    ' ',
-  )
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 const country = /^[A-Z]{3}$/
@@ -134,7 +131,7 @@ const body = members({
     return hasCountry ? null : { address: ['Name a country with the address: country, id_country or poa_country.'] }
   },
   portrait_image: isPortrait,
-  sandbox_scenario: oneOf(scenarios),
+  sandbox_scenario: oneOf(scenarioSlugs),
 })
 
 /** Kinds of documents are told apart without regard to case, and each counts once. */

@@ -131,8 +131,8 @@ function plan({ slug, status, finds }: Scenario, { features }: Workflow): Planne
   return { slug, status, risk: { feature, code } }
 }
 
-/** True for a slug of the catalogue. */
-export const isScenario = (slug: string) => scenarios.some((scenario) => scenario.slug === slug)
+/** Every slug of the catalogue. */
+export const scenarioSlugs: readonly string[] = scenarios.map(({ slug }) => slug)
 
 /** The scenario that a Session is to follow: armed before it began, or named when it was created. */
 export const scenarioSlugOf = (session: StoredSession) => session.armedScenario ?? session.request.sandboxScenario

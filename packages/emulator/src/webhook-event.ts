@@ -4,6 +4,7 @@ import { viewOf } from './decision-view.ts'
 import { nodeOf } from './feature-names.ts'
 import type { Identity } from './identity.ts'
 import type { Json } from './json.ts'
+import { scenarioSlugOf } from './scenarios.ts'
 import type { StoredSession } from './sessions.ts'
 
 /** The statuses whose events carry the whole decision. */
@@ -35,7 +36,7 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
     workflow_version: session.workflow.version,
     vendor_data: session.request.vendorData,
     metadata: session.metadata,
-    ...(environment === 'sandbox' ? { sandbox_scenario: session.request.sandboxScenario } : {}),
+    ...(environment === 'sandbox' ? { sandbox_scenario: scenarioSlugOf(session) } : {}),
     ...(carriesDecision.includes(session.status) ? { decision: viewOf(session, environment, clock.now()) } : {}),
     ...(session.status === 'Resubmitted' ? { resubmit_info: resubmitInfo(session) } : {}),
   }
