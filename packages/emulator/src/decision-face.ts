@@ -20,7 +20,7 @@ const listedFace = ({ session, now }: Subject): Block => ({
 
 /** One block for both: an age check is a liveness check that also judges the age. */
 export function liveness(subject: Subject): Block {
-  const { session, person, now } = subject
+  const { session, person, run, now } = subject
   const judgesAge = session.workflow.features.includes('AGE_ESTIMATION')
   const check = judgesAge ? checkOf(subject, 'AGE_ESTIMATION', 'LIVENESS') : checkOf(subject, 'LIVENESS')
   const isAttack = check.has('LIVENESS_FACE_ATTACK')
@@ -32,7 +32,7 @@ export function liveness(subject: Subject): Block {
     score: isAttack ? 3.42 : isDoubtful ? 54.9 : 97.18,
     reference_image: mediaLink(session, 'selfie.svg', now),
     video_url: mediaLink(session, 'selfie-video.svg', now),
-    age_estimation: check.has('AGE_BELOW_MINIMUM') ? 15.2 : ageOn(person.dateOfBirth, now) + 0.4,
+    age_estimation: run.ageEstimate ?? (check.has('AGE_BELOW_MINIMUM') ? 15.2 : ageOn(person.dateOfBirth, now) + 0.4),
     matches: check.has('FACE_IN_BLOCKLIST') ? [listedFace(subject)] : [],
     warnings: check.warnings,
     face_quality: 84.5,

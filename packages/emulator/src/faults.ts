@@ -61,6 +61,10 @@ export const faultsSchema = z.strictObject({
   blockFrame: z.optional(z.boolean()),
   /** The hosted page posts JSON text instead of objects. */
   stringMessages: z.optional(z.boolean()),
+  /** The hosted page names its steps and documents as it did for the vendor's web SDK 0.2.0. */
+  oldStepNames: z.optional(z.boolean()),
+  /** The hosted page stays where it is in the end, callback or not. */
+  stayOnPage: z.optional(z.boolean()),
 })
 
 /** See the fields of `faultsSchema`. */

@@ -20,10 +20,15 @@ class FakeElement {
   onsubmit: ((event: unknown) => unknown) | null = null
   srcObject: unknown = null
   play = async () => {}
-  querySelector = () => new FakeElement()
+  querySelector = () => null
+  attributes = new Map<string, string>()
   focus() {}
-  setAttribute() {}
-  removeAttribute() {}
+  setAttribute(name: string, value: string) {
+    this.attributes.set(name, value)
+  }
+  removeAttribute(name: string) {
+    this.attributes.delete(name)
+  }
   height = 641.2
   getBoundingClientRect = () => ({ height: this.height })
 }
@@ -43,6 +48,8 @@ interface PageOptions {
   readonly topLevel?: boolean
   readonly opener?: boolean
   readonly hasCamera?: boolean
+  /** How the Session ends by itself once it is submitted. */
+  readonly planned?: string
 }
 
 function openPage(options: PageOptions = {}) {
@@ -63,6 +70,8 @@ function openPage(options: PageOptions = {}) {
     isFinished: false,
     silent: false,
     stringMessages: false,
+    oldStepNames: false,
+    steps: ['document', 'face'],
     ...options.session,
   }
   const body = new FakeElement()
@@ -102,9 +111,19 @@ function openPage(options: PageOptions = {}) {
     setTimeout: (run: () => void) => run(),
     fetch: async (path: string, init: { body: string }) => {
       posted.push(`${path} ${init.body}`)
-      const { status } = JSON.parse(init.body)
-      const outcome = { reported: status, callbackUrl: null, ...options.outcome }
-      return { ok: !options.answerStatus, status: options.answerStatus ?? 200, json: async () => outcome }
+      const { status, step, code, estimate } = JSON.parse(init.body)
+      if (path.endsWith('/step') && (code === 'wrong' || estimate === 0)) {
+        return { ok: false, status: 422, json: async () => ({ faults: { [`${step}-code`]: 'Not that one.' } }) }
+      }
+      const outcome = {
+        status: options.planned ?? status,
+        reported: options.planned ?? status,
+        callbackUrl: null,
+        leaves: true,
+        ...options.outcome,
+      }
+      const answer = path.endsWith('/submit') ? { outcome: options.planned === undefined ? null : outcome } : outcome
+      return { ok: !options.answerStatus, status: options.answerStatus ?? 200, json: async () => answer }
     },
     URL,
     URLSearchParams,
@@ -135,6 +154,10 @@ function openPage(options: PageOptions = {}) {
     },
     async press(id: string) {
       byId(id).onclick?.()
+      await flush()
+    },
+    async send(form: string) {
+      byId(form).onsubmit?.(event())
       await flush()
     },
     async choose() {
@@ -310,4 +333,143 @@ test('reports a layout again when the page has grown or shrunk, and never for a 
 test('shows what needs a script once there is one', () => {
   const page = openPage()
   expect([page.byId('walk').hidden, page.byId('progress').hidden]).toEqual([false, false])
+})
+
+const steps = (page: ReturnType<typeof openPage>) =>
+  page.messages().flatMap(({ type, data }) => (type === 'didit:step_started' ? [data?.step] : []))
+
+test('asks for the back of whatever has one', async () => {
+  const page = openPage()
+  page.byId('document-type').value = 'DL'
+  await page.press('start')
+  await page.choose()
+  await page.press('document-sample')
+  await page.press('document-back-sample')
+  await page.press('selfie-sample')
+  expect(steps(page)).toEqual(['document_selection', 'document_front', 'document_back', 'face'])
+  expect(page.posted).toContain('/_page/token/step {"step":"document_selection","type":"DL","country":"UTO"}')
+})
+
+test.each([
+  [36, ['face']],
+  [25, ['face']],
+  [24, ['face', 'document_selection']],
+  [16, ['face', 'document_selection']],
+  [15, ['face']],
+])('an age of %i by the picture is followed by %j', async (age, expected) => {
+  const page = openPage({ session: { steps: ['age'] } })
+  await page.press('start')
+  await page.press('selfie-sample')
+  page.byId('age-estimate').value = String(age)
+  await page.send('age-form')
+  expect(steps(page)).toEqual(expected)
+  expect(page.posted.at(-1)).toBe(`/_page/token/step {"step":"face","estimate":${age}}`)
+})
+
+test('an age that is none is asked for again', async () => {
+  const page = openPage({ session: { steps: ['age'] } })
+  await page.press('start')
+  await page.press('selfie-sample')
+  page.byId('age-estimate').value = ''
+  await page.send('age-form')
+  expect(page.byId('age-estimate-fault').textContent).toBe('Enter whole years, from 1 to 120.')
+  expect(page.types()).not.toContain('didit:step_completed')
+})
+
+test('sends codes, counts a wrong one as nothing, and goes on with the right one', async () => {
+  const page = openPage({ session: { steps: ['phone', 'email'] } })
+  await page.press('start')
+  page.byId('phone').value = '+447700900042'
+  await page.send('phone-form')
+  expect([page.byId('phone-form').hidden, page.byId('phone-shown').textContent]).toEqual([true, '+447700900042'])
+  page.byId('phone-code').value = 'wrong'
+  await page.send('phone-code-form')
+  expect(page.byId('phone-code-fault').textContent).toBe('Not that one.')
+  expect(page.byId('phone-code').attributes.get('aria-invalid')).toBe('true')
+  page.byId('phone-code').value = '123456'
+  await page.send('phone-code-form')
+  expect(page.byId('phone-code').attributes.has('aria-invalid')).toBe(false)
+  await page.send('email-form')
+  await page.press('email-again')
+  await page.send('email-code-form')
+  expect(
+    page
+      .messages()
+      .slice(1)
+      .map(({ type, data }) => [type, data?.step ?? null, data?.channel ?? null]),
+  ).toEqual([
+    ['didit:started', null, null],
+    ['didit:step_started', 'phone', null],
+    ['didit:code_sent', 'phone', 'sms'],
+    ['didit:code_verified', 'phone', null],
+    ['didit:step_completed', 'phone', null],
+    ['didit:step_changed', 'email', null],
+    ['didit:step_started', 'email', null],
+    ['didit:code_sent', 'email', 'email'],
+    ['didit:code_sent', 'email', 'email'],
+    ['didit:code_verified', 'email', null],
+    ['didit:step_completed', 'email', null],
+  ])
+})
+
+test('takes a letter of the person, or the sample, and keeps the file to itself', async () => {
+  const page = openPage({ session: { steps: ['poa'] } })
+  await page.press('start')
+  page.byId('poa-type').value = 'BANK_STATEMENT'
+  await page.send('poa-form')
+  expect(page.byId('poa-file-fault').textContent).toContain('Choose a file')
+  page.byId('poa-file').value = 'letter.pdf'
+  await page.send('poa-form')
+  expect(page.posted.at(-1)).toBe('/_page/token/step {"step":"poa","type":"BANK_STATEMENT"}')
+  expect(page.messages().at(-2)).toMatchObject({ type: 'didit:media_captured', data: { step: 'poa', isAuto: false } })
+
+  const other = openPage({ session: { steps: ['poa'] } })
+  await other.press('start')
+  await other.press('poa-sample')
+  expect(other.messages().at(-2)).toMatchObject({ type: 'didit:media_captured', data: { step: 'poa', isAuto: true } })
+})
+
+test('ends by itself where a scenario says how', async () => {
+  const page = openPage({ session: { steps: ['poa'] }, planned: 'In Review' })
+  await page.press('start')
+  await page.press('poa-sample')
+  await page.press('submit')
+  expect(page.types().slice(-3)).toEqual(['didit:verification_submitted', 'didit:status_updated', 'didit:completed'])
+  expect(page.byId('result').textContent).toBe('In Review')
+})
+
+test('shows what became of the Session, not what was chosen', async () => {
+  const page = openPage({ outcome: { status: 'Declined', reported: 'Declined' } })
+  await page.finish('Approved')
+  expect(page.byId('result').textContent).toBe('Declined')
+})
+
+test('stays where it is when it is told to, with the way back in sight', async () => {
+  const page = openPage({ outcome: { callbackUrl: 'https://shop.example.com/', leaves: false } })
+  await page.finish('Approved')
+  expect([page.visited, page.byId('return').hidden]).toEqual([[], false])
+})
+
+test('can name its steps and documents as an older page did', async () => {
+  const page = openPage({ session: { oldStepNames: true }, hasCamera: true })
+  page.byId('document-type').value = 'ID'
+  await page.press('start')
+  await page.choose()
+  for (const id of ['document-capture', 'document-back-capture', 'selfie-capture']) await page.press(id)
+  expect(steps(page)).toEqual([
+    'DOCUMENT_SELECTION',
+    'DOCUMENT_CAPTURE_FRONT',
+    'DOCUMENT_CAPTURE_BACK',
+    'FACE_PASSIVE_LIVENESS',
+  ])
+  expect(page.messages().find(({ type }) => type === 'didit:document_selected')?.data?.documentType).toBe('ID_CARD')
+  expect(page.messages().at(-1)?.data).toMatchObject({ step: 'FACE_PASSIVE_LIVENESS', nextStep: 'COMPLETED' })
+  expect(page.messages().find(({ type }) => type === 'didit:media_captured')?.data?.step).toBe('DOCUMENT_CAPTURE_FRONT')
+})
+
+test('takes one step for two presses', async () => {
+  const page = openPage()
+  page.byId('start').onclick?.()
+  await page.press('start')
+  expect(page.types().filter((type) => type === 'didit:started')).toHaveLength(1)
 })

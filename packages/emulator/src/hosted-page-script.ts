@@ -6,14 +6,21 @@ export interface PageSession {
   readonly isFinished: boolean
   readonly silent: boolean
   readonly stringMessages: boolean
+  readonly oldStepNames: boolean
+  /** What the Workflow asks for, in order. */
+  readonly steps: readonly string[]
 }
 
 /** What the server answers to an outcome. */
 export interface PageOutcome {
-  /** What the page reports: the outcome, unless the fault `pageClaims` says otherwise. */
+  /** What became of the Session: the blocklist may know better than whoever chose. */
+  readonly status: string
+  /** What the page reports: the status, unless the fault `pageClaims` says otherwise. */
   readonly reported: string
   /** Where the callback of the Session leads, with its two parameters; null when it has none. */
   readonly callbackUrl: string | null
+  /** Whether the page goes there by itself. */
+  readonly leaves: boolean
 }
 
 /**
@@ -31,6 +38,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   const { sessionId, path } = session
   const parameters = new page.URLSearchParams(page.location.search)
   const byId = <Kind extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as Kind
+  const find = (id: string) => document.getElementById(id)
 
   /** Chromium and WebKit name the embedding origin; else the referrer does, unless the frame moved on by itself. */
   function parentOrigin(): string {
@@ -82,33 +90,91 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     notice.hidden = text === ''
   }
 
-  async function tell(action: string, body: Record<string, string>): Promise<PageOutcome> {
+  type Faults = Record<string, string>
+
+  async function tell<Answer = object>(action: string, body: object): Promise<Answer & { faults?: Faults }> {
     const answer = await page.fetch(`${path}/${action}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     })
-    if (!answer.ok) throw new Error(`the emulator answered ${answer.status}`)
+    // 422 is for the person to mend, everything else that is no success for nobody here.
+    if (!answer.ok && answer.status !== 422) throw new Error(`the emulator answered ${answer.status}`)
     return answer.json()
+  }
+
+  /** Says below each field what is wrong with it, and leads to the first. True when there is something. */
+  function showFaults(names: readonly string[], faults: Faults = {}): boolean {
+    let first: HTMLElement | null = null
+    for (const name of names) {
+      const text = faults[name] ?? ''
+      const place = byId(`${name}-fault`)
+      place.textContent = text
+      place.hidden = text === ''
+      const field = find(name) ?? byId(`q-${name}`)
+      if (text === '') field.removeAttribute('aria-invalid')
+      else field.setAttribute('aria-invalid', 'true')
+      // A group of choices takes no focus itself.
+      if (text !== '') first ??= field.querySelector('input') ?? field
+    }
+    first?.focus()
+    return first !== null
   }
 
   function fail(error: unknown, step?: string): void {
     const text = error instanceof Error ? error.message : String(error)
     say(`That did not work: ${text}. Reload the page and try again.`)
-    post('didit:error', { error: text, ...(step ? { step } : {}), sessionId })
+    post('didit:error', { error: text, ...(step ? { step: named(step) } : {}), sessionId })
   }
 
+  /** As in the tests of the vendor's web SDK 0.2.0; those that it does not name are formed alike. */
+  const oldNames: Record<string, string> = {
+    document_selection: 'DOCUMENT_SELECTION',
+    document_front: 'DOCUMENT_CAPTURE_FRONT',
+    document_back: 'DOCUMENT_CAPTURE_BACK',
+    face: 'FACE_PASSIVE_LIVENESS',
+    phone: 'PHONE_VERIFY_CODE',
+    email: 'EMAIL_VERIFY_CODE',
+    poa: 'POA_CAPTURE',
+    questionnaire: 'QUESTIONNAIRE',
+    P: 'PASSPORT',
+    ID: 'ID_CARD',
+    DL: 'DRIVERS_LICENSE',
+  }
+  const named = (name: string) => (session?.oldStepNames ? (oldNames[name] ?? name) : name)
+
+  /** The step that is on, by its documented name, and those that are to come. */
   let step: string | undefined
+  const left = session.steps.flatMap((name) => {
+    if (name === 'document') return ['document_selection', 'document_front']
+    return name === 'age' ? ['face'] : [name]
+  })
+  const judgesAge = session.steps.includes('age')
 
   function beginStep(name: string): void {
     const previousStep = step
     step = name
-    if (previousStep !== undefined) post('didit:step_changed', { step: name, previousStep, sessionId })
-    post('didit:step_started', { step: name, sessionId })
+    if (previousStep !== undefined) {
+      post('didit:step_changed', { step: named(name), previousStep: named(previousStep), sessionId })
+    }
+    post('didit:step_started', { step: named(name), sessionId })
+    if (name === 'document_front') openCapture('document')
+    else if (name === 'document_back') openCapture('document-back')
+    else if (name === 'face') openCapture('selfie')
+    else show(name === 'document_selection' ? 'choose' : name)
   }
 
-  function endStep(nextStep?: string): void {
-    post('didit:step_completed', { step, ...(nextStep ? { nextStep } : {}), sessionId })
+  /** The step that is on is done: on to the next, or to the end. */
+  function advance(): void {
+    const next = left.shift()
+    const nextStep = next ?? (session?.oldStepNames ? 'COMPLETED' : undefined)
+    post('didit:step_completed', {
+      step: named(step ?? ''),
+      ...(nextStep === undefined ? {} : { nextStep: named(nextStep) }),
+      sessionId,
+    })
+    if (next === undefined) show('submit')
+    else beginStep(next)
   }
 
   let stream: MediaStream | null = null
@@ -119,13 +185,12 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   }
 
   /** `document_camera` and its like: which way the camera looks, and whether it may be turned. */
-  function facingOf(kind: 'document' | 'selfie'): string {
-    const name = kind === 'document' ? 'document_camera' : 'liveness_camera'
-    const otherwise = kind === 'document' ? 'back' : 'front'
-    return (parameters.get(name) ?? otherwise) === 'front' ? 'user' : 'environment'
+  function facingOf(kind: string): string {
+    const [name, otherwise] = kind === 'selfie' ? ['liveness_camera', 'front'] : ['document_camera', 'back']
+    return (parameters.get(name ?? '') ?? otherwise) === 'front' ? 'user' : 'environment'
   }
 
-  async function startCamera(kind: 'document' | 'selfie', facing: string): Promise<void> {
+  async function startCamera(kind: string, facing: string): Promise<void> {
     stopCamera()
     const forStep = step
     const video = byId<HTMLVideoElement>(`${kind}-video`)
@@ -148,8 +213,8 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       await video.play()
       hint.textContent = 'The picture stays in this browser.'
       capture.hidden = false
-      turn.hidden = parameters.get(`${kind === 'document' ? 'document' : 'liveness'}_camera_switch`) === 'false'
-      post('didit:media_started', { step, mediaType: 'camera' })
+      turn.hidden = parameters.get(`${kind === 'selfie' ? 'liveness' : 'document'}_camera_switch`) === 'false'
+      post('didit:media_started', { step: named(forStep ?? ''), mediaType: 'camera' })
     } catch {
       if (step !== forStep) return
       video.hidden = true
@@ -157,7 +222,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     }
   }
 
-  function openCapture(kind: 'document' | 'selfie'): void {
+  function openCapture(kind: string): void {
     show(kind)
     let facing = facingOf(kind)
     byId(`${kind}-turn`).onclick = () => {
@@ -168,21 +233,15 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   }
 
   function captured(isAuto: boolean): void {
-    post('didit:media_captured', { step, isAuto })
+    post('didit:media_captured', { step: named(step ?? ''), isAuto })
     stopCamera()
-    if (step === 'document_front') {
-      endStep('face')
-      beginStep('face')
-      openCapture('selfie')
-    } else {
-      endStep()
-      show('submit')
-    }
+    if (step === 'face' && judgesAge) show('age')
+    else advance()
   }
 
   /** The order of the documented messages for each outcome; the emulator's README lists it. */
   function report(status: string): void {
-    const previousStep = step === undefined ? {} : { previousStep: step }
+    const previousStep = step === undefined ? {} : { previousStep: named(step) }
     post('didit:status_updated', { status, ...previousStep, sessionId })
     if (status === 'Abandoned') {
       post('didit:cancelled', { sessionId })
@@ -192,20 +251,20 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     post('didit:completed', { sessionId, status })
   }
 
-  function finish(status: string, outcome: PageOutcome): void {
+  function finish(outcome: PageOutcome): void {
     stopCamera()
+    const { status, callbackUrl } = outcome
     byId('result').textContent = status
     byId('outcomes').hidden = true
     byId('progress').hidden = true
     const back = byId<HTMLAnchorElement>('return')
-    back.hidden = outcome.callbackUrl === null
+    back.hidden = callbackUrl === null
     show('done')
     report(outcome.reported)
-    const { callbackUrl } = outcome
     if (callbackUrl === null) return
     back.href = callbackUrl
     // In a frame this navigates the frame, as the vendor's page does.
-    page.setTimeout(() => page.location.assign(callbackUrl), 800)
+    if (outcome.leaves) page.setTimeout(() => page.location.assign(callbackUrl), 800)
   }
 
   byId('close').hidden = page.parent === page && !page.opener
@@ -225,39 +284,142 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   }
   if (session.isFinished) return
 
-  byId('start').onclick = async () => {
+  let isBusy = false
+
+  /** One thing at a time: a second press of a button must not take a second step. */
+  async function attempt(run: () => Promise<void>): Promise<void> {
+    if (isBusy) return
+    isBusy = true
     say('')
     try {
-      await tell('start', {})
+      await run()
     } catch (error) {
-      fail(error)
-      return
+      fail(error, step)
+    } finally {
+      isBusy = false
     }
+  }
+
+  /** Takes a form over from the browser. A Workflow without that step has no such form. */
+  function onForm(id: string, run: () => Promise<void>): void {
+    const form = find(id) as HTMLFormElement | null
+    if (form === null) return
+    form.onsubmit = (event) => {
+      event.preventDefault()
+      void attempt(run)
+    }
+  }
+
+  function onPress(id: string, run: () => void | Promise<void>): void {
+    const button = find(id)
+    if (button !== null) button.onclick = () => void attempt(async () => run())
+  }
+
+  onPress('start', async () => {
+    await tell('start', {})
     post('didit:started', { sessionId })
-    beginStep('document_selection')
-    show('choose')
+    const first = left.shift()
+    if (first === undefined) show('submit')
+    else beginStep(first)
+  })
+
+  onForm('choose-form', async () => {
+    const documentType = byId<HTMLSelectElement>('document-type').value
+    const country = byId<HTMLSelectElement>('document-country').value
+    await tell('step', { step: 'document_selection', type: documentType, country })
+    post('didit:document_selected', { documentType: named(documentType), country })
+    // Only a passport has everything on one page.
+    if (documentType !== 'P') left.splice(1, 0, 'document_back')
+    advance()
+  })
+
+  for (const kind of ['document', 'document-back', 'selfie']) {
+    onPress(`${kind}-capture`, () => captured(false))
+    onPress(`${kind}-sample`, () => captured(true))
   }
 
-  byId('choose-form').onsubmit = (event) => {
-    event.preventDefault()
-    post('didit:document_selected', {
-      documentType: byId<HTMLSelectElement>('document-type').value,
-      country: byId<HTMLSelectElement>('document-country').value,
+  onForm('age-form', async () => {
+    const estimate = Number(byId<HTMLInputElement>('age-estimate').value)
+    const { faults } = await tell('step', { step: 'face', estimate })
+    const text = faults === undefined ? '' : 'Enter whole years, from 1 to 120.'
+    if (showFaults(['age-estimate'], { 'age-estimate': text })) return
+    // A face cannot tell 17 from 18: near the limit a document decides.
+    if (estimate >= 16 && estimate < 25) left.unshift('document_selection', 'document_front')
+    advance()
+  })
+
+  for (const kind of ['phone', 'email']) {
+    const sendCode = async () => {
+      const address = byId<HTMLInputElement>(kind).value
+      const { faults } = await tell('step', { step: 'code', channel: kind, address })
+      if (showFaults([kind], faults)) return
+      post('didit:code_sent', {
+        step: named(kind),
+        channel: kind === 'phone' ? 'sms' : 'email',
+        codeSize: 6,
+        sessionId,
+      })
+      byId(`${kind}-shown`).textContent = address
+      byId(`${kind}-form`).hidden = true
+      byId(`${kind}-code-form`).hidden = false
+      showFaults([`${kind}-code`])
+      byId<HTMLInputElement>(`${kind}-code`).value = ''
+      byId(`${kind}-code`).focus()
+    }
+    onForm(`${kind}-form`, sendCode)
+    onPress(`${kind}-again`, sendCode)
+    onForm(`${kind}-code-form`, async () => {
+      const { faults } = await tell('step', { step: kind, code: byId<HTMLInputElement>(`${kind}-code`).value })
+      if (showFaults([`${kind}-code`], faults)) return
+      post('didit:code_verified', { step: named(kind), sessionId })
+      advance()
     })
-    endStep('document_front')
-    beginStep('document_front')
-    openCapture('document')
   }
 
-  for (const kind of ['document', 'selfie']) {
-    byId(`${kind}-capture`).onclick = () => captured(false)
-    byId(`${kind}-sample`).onclick = () => captured(true)
+  const handIn = async (isAuto: boolean) => {
+    const isMissing = !isAuto && byId<HTMLInputElement>('poa-file').value === ''
+    const text = isMissing ? 'Choose a file, or use the sample letter.' : ''
+    if (showFaults(['poa-file'], { 'poa-file': text })) return
+    await tell('step', { step: 'poa', type: byId<HTMLSelectElement>('poa-type').value })
+    captured(isAuto)
   }
+  onForm('poa-form', () => handIn(false))
+  onPress('poa-sample', () => handIn(true))
 
-  byId('submit').onclick = () => {
-    post('didit:verification_submitted', { step, sessionId })
-    show('submitted')
-  }
+  const questions = [...document.querySelectorAll<HTMLElement>('[data-question]')]
+  const fieldsOf = (question: HTMLElement) => [
+    ...question.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>('input, select, textarea'),
+  ]
+  const isChoice = (field: Element) =>
+    'checked' in field && ['radio', 'checkbox'].includes(field.getAttribute('type') ?? '')
+
+  onPress('questionnaire-sample', () => {
+    for (const question of questions) {
+      const sample = question.dataset.sample ?? ''
+      for (const field of fieldsOf(question)) {
+        if (isChoice(field)) (field as HTMLInputElement).checked = field.value === sample
+        else field.value = sample
+      }
+    }
+  })
+
+  onForm('questionnaire-form', async () => {
+    const answers: Record<string, string> = {}
+    for (const question of questions) {
+      const given = fieldsOf(question).filter((field) => !isChoice(field) || (field as HTMLInputElement).checked)
+      answers[question.dataset.question ?? ''] = given.map((field) => field.value).join(',')
+    }
+    const { faults } = await tell('step', { step: 'questionnaire', answers })
+    if (showFaults(Object.keys(answers), faults)) return
+    advance()
+  })
+
+  onPress('submit', async () => {
+    const { outcome } = await tell<{ outcome: PageOutcome | null }>('submit', {})
+    post('didit:verification_submitted', { step: named(step ?? ''), sessionId })
+    if (outcome === null) show('submitted')
+    else finish(outcome)
+  })
 
   byId<HTMLFormElement>('outcomes').onsubmit = async (event) => {
     event.preventDefault()
@@ -266,7 +428,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     for (const button of buttons) button.disabled = true
     say('')
     try {
-      finish(status, await tell('outcome', { status }))
+      finish(await tell<PageOutcome>('outcome', { status }))
     } catch (error) {
       for (const button of buttons) button.disabled = false
       fail(error, step)

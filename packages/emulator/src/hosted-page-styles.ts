@@ -74,7 +74,7 @@ main {
   margin-inline: auto;
   padding: 1rem;
 }
-.progress { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem; margin: 0; padding: 0; list-style: none; }
+.progress { display: grid; grid-auto-columns: 1fr; grid-auto-flow: column; gap: .5rem; margin: 0; padding: 0; list-style: none; }
 .progress li {
   padding-block-start: .375rem;
   border-block-start: 3px solid var(--line);
@@ -82,6 +82,17 @@ main {
   font-size: .8125rem;
 }
 .progress [aria-current] { border-color: var(--accent); color: var(--text); font-weight: 600; }
+/* So many names fit beside each other on no phone: only the step that is on is named, the others are still read out. */
+.many { grid-auto-columns: auto; grid-template-columns: repeat(auto-fit, minmax(1.25rem, 1fr)); gap: .25rem; }
+.many [aria-current] { grid-column: span 2; }
+.many li:not([aria-current]) span {
+  position: absolute;
+  inline-size: 1px;
+  block-size: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
 .card {
   padding: 1.125rem 1.25rem;
   border: 1px solid var(--line);
@@ -94,7 +105,7 @@ p { margin: 0 0 .875rem; }
 .hint { min-height: 1.5em; margin-block: .5rem; color: var(--muted); font-size: .875rem; }
 .notice { margin: 1rem 0 0; color: var(--alert); }
 label { display: block; margin-block-end: .25rem; font-size: .875rem; font-weight: 600; }
-select {
+select, input, textarea {
   inline-size: 100%;
   min-block-size: 2.75rem;
   margin-block-end: .875rem;
@@ -105,6 +116,22 @@ select {
   color: inherit;
   font: inherit;
 }
+/* A field is told from the card by its edge alone, so the edge needs the contrast of text. */
+select, input, textarea { border-color: var(--muted); }
+textarea { padding-block: .5rem; resize: vertical; }
+input[type='file'] { padding: .5rem; border-style: dashed; }
+[aria-invalid='true'] { border-color: var(--alert); border-width: 2px; }
+fieldset { margin: 0 0 .875rem; padding: 0; border: 0; }
+fieldset[aria-invalid='true'] { border: 0; }
+legend { margin-block-end: .25rem; padding: 0; font-size: .875rem; font-weight: 600; }
+.optional { color: var(--muted); font-weight: 400; }
+.choice { display: flex; align-items: center; gap: .5rem; min-block-size: 2.75rem; }
+.choice input { flex: none; inline-size: 1.25rem; block-size: 1.25rem; min-block-size: 0; margin: 0; accent-color: var(--accent); }
+.choice label { flex: 1; margin: 0; padding-block: .5rem; font-weight: 400; }
+.fault { margin-block: -.5rem .875rem; color: var(--alert); font-size: .875rem; }
+fieldset + .fault, .choice + .fault { margin-block-start: 0; }
+.question .hint { min-height: 0; margin-block: 0 .25rem; }
+.letter { block-size: 7rem; margin-block-end: .875rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .5rem; }
 button, .button {
   min-block-size: 2.75rem;
@@ -122,7 +149,7 @@ button:hover:not(:disabled), .button:hover { border-color: var(--accent); }
 button:disabled { opacity: .55; cursor: default; }
 .primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .quiet { border-color: transparent; background: none; color: var(--accent); }
-:is(button, a, select):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+:is(button, a, select, input, textarea):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .viewfinder {
   position: relative;
   display: grid;

@@ -6,9 +6,10 @@ afterEach(() => {
   for (const emulator of running.splice(0)) emulator.close()
 })
 
-async function setUp(body: Record<string, unknown> = {}) {
+async function setUp(body: Record<string, unknown> = {}, environment: 'live' | 'sandbox' = 'live') {
   const events: string[] = []
   const emulator = createEmulator({
+    environment,
     apiKey: 'k',
     seed: 1,
     webhookUrl: 'http://receiver.test/',
@@ -64,7 +65,12 @@ test('starting and finishing sends one webhook each, starting again none', async
 
 test('an outcome without a start is one webhook', async () => {
   const { act, control, events } = await setUp()
-  expect(await (await act('outcome', { status: 'Expired' })).json()).toEqual({ reported: 'Expired', callbackUrl: null })
+  expect(await (await act('outcome', { status: 'Expired' })).json()).toEqual({
+    status: 'Expired',
+    reported: 'Expired',
+    callbackUrl: null,
+    leaves: false,
+  })
   await control.idle()
   expect(events).toEqual(['Expired'])
 })
@@ -268,4 +274,76 @@ test('serves its assets with their types', async () => {
   const { call } = await setUp()
   expect((await call('/_page/page.css')).headers.get('content-type')).toBe('text/css; charset=utf-8')
   expect((await call('/_page/page.js')).headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+})
+
+const workflowEnding = (ending: string) => ({ workflow_id: `11111111-2222-3333-4444-555555555${ending}` })
+
+test.each([
+  ['555', ['choose', 'document', 'document-back', 'selfie']],
+  ['556', ['selfie', 'age', 'choose', 'document', 'document-back']],
+  ['557', ['selfie']],
+  ['558', ['poa']],
+  ['559', ['questionnaire']],
+  ['55a', ['phone', 'email']],
+  ['55c', ['choose', 'document', 'document-back', 'selfie', 'poa', 'phone', 'email', 'questionnaire']],
+])('workflow …%s has the screens of its own steps, and every outcome', async (ending, own) => {
+  const { call, url } = await setUp({ ...workflowEnding(ending), portrait_image: 'AAAA' })
+  const html = await (await call(url)).text()
+  const screens = [...html.matchAll(/data-screen="([^"]+)"/g)].map(([, name]) => name)
+  expect(screens).toEqual(['start', ...own, 'submit', 'submitted', 'done'])
+  expect(buttonsOf(html)).toHaveLength(5)
+  const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  const described = [...html.matchAll(/aria-(?:describedby|labelledby)="([^"]+)"/g)].flatMap(
+    ([, list]) => list?.split(' ') ?? [],
+  )
+  expect(described.filter((id) => !ids.includes(id))).toEqual([])
+})
+
+test('what the person does stands in the decision', async () => {
+  const { act, call, session_id } = await setUp(workflowEnding('55c'))
+  await act('start')
+  await act('step', { step: 'document_selection', country: 'ESP', type: 'ID' })
+  await act('step', { step: 'code', channel: 'phone', address: '+34 600 000 042' })
+  const wrong = await act('step', { step: 'phone', code: '1' })
+  expect([wrong.status, await wrong.json()]).toEqual([
+    422,
+    { faults: { 'phone-code': 'That is not the code. It is 123456.' } },
+  ])
+  expect((await act('step', { step: 'phone', code: '123456' })).status).toBe(200)
+  await act('step', { step: 'poa', type: 'GOVERNMENT_ISSUED_DOCUMENT' })
+  await act('outcome', { status: 'Approved' })
+  const answer = await call(`/v3/session/${session_id}/decision/`, { headers: { 'x-api-key': 'k' } })
+  const { id_verifications, phone_verifications, poa_verifications } = await answer.json()
+  expect(id_verifications[0]).toMatchObject({ document_type: 'Identity Card', issuing_state: 'ESP' })
+  expect(phone_verifications[0]).toMatchObject({ full_number: '+34600000042', verification_attempts: 2 })
+  expect(poa_verifications[0]).toMatchObject({ document_type: 'GOVERNMENT_ISSUED_DOCUMENT', issuer: 'Utopian Revenue' })
+  expect((await act('step', { step: 'poa', type: 'UTILITY_BILL' })).status).toBe(409)
+})
+
+test('a submitted Session waits for somebody to choose', async () => {
+  const { act, status } = await setUp()
+  await act('start')
+  expect(await (await act('submit')).json()).toEqual({ outcome: null })
+  expect(status()).toBe('In Progress')
+})
+
+test('a page that is told to stay leads to the callback by a link alone', async () => {
+  const { act, control, call, session_token } = await setUp({ callback: 'https://shop.example.com/' })
+  control.faults({ stayOnPage: true })
+  expect(await (await act('outcome', { status: 'Approved' })).json()).toMatchObject({ leaves: false })
+  const html = await (await call(`/_page/${session_token}/finished`)).text()
+  expect(html).not.toContain('http-equiv="refresh"')
+  expect(html).toContain('href="https://shop.example.com/?verificationSessionId=')
+})
+
+test('a scenario ends the Session as soon as it is submitted', async () => {
+  const { act, control, status, events } = await setUp({ sandbox_scenario: 'review_aml_possible_match' }, 'sandbox')
+  await act('start')
+  expect(await (await act('submit')).json()).toEqual({
+    outcome: { status: 'In Review', reported: 'In Review', callbackUrl: null, leaves: false },
+  })
+  await control.idle()
+  expect([status(), events]).toEqual(['In Review', ['In Progress', 'In Review']])
+  expect((await act('submit')).status).toBe(409)
 })

@@ -2,9 +2,14 @@ import { isUnfinished, type KnownSessionStatus } from '@didit-verify/core/schema
 import { type Context, Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import * as z from 'zod/mini'
+import type { Clock } from './clock.ts'
 import type { FaultBox } from './faults.ts'
+import { progressList, walkScreens } from './hosted-page-screens.ts'
 import { type PageOutcome, type PageSession, runHostedPage } from './hosted-page-script.ts'
+import { applyStep } from './hosted-page-steps.ts'
 import { hostedPageStyles } from './hosted-page-styles.ts'
+import { ageOn, personOf } from './people.ts'
+import { scenarioOf } from './scenarios.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
 
 /** The outcomes the page offers, in the order of its buttons. */
@@ -14,6 +19,7 @@ const outcomeSchema = z.object({ status: z.enum(outcomes) })
 export interface HostedPageOptions {
   readonly sessions: Sessions
   readonly faults: FaultBox
+  readonly clock: Clock
 }
 
 const rightToLeft = ['ar', 'fa', 'he']
@@ -28,29 +34,6 @@ function callbackUrl(session: StoredSession, reported: string): string | null {
   const [address = '', fragment] = callback.split('#', 2)
   return `${address}${address.includes('?') ? '&' : '?'}${added}${fragment === undefined ? '' : `#${fragment}`}`
 }
-
-const documentPicture = raw(
-  '<svg viewBox="0 0 160 100" aria-hidden="true"><rect x="1" y="1" width="158" height="98" rx="8" class="paper"/><circle cx="38" cy="42" r="14" class="ink"/><path d="M14 84c0-18 10-26 24-26s24 8 24 26z" class="ink"/><path d="M78 28h66M78 44h48M78 60h58" class="line"/><path d="M78 80h66" class="line faint"/></svg>',
-)
-const facePicture = raw(
-  '<svg viewBox="0 0 160 100" aria-hidden="true"><ellipse cx="80" cy="46" rx="30" ry="38" class="paper"/><circle cx="69" cy="40" r="3" class="ink"/><circle cx="91" cy="40" r="3" class="ink"/><path d="M68 60c8 7 16 7 24 0" class="line"/></svg>',
-)
-
-const capture = (kind: 'document' | 'selfie', title: string, text: string) => html`
-  <section data-screen="${kind}" aria-labelledby="${kind}-title" hidden>
-    <h1 id="${kind}-title" tabindex="-1">${title}</h1>
-    <p>${text}</p>
-    <div class="viewfinder ${kind}">
-      ${kind === 'document' ? documentPicture : facePicture}
-      <video id="${kind}-video" playsinline muted hidden></video>
-    </div>
-    <p class="hint" id="${kind}-hint" role="status"></p>
-    <div class="actions">
-      <button type="button" class="primary" id="${kind}-capture" hidden>Take the picture</button>
-      <button type="button" id="${kind}-sample">Use a sample image</button>
-      <button type="button" class="quiet" id="${kind}-turn" hidden>Turn the camera</button>
-    </div>
-  </section>`
 
 interface PageParts {
   readonly title: string
@@ -82,52 +65,23 @@ const layout = ({ title, language, body, session, goesTo = null }: PageParts) =>
   </body>
 </html>`
 
-const progress = html`
-  <ol class="progress" id="progress" aria-label="Steps" hidden>
-    <li data-progress="document choose">Document</li>
-    <li data-progress="selfie">Selfie</li>
-    <li data-progress="submit submitted">Submit</li>
-  </ol>`
-
-const openBody = (session: StoredSession, path: string, language: string) => html`
-  ${progress}
+const openBody = (session: StoredSession, path: string, language: string, now: number) => {
+  const { workflow } = session
+  const person = personOf(session)
+  return html`
+  ${progressList(workflow)}
   <div class="card">
     <section data-screen="start" aria-labelledby="start-title">
       <h1 id="start-title" tabindex="-1">Verify your identity</h1>
-      <noscript><p>${session.workflow.label}. Without JavaScript no picture can be taken: choose an outcome below.</p></noscript>
+      <noscript><p>${workflow.label}. Without JavaScript no picture can be taken: choose an outcome below.</p></noscript>
       <div id="walk" hidden>
-        <p>${session.workflow.label}: a picture of a document, then one of your face. Or choose an outcome below straight away.</p>
+        <p>${workflow.label}: ${workflow.summary}. Or choose an outcome below straight away.</p>
         <div class="actions">
           <button type="button" class="primary" id="start">${session.status === 'Not Started' ? 'Start' : 'Continue'}</button>
         </div>
       </div>
     </section>
-    <section data-screen="choose" aria-labelledby="choose-title" hidden>
-      <h1 id="choose-title" tabindex="-1">Choose your document</h1>
-      <form id="choose-form">
-        <label for="document-country">Country that issued it</label>
-        <select id="document-country"><option value="UTO">Utopia</option><option value="DNK">Denmark</option><option value="ESP">Spain</option></select>
-        <label for="document-type">Kind of document</label>
-        <select id="document-type"><option value="P">Passport</option><option value="ID">Identity card</option><option value="DL">Driving licence</option></select>
-        <div class="actions"><button type="submit" class="primary">Continue</button></div>
-      </form>
-    </section>
-    ${capture('document', 'Picture of your document', 'Lay it flat in good light, all four corners inside the frame.')}
-    ${capture('selfie', 'Picture of your face', 'Look straight ahead and keep your face inside the oval.')}
-    <section data-screen="submit" aria-labelledby="submit-title" hidden>
-      <h1 id="submit-title" tabindex="-1">Ready to submit</h1>
-      <p>Both pictures are taken.</p>
-      <div class="actions"><button type="button" class="primary" id="submit">Submit</button></div>
-    </section>
-    <section data-screen="submitted" aria-labelledby="submitted-title" hidden>
-      <h1 id="submitted-title" tabindex="-1">Submitted</h1>
-      <p>Didit would decide now. Here you do: choose an outcome below.</p>
-    </section>
-    <section data-screen="done" aria-labelledby="done-title" hidden>
-      <h1 id="done-title" tabindex="-1">Outcome: <span id="result"></span></h1>
-      <p>The webhook is on its way. You can close this page.</p>
-      <div class="actions"><a class="button" id="return" hidden>Return</a></div>
-    </section>
+    ${walkScreens(workflow, { person, age: ageOn(person.dateOfBirth, now) })}
     <p class="notice" id="notice" role="alert" hidden></p>
   </div>
   <form class="outcomes" id="outcomes" method="post" action="${path}/outcome">
@@ -137,6 +91,7 @@ const openBody = (session: StoredSession, path: string, language: string) => htm
     </div>
   </form>
   <footer>Session ${session.sessionNumber}${language === '' ? '' : `, language ${language}`}</footer>`
+}
 
 const messageBody = (title: string, text: string, returnTo: string | null = null) => html`
   <div class="card"><section>
@@ -161,7 +116,7 @@ const justFinishedBody = (status: KnownSessionStatus, returnTo: string | null) =
   )
 
 /** The pages people see, their assets, and what they post back: nothing but the page itself calls that. */
-export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono {
+export function createHostedPage({ sessions, faults, clock }: HostedPageOptions): Hono {
   const pages = new Hono()
   const pathOf = (session: StoredSession) => `/_page/${session.token}`
 
@@ -190,14 +145,26 @@ export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono 
   const reportedOf = (session: StoredSession) => faults.current().pageClaims ?? session.status
   const returnTo = (session: StoredSession) => callbackUrl(session, reportedOf(session))
 
+  function outcomeOf(session: StoredSession): PageOutcome {
+    const goesTo = returnTo(session)
+    return {
+      status: session.status,
+      reported: reportedOf(session),
+      callbackUrl: goesTo,
+      leaves: goesTo !== null && !faults.current().stayOnPage,
+    }
+  }
+
   function pageSession(session: StoredSession): PageSession {
-    const { silentPage = false, stringMessages = false } = faults.current()
+    const { silentPage = false, stringMessages = false, oldStepNames = false } = faults.current()
     return {
       sessionId: session.sessionId,
       path: pathOf(session),
       isFinished: !isUnfinished(session.status),
       silent: silentPage,
       stringMessages,
+      oldStepNames,
+      steps: session.workflow.steps,
     }
   }
 
@@ -211,7 +178,12 @@ export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono 
     const session = pageSession(stored)
     const parts: PageParts = session.isFinished
       ? { title: 'Finished', language, body: finishedBody(stored.status, returnTo(stored)), session }
-      : { title: 'Verify your identity', language, body: openBody(stored, session.path, language), session }
+      : {
+          title: 'Verify your identity',
+          language,
+          body: openBody(stored, session.path, language, clock.now()),
+          session,
+        }
     return context.html(layout(parts), 200, headers())
   }
 
@@ -231,6 +203,24 @@ export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono 
     return context.json({})
   })
 
+  pages.post('/_page/:token/step', async (context) => {
+    const session = sessions.byToken(context.req.param('token'))
+    if (!session || !isUnfinished(session.status)) return context.json({ detail: 'Not open.' }, 409)
+    const { run, faults: wrong } = applyStep(session.run ?? {}, await context.req.json().catch(() => null))
+    session.run = run
+    return wrong === null ? context.json({}) : context.json({ faults: wrong }, 422)
+  })
+
+  // What happens then is the sandbox's doing where a scenario was named, else the choice of whoever tests.
+  pages.post('/_page/:token/submit', (context) => {
+    const session = sessions.byToken(context.req.param('token'))
+    if (!session || !isUnfinished(session.status)) return context.json({ detail: 'Not open.' }, 409)
+    const planned = scenarioOf(session)
+    if (planned === null) return context.json({ outcome: null })
+    sessions.changeStatus(session, planned.status, 'flow')
+    return context.json({ outcome: outcomeOf(session) })
+  })
+
   pages.post('/_page/:token/outcome', async (context) => {
     const session = sessions.byToken(context.req.param('token'))
     const isForm = context.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
@@ -244,18 +234,17 @@ export function createHostedPage({ sessions, faults }: HostedPageOptions): Hono 
       const path = `/_page/${context.req.param('token')}/finished`
       return context.redirect(isOpen || !session ? path : new URL(session.url).pathname, 303)
     }
-    if (!isOpen) return context.json({ detail: 'Not open.' }, 409)
-    const outcome: PageOutcome = { reported: reportedOf(session), callbackUrl: returnTo(session) }
-    return context.json(outcome)
+    return isOpen ? context.json(outcomeOf(session)) : context.json({ detail: 'Not open.' }, 409)
   })
 
   // Where the form of a page without JavaScript ends up; it goes on to the callback by itself.
   pages.get('/_page/:token/finished', (context) => {
     const session = sessions.byToken(context.req.param('token'))
     if (!session || isUnfinished(session.status)) return page(context)
-    const goesTo = returnTo(session)
+    const back = returnTo(session)
     const language = session.request.language ?? ''
-    const body = justFinishedBody(session.status, goesTo)
+    const body = justFinishedBody(session.status, back)
+    const goesTo = faults.current().stayOnPage ? null : back
     return context.html(layout({ title: 'Finished', language, body, goesTo }), 200, headers())
   })
 

@@ -3,6 +3,8 @@ export interface PersonRun {
   /** Three letters of the country that issued the document, and `P`, `ID` or `DL`. */
   readonly documentCountry?: string
   readonly documentType?: DocumentCode
+  /** What a picture of the face was taken for. */
+  readonly ageEstimate?: number
   readonly phone?: string
   readonly email?: string
   /** Codes entered, the wrong ones too. */
