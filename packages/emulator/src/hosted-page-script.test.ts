@@ -21,6 +21,7 @@ class FakeElement {
   srcObject: unknown = null
   play = async () => {}
   querySelector = () => null
+  querySelectorAll = () => []
   attributes = new Map<string, string>()
   focus() {}
   setAttribute(name: string, value: string) {
@@ -113,7 +114,7 @@ function openPage(options: PageOptions = {}) {
       posted.push(`${path} ${init.body}`)
       const { status, step, code, estimate } = JSON.parse(init.body)
       if (path.endsWith('/step') && (code === 'wrong' || estimate === 0)) {
-        return { ok: false, status: 422, json: async () => ({ faults: { [`${step}-code`]: 'Not that one.' } }) }
+        return { ok: true, status: 200, json: async () => ({ faults: { [`${step}-code`]: 'Not that one.' } }) }
       }
       const outcome = {
         status: options.planned ?? status,

@@ -98,8 +98,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     })
-    // 422 is for the person to mend, everything else that is no success for nobody here.
-    if (!answer.ok && answer.status !== 422) throw new Error(`the emulator answered ${answer.status}`)
+    if (!answer.ok) throw new Error(`the emulator answered ${answer.status}`)
     return answer.json()
   }
 
@@ -112,10 +111,13 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       place.textContent = text
       place.hidden = text === ''
       const field = find(name) ?? byId(`q-${name}`)
-      if (text === '') field.removeAttribute('aria-invalid')
-      else field.setAttribute('aria-invalid', 'true')
-      // A group of choices takes no focus itself.
-      if (text !== '') first ??= field.querySelector('input') ?? field
+      // A group of choices takes no focus itself, and cannot be invalid: its choices can.
+      const choices = [...field.querySelectorAll<HTMLElement>('input')]
+      for (const each of choices.length > 0 ? choices : [field]) {
+        if (text === '') each.removeAttribute('aria-invalid')
+        else each.setAttribute('aria-invalid', 'true')
+      }
+      if (text !== '') first ??= choices[0] ?? field
     }
     first?.focus()
     return first !== null

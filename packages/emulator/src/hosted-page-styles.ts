@@ -122,7 +122,6 @@ textarea { padding-block: .5rem; resize: vertical; }
 input[type='file'] { padding: .5rem; border-style: dashed; }
 [aria-invalid='true'] { border-color: var(--alert); border-width: 2px; }
 fieldset { margin: 0 0 .875rem; padding: 0; border: 0; }
-fieldset[aria-invalid='true'] { border: 0; }
 legend { margin-block-end: .25rem; padding: 0; font-size: .875rem; font-weight: 600; }
 .optional { color: var(--muted); font-weight: 400; }
 .choice { display: flex; align-items: center; gap: .5rem; min-block-size: 2.75rem; }
@@ -179,6 +178,13 @@ button:disabled { opacity: .55; cursor: default; }
 .outcomes div { display: grid; grid-template-columns: repeat(6, 1fr); gap: .375rem; }
 .outcomes button { grid-column: span 2; padding-inline: .125rem; font-size: .8125rem; white-space: nowrap; }
 .outcomes button:nth-child(n + 4) { grid-column: span 3; }
+/* A low frame still shows the buttons of a step above the outcomes. */
+@media (max-height: 42rem) {
+  .viewfinder { block-size: 8.5rem; }
+  .letter { block-size: 4.5rem; }
+  .outcomes { padding-block: .375rem .5rem; }
+  .outcomes p { margin-block-end: .25rem; }
+}
 footer { margin-block-start: auto; color: var(--muted); font-size: .8125rem; }
 @media (forced-colors: active) { .progress [aria-current] { border-color: Highlight; } }
 `
