@@ -63,7 +63,7 @@ export function parsedAddress(person: Person, label: string): Block {
 
 /** The proof of an address. */
 export function proofOfAddress(subject: Subject): Block {
-  const { session, person, run, now } = subject
+  const { session, person, workflow, run, now } = subject
   const check = checkOf(subject, 'POA')
   const { type, subtype, issuer, issuedOn, name, ...shown } = addressProofOf(session, person, run)
   const nameScore = name === fullNameOf(person) ? 100 : 64.5
@@ -113,7 +113,7 @@ export function proofOfAddress(subject: Subject): Block {
     },
     name_on_document: name,
     name_match_score_expected_details: expectsName ? nameScore : null,
-    name_match_score_id_verification: session.workflow.features.includes('ID_VERIFICATION') ? nameScore : null,
+    name_match_score_id_verification: workflow.features.includes('ID_VERIFICATION') ? nameScore : null,
     expected_details_address: expected,
     expected_details_formatted_address: expected,
     expected_details_parsed_address: expected === null ? {} : { street_1: expected },

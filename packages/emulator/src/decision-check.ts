@@ -3,7 +3,7 @@ import type { Person } from './people.ts'
 import type { PersonRun } from './person-run.ts'
 import { type Risk, risksOf } from './risks.ts'
 import type { StoredSession } from './sessions.ts'
-import { type Feature, nodeIdOf } from './workflows.ts'
+import { type Feature, nodeIdOf, type Workflow } from './workflows.ts'
 
 /** A JSON object as the vendor spells it. */
 export type Block = { readonly [field: string]: Json }
@@ -15,6 +15,8 @@ export type CheckStatus = 'Approved' | 'Declined' | 'In Review' | 'Not Finished'
 export interface Subject {
   readonly session: StoredSession
   readonly person: Person
+  /** What was run: the receiver of an import may have another Workflow. */
+  readonly workflow: Workflow
   /** What the person did, in the Session in which it was. */
   readonly run: PersonRun
   /** By the emulator's clock, in epoch milliseconds. */

@@ -59,7 +59,7 @@ function backSide({ session, now }: Subject, { isTwoSided }: IdentityDocument): 
 export function idVerification(subject: Subject, otherwise?: CheckStatus): Block {
   const { session, person, now } = subject
   const check = checkOf(subject, 'ID_VERIFICATION')
-  const document = documentOf(session, person)
+  const document = documentOf(session, person, now)
   const isUnknown = check.has('COULD_NOT_RECOGNIZE_DOCUMENT')
   const read = (text: string) => (isUnknown ? '' : text)
   return {
@@ -108,7 +108,7 @@ const chipTime = (date: string) => `${date} 11:00:00`
 export function nfcVerification(subject: Subject): Block {
   const { session, person, now } = subject
   const check = checkOf(subject, 'NFC')
-  const document = documentOf(session, person)
+  const document = documentOf(session, person, now)
   const { issuer } = document
   const isTrusted = check.status === 'Approved'
   return {
@@ -143,9 +143,9 @@ export function nfcVerification(subject: Subject): Block {
 
 /** What a registry says of the person. */
 export function databaseValidation(subject: Subject): Block {
-  const { session, person } = subject
+  const { session, person, now } = subject
   const check = checkOf(subject, 'DATABASE_VALIDATION')
-  const document = documentOf(session, person)
+  const document = documentOf(session, person, now)
   const isNobody = check.has('DATABASE_VALIDATION_NO_MATCH')
   const isPartial = check.has('DATABASE_VALIDATION_PARTIAL_MATCH')
   const match = isNobody ? 'no_match' : isPartial ? 'partial_match' : 'full_match'

@@ -21,7 +21,7 @@ function distanceKm(one: Place, other: Place): number {
 /** Where the person went online, beside where the documents say that they live. */
 export function ipAnalysis(subject: Subject): Block {
   const { session, person } = subject
-  const { features } = session.workflow
+  const { features } = subject.workflow
   const check = checkOf(subject, 'IP_ANALYSIS')
   const network: Place = { latitude: 0.5, longitude: 0.25 }
   const home: Place = { latitude: person.latitude, longitude: person.longitude }

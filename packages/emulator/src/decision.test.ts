@@ -94,14 +94,17 @@ test.each(workflows.map(({ workflowId, label }) => [workflowId.slice(-3), label]
 
 test('somebody stands for each vendor_data, always the same, under the name that was expected', async () => {
   const { decide } = setUp()
-  const names = await Promise.all(
-    ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u1'].map(async (vendor_data) => {
-      const { id_verifications } = await decide('555', 'Approved', { vendor_data })
-      return id_verifications[0].full_name
-    }),
+  const users = Array.from({ length: 24 }, (_user, index) => `user-${index % 20}`)
+  const shown = await Promise.all(
+    users.map(async (vendor_data) => (await decide('55c', 'Approved', { vendor_data })).id_verifications[0]),
   )
-  expect(names[6]).toBe(names[0])
-  expect(new Set(names).size).toBe(6)
+  expect(shown[20].full_name).toBe(shown[0].full_name)
+  expect(new Set(shown.map(({ full_name }) => full_name)).size).toBe(6)
+  // Of two users with one name, nothing else is the same: the blocklist goes by these.
+  for (const field of ['document_number', 'personal_number']) {
+    expect([field, new Set(shown.map((document) => document[field])).size]).toEqual([field, 20])
+  }
+  expect(new Set(shown.map(({ full_name, date_of_birth }) => `${full_name} ${date_of_birth}`)).size).toBe(20)
   const { id_verifications, aml_screenings } = await decide('555', 'Approved', {
     expected_details: { first_name: 'Ilse', last_name: 'Nørgaard', date_of_birth: '2000-10-27', nationality: 'DNK' },
   })
@@ -143,6 +146,15 @@ test('a document that ran out after the approval is expired, and nothing else is
   expect(decision.id_verifications[0].expiration_date < '2026-10-26').toBe(true)
 })
 
+test('a document that has run out by itself keeps its dates', async () => {
+  const { emulator, decide } = setUp()
+  await decide('555', 'Approved')
+  const years = Array.from({ length: 10 }, () => emulator.control.clock({ advanceSeconds: 31_536_000 }))
+  await Promise.all(years)
+  const decision = await decide('555', 'Kyc Expired')
+  expect(decision.id_verifications[0]).toMatchObject({ status: 'Expired', expiration_date: '2036-01-31' })
+})
+
 test('contacts are those that the Session was created with', async () => {
   const contact_details = { phone: '+45 32 12 34 56', email: 'somebody@example.com' }
   const decision = await setUp().decide('55a', 'Approved', { contact_details })
@@ -179,35 +191,37 @@ test('distances are measured between the places that are known', async () => {
 })
 
 describe('of a Session as the store holds it', () => {
-  const stored = (more: Partial<StoredSession> = {}): StoredSession => ({
-    sessionId: '00000000-0000-4000-8000-000000000001',
-    sessionNumber: 1,
-    token: 'tokentokento',
-    url: 'http://localhost:4100/session/tokentokento',
-    application: seedApplications('k')[0] as ReturnType<typeof seedApplications>[number],
-    workflow: workflows.at(-1) as Workflow,
-    request: {
-      workflowId: '',
-      vendorData: 'u1',
-      callback: null,
+  /** With what a decision is made from; the store keeps more. */
+  const stored = (more: Partial<StoredSession> = {}) =>
+    ({
+      sessionId: '00000000-0000-4000-8000-000000000001',
+      sessionNumber: 1,
+      token: 'tokentokento',
+      url: 'http://localhost:4100/session/tokentokento',
+      application: seedApplications('k')[0],
+      workflow: workflows.at(-1),
+      request: {
+        workflowId: '',
+        vendorData: 'u1',
+        callback: null,
+        metadata: null,
+        language: null,
+        contactDetails: null,
+        expectedDetails: null,
+        hasPortrait: false,
+        sandboxScenario: null,
+      },
+      createdAt: 1_793_000_000_000,
+      expiresAt: 1_794_000_000_000,
+      reviews: [],
       metadata: null,
-      language: null,
-      contactDetails: null,
-      expectedDetails: null,
-      hasPortrait: false,
-      sandboxScenario: null,
-    },
-    createdAt: 1_793_000_000_000,
-    expiresAt: 1_794_000_000_000,
-    reviews: [],
-    metadata: null,
-    callback: null,
-    status: 'Approved',
-    findings: [],
-    sharedFrom: null,
-    started: true,
-    ...more,
-  })
+      callback: null,
+      status: 'Approved',
+      findings: [],
+      sharedFrom: null,
+      started: true,
+      ...more,
+    }) as unknown as StoredSession
   // biome-ignore lint/suspicious/noExplicitAny: what a client would read, field by field
   const read = (session: StoredSession): any => decisionOf(session, 'live', 1_793_000_600_000)
 
@@ -227,7 +241,8 @@ describe('of a Session as the store holds it', () => {
   test('an imported one is about the person of the first, by what that person did', () => {
     const first = stored({ run: { documentType: 'DL', email: 'typed@example.com', answers: { question_6: 'Diver' } } })
     const request = { ...first.request, vendorData: 'of the partner' }
-    const copy = stored({ sharedFrom: first, request, sessionId: '00000000-0000-4000-8000-000000000002' })
+    const workflow = workflows[0] as Workflow
+    const copy = stored({ sharedFrom: first, request, workflow, sessionId: '00000000-0000-4000-8000-000000000002' })
     const decision = read(copy)
     expect(decision.session_url).toBeNull()
     expect(decision.id_verifications[0].full_name).toBe(read(first).id_verifications[0].full_name)

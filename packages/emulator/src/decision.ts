@@ -16,8 +16,8 @@ import type { Feature } from './workflows.ts'
 const processed: readonly KnownSessionStatus[] = ['In Review', 'Approved', 'Declined', 'Resubmitted', 'Kyc Expired']
 
 function blocksOf(subject: Subject): Block {
-  const { session, run } = subject
-  const { status, started, workflow } = session
+  const { session, workflow, run } = subject
+  const { status, started } = session
   const isProcessed = processed.includes(status)
   const wasLeft = status === 'Abandoned' && started
   const has = (...features: readonly Feature[]) =>
@@ -51,7 +51,8 @@ function blocksOf(subject: Subject): Block {
  * @see Didit docs, "Retrieve session": https://docs.didit.me/sessions-api/retrieve-session
  */
 export function decisionOf(session: StoredSession, environment: string, now: number): Block {
-  const subject: Subject = { session, person: personOf(session), run: firstOf(session).run ?? {}, now }
+  const { workflow, run = {} } = firstOf(session)
+  const subject: Subject = { session, person: personOf(session), workflow, run, now }
   return {
     session_id: session.sessionId,
     session_kind: 'user',
@@ -61,7 +62,7 @@ export function decisionOf(session: StoredSession, environment: string, now: num
     status: session.status,
     environment,
     workflow_id: session.workflow.workflowId,
-    features: session.workflow.features,
+    features: workflow.features,
     vendor_data: session.request.vendorData,
     metadata: session.metadata,
     expected_details: session.request.expectedDetails,

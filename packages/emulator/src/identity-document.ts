@@ -3,7 +3,7 @@ import { isObject } from './json.ts'
 import { type Mrz, mrzOf } from './mrz.ts'
 import { firstOf, type Person } from './people.ts'
 import { type DocumentCode, documentCodes } from './person-run.ts'
-import { hasExpiredDocument } from './risks.ts'
+import { risksOf } from './risks.ts'
 import type { StoredSession } from './sessions.ts'
 
 /** The document that somebody showed. */
@@ -50,12 +50,18 @@ function issuerOf(session: StoredSession, person: Person): Country {
 const expired = { issuedOn: '2010-02-01', expiresOn: '2020-01-31' }
 const valid = { issuedOn: '2026-02-01', expiresOn: '2036-01-31' }
 
+/** A document is out of date where the check says so, and where the approval has run out since. */
+function isExpired(session: StoredSession, now: number): boolean {
+  if (session.status === 'Kyc Expired') return now < Date.parse(valid.expiresOn)
+  return risksOf(session).some(({ code }) => code === 'DOCUMENT_EXPIRED')
+}
+
 /** The document of a Session's person. */
-export function documentOf(session: StoredSession, person: Person): IdentityDocument {
+export function documentOf(session: StoredSession, person: Person, now: number): IdentityDocument {
   const first = firstOf(session)
   const code = codeOf(first)
   const issuer = issuerOf(first, person)
-  const dates = hasExpiredDocument(session) ? expired : valid
+  const dates = isExpired(session, now) ? expired : valid
   const mrz =
     code === 'DL'
       ? null

@@ -145,9 +145,9 @@ function signature(person: Person): string {
  *
  * Names in it are whatever somebody sent, so all text is escaped, and squeezed where it would not fit.
  */
-export function drawMedia(session: StoredSession, name: MediaName): string {
+export function drawMedia(session: StoredSession, name: MediaName, now: number): string {
   const person = personOf(session)
-  const document = documentOf(session, person)
+  const document = documentOf(session, person, now)
   const height = heightOf(document)
   const kind = kindNames[document.code].toLowerCase()
   const face = (title: string) =>

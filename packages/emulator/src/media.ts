@@ -40,7 +40,7 @@ export function mountMedia(app: Hono, { sessions, clock }: ApiContext): void {
       const message = 'The request signature we calculated does not match the signature you provided.'
       return allowAll(refusal(403, 'SignatureDoesNotMatch', message))
     }
-    return allowAll(new Response(drawMedia(session, name), { headers: pictureHeaders }))
+    return allowAll(new Response(drawMedia(session, name, clock.now()), { headers: pictureHeaders }))
   })
 }
 

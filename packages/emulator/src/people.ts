@@ -182,12 +182,35 @@ export function firstOf(session: StoredSession): StoredSession {
   return first
 }
 
-/** The same text always finds the same person; no text finds the first. */
+/** A number for a text, the same each time, and rarely the same for two. */
+function digest(text: string): number {
+  let sum = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0
+  return sum
+}
+
+const digits = (number: number, length: number) => String(number % 10 ** length).padStart(length, '0')
+
+/**
+ * The same text always finds the same person; no text finds the first.
+ *
+ * There are more users than inventions, so what tells two people of one name apart differs from user to user: otherwise
+ * one on the blocklist would take a sixth of all others along.
+ */
 function pick(vendorData: string | null): Person {
   if (vendorData === null) return people[0]
-  let sum = 0
-  for (const character of vendorData) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521
-  return people[sum % people.length] ?? people[0]
+  const number = digest(vendorData)
+  const somebody = people[number % people.length] ?? people[0]
+  const [year = ''] = somebody.dateOfBirth.split('-')
+  const day = Math.floor(number / people.length) % 336
+  return {
+    ...somebody,
+    dateOfBirth: `${year}-${digits(1 + Math.floor(day / 28), 2)}-${digits(1 + (day % 28), 2)}`,
+    documentNumber: `UTO${digits(number, 6)}`,
+    personalNumber: `UTOPIA${digits(number, 8)}`,
+    phone: `+447700900${digits(number, 3)}`,
+    email: somebody.email.replace('@', `.${digits(number, 6)}@`),
+  }
 }
 
 /** Who a Session is about: somebody that `vendor_data` stands for, under whatever name `expected_details` gives. */

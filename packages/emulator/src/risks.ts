@@ -1,3 +1,4 @@
+import { firstOf } from './people.ts'
 import { scenarioOf } from './scenarios.ts'
 import type { Finding, StoredSession } from './sessions.ts'
 import type { Feature, Workflow } from './workflows.ts'
@@ -47,7 +48,9 @@ const usualOf = ({ decidedBy, features }: Workflow, level: 'error' | 'warning'):
 
 /** Everything that was found in a Session, the reason for its status first. */
 export function risksOf(session: StoredSession): readonly Risk[] {
-  const { status, workflow, findings } = session
+  // An import shows what was found in the Session that it came from.
+  const { workflow, findings } = firstOf(session)
+  const { status } = session
   const hits = findings.flatMap((code) => {
     const feature = inBlocklist[code].find((one) => workflow.features.includes(one))
     return feature === undefined ? [] : [{ feature, code, level: 'error' as const }]
@@ -55,12 +58,8 @@ export function risksOf(session: StoredSession): readonly Risk[] {
   if (status !== 'Declined' && status !== 'In Review' && status !== 'Resubmitted') return []
   const level = status === 'Declined' ? 'error' : 'warning'
   if (hits.length > 0) return hits
-  const planned = scenarioOf(session)
+  const planned = scenarioOf(firstOf(session))
   const risk = planned?.risk ?? null
   if (planned !== null && risk !== null && planned.status === status) return [{ ...risk, level }]
   return usualOf(workflow, level)
 }
-
-/** Whether the document that was shown was out of date: it is in the Sessions whose check says so. */
-export const hasExpiredDocument = (session: StoredSession) =>
-  session.status === 'Kyc Expired' || risksOf(session).some(({ code }) => code === 'DOCUMENT_EXPIRED')
