@@ -9,15 +9,28 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
-async function createSession(more: { callback?: string; language?: string } = {}): Promise<{ url: string }> {
+interface Wanted {
+  readonly callback?: string
+  readonly language?: string
+  /** The end of the Workflow's id. */
+  readonly workflow?: string
+}
+
+async function createSession({ workflow = '555', ...more }: Wanted = {}): Promise<{ url: string; session_id: string }> {
   const answer = await stage.emulator.fetch(
     new Request(`${stage.emulator.url}/v3/session/`, {
       method: 'POST',
       headers: { 'x-api-key': stage.secrets.apiKey, 'content-type': 'application/json' },
-      body: JSON.stringify({ workflow_id: '11111111-2222-3333-4444-555555555555', ...more }),
+      body: JSON.stringify({ workflow_id: `11111111-2222-3333-4444-555555555${workflow}`, ...more }),
     }),
   )
   expect(answer.status).toBe(201)
+  return answer.json()
+}
+
+async function decisionOf(sessionId: string) {
+  const address = `${stage.emulator.url}/v3/session/${sessionId}/decision/`
+  const answer = await stage.emulator.fetch(new Request(address, { headers: { 'x-api-key': stage.secrets.apiKey } }))
   return answer.json()
 }
 
@@ -105,4 +118,81 @@ test('tells its height as it grows and shrinks, and never in a circle with the f
   expect(done).toBeLessThan(start)
   // A message or two for each step: the bar to scroll with comes before the frame has grown.
   expect(Math.max(...steps.map((heights) => heights.length))).toBeLessThanOrEqual(3)
+})
+
+test('a person with a keyboard answers the questions, mends what was wrong, and the decision has the answers', async () => {
+  const { url, session_id } = await createSession({ workflow: '559' })
+  const page = await stage.newPage({ width: 360, height: 640 })
+  await page.goto(url)
+  await page.getByRole('button', { name: 'Start' }).press('Enter')
+  await page.getByRole('heading', { name: 'Source of funds' }).waitFor()
+  await page.getByLabel('Occupation').fill('Diver')
+  await page.getByRole('button', { name: 'Continue' }).press('Enter')
+  // Six are missing; the focus is on the first of them, which says what is wrong.
+  await expect.poll(() => page.getByText('This field is required.').count()).toBe(6)
+  const first = page.getByLabel('Main source of funds')
+  expect(await first.evaluate((field) => field === document.activeElement)).toBe(true)
+  expect(await first.getAttribute('aria-invalid')).toBe('true')
+
+  await page.keyboard.press('ArrowDown')
+  await page.getByRole('radio', { name: 'No' }).press('Space')
+  await page.getByRole('checkbox', { name: 'Saving' }).press('Space')
+  await page.getByRole('checkbox', { name: 'Payments abroad' }).press('Space')
+  await page.getByLabel('Expected payments in a month').fill('42')
+  await page.getByLabel('Since when do you live').fill('2020-02-29')
+  await page.getByRole('checkbox', { name: 'My answers are true.' }).press('Space')
+  await page.getByRole('button', { name: 'Continue' }).press('Enter')
+  await page.getByRole('button', { name: 'Submit', exact: true }).press('Enter')
+  await page.getByRole('button', { name: 'Approved', exact: true }).press('Enter')
+  await page.getByRole('heading', { name: 'Outcome: Approved' }).waitFor()
+
+  const { questionnaire_responses } = await decisionOf(session_id)
+  const items: { answer: { value: string } }[] = questionnaire_responses[0].sections[0].items
+  expect(items.map(({ answer }) => answer.value)).toEqual([
+    'salary',
+    'no',
+    'saving,abroad',
+    '42',
+    '2020-02-29',
+    'Diver',
+    '',
+    'true',
+  ])
+})
+
+test('a card has a back, a code may be wrong once, and a letter of its own stays with the person', async () => {
+  const { url, session_id } = await createSession({ workflow: '55c' })
+  const page = await stage.newPage({ width: 500, height: 700 })
+  const sent: string[] = []
+  page.on('request', (request) => sent.push(request.postData() ?? ''))
+  await page.goto(url)
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByLabel('Kind of document').selectOption('Identity card')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  for (const title of ['Picture of your document', 'Picture of the back', 'Picture of your face']) {
+    await page.getByRole('heading', { name: title }).waitFor()
+    await page.getByRole('button', { name: 'Use a sample image' }).click()
+  }
+  await page.getByLabel('Kind of letter').selectOption('Bank statement')
+  const letter = { name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-secret') }
+  await page.getByLabel('Picture or PDF').setInputFiles(letter)
+  await page.getByRole('button', { name: 'Hand it in' }).click()
+  await page.getByRole('button', { name: 'Send a code' }).click()
+  await page.getByRole('textbox', { name: 'Code', exact: true }).fill('1')
+  await page.keyboard.press('Enter')
+  await page.getByText('That is not the code.').waitFor()
+  await page.getByRole('textbox', { name: 'Code', exact: true }).fill('123456')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Your e-mail address' }).waitFor()
+  await page.getByRole('button', { name: 'Approved', exact: true }).click()
+  await page.getByRole('heading', { name: 'Outcome: Approved' }).waitFor()
+
+  const decision = await decisionOf(session_id)
+  expect(decision.id_verifications[0].document_type).toBe('Identity Card')
+  expect(decision.phone_verifications[0].verification_attempts).toBe(2)
+  expect(decision.poa_verifications[0].document_type).toBe('BANK_STATEMENT')
+  expect(sent.join()).not.toMatch(/secret|letter\.pdf/)
+  const drawing = await page.goto(decision.id_verifications[0].front_image)
+  expect(drawing?.headers()['content-type']).toBe('image/svg+xml; charset=utf-8')
+  expect(await page.locator('svg text').first().textContent()).toBe('Identity card')
 })
