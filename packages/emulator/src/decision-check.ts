@@ -38,6 +38,7 @@ const texts: Readonly<Record<string, readonly [short: string, long: string]>> = 
   LOW_FACE_MATCH_SIMILARITY: ['Low similarity', 'The selfie does not resemble the portrait enough.'],
   POSSIBLE_MATCH_FOUND: ['Possible match', 'The name resembles an entry of a watch list.'],
   POA_DOCUMENT_EXPIRED: ['Document too old', 'The proof is older than the Workflow allows.'],
+  POOR_DOCUMENT_QUALITY: ['Poor quality', 'The document cannot be read well enough.'],
   ADDRESS_MISMATCH_WITH_PROVIDED: ['Address differs', 'The address on the proof is not the one that was expected.'],
   NAME_MISMATCH_WITH_PROVIDED: ['Name differs', 'The name on the proof is only partly the one that was expected.'],
   HIGH_RISK_PHONE_NUMBER: ['Number of high risk', 'The number has been used for fraud before.'],

@@ -49,6 +49,7 @@ test.each([
   ['558', ['poa_verifications', 'ip_analyses']],
   ['559', ['questionnaire_responses', 'ip_analyses']],
   ['55a', ['phone_verifications', 'email_verifications', 'ip_analyses']],
+  ['55b', ['registry_checks', 'document_verifications', 'key_people_checks']],
   [
     '55c',
     [
@@ -188,6 +189,29 @@ test('distances are measured between the places that are known', async () => {
     distance_from_ip: null,
     distance_from_poa_document: null,
   })
+})
+
+test('a company waits for its people, and is read from the register meanwhile', async () => {
+  const { decide } = setUp()
+  const expected_details = { company_name: 'Kites & Co', registration_number: 'K-1', registry_country: 'GB-ENG' }
+  const waiting = await decide('55b', 'Awaiting User', { vendor_data: 'm1', expected_details })
+  expect(waiting).toMatchObject({ session_kind: 'business', expires_at: null, expected_details })
+  expect(waiting).not.toHaveProperty('id_verifications')
+  expect(waiting.registry_checks[0].company).toMatchObject({
+    company_name: 'Kites & Co',
+    registration_number: 'K-1',
+    country_code: 'GB',
+    location_of_registration: 'United Kingdom',
+  })
+  expect(waiting.key_people_checks[0]).toMatchObject({
+    status: 'Not Finished',
+    registry: { officers: [{ kyc_status: 'In Progress' }] },
+    ubo_kyc_summary: { total: 1, approved: 0, flagged: 0, pending: 1 },
+  })
+  const approved = await decide('55b', 'Approved', { vendor_data: 'm2' })
+  expect(approved.key_people_checks[0].ubo_kyc_summary).toEqual({ total: 1, approved: 1, flagged: 0, pending: 0 })
+  const declined = await decide('55b', 'Declined', { vendor_data: 'm3' })
+  expect(declined.registry_checks[0].warnings).toMatchObject([{ feature: 'KYB_REGISTRY', risk: 'DATA_INCONSISTENT' }])
 })
 
 describe('of a Session as the store holds it', () => {

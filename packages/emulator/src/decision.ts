@@ -1,6 +1,7 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import { proofOfAddress } from './decision-address.ts'
 import { amlScreening } from './decision-aml.ts'
+import { companyDocuments, keyPeopleCheck, registryCheck } from './decision-business.ts'
 import type { Block, Subject } from './decision-check.ts'
 import { contactDetails, emailVerification, phoneVerification } from './decision-contact.ts'
 import { databaseValidation, idVerification, nfcVerification } from './decision-document.ts'
@@ -10,7 +11,7 @@ import { questionnaireResponse } from './decision-questionnaire.ts'
 import type { Json } from './json.ts'
 import { firstOf, personOf } from './people.ts'
 import { type StoredSession, vendorTime } from './sessions.ts'
-import type { Feature } from './workflows.ts'
+import { type Feature, looksAtCompany } from './workflows.ts'
 
 /** Statuses that only a Session with data can have. */
 const processed: readonly KnownSessionStatus[] = ['In Review', 'Approved', 'Declined', 'Resubmitted', 'Kyc Expired']
@@ -43,6 +44,23 @@ function blocksOf(subject: Subject): Block {
   }
 }
 
+/** A company is known once it was named: before the outcome, unlike everything of a person. */
+function companyBlocksOf(subject: Subject): Block {
+  const { status, started } = subject.session
+  const isNamed = processed.includes(status) || status === 'Awaiting User' || (status === 'In Progress' && started)
+  const when = (block: (subject: Subject) => Block): Json => (isNamed ? [block(subject)] : null)
+  return {
+    registry_checks: when(registryCheck),
+    document_verifications: when(companyDocuments),
+    key_people_checks: when(keyPeopleCheck),
+    phone_verifications: null,
+    email_verifications: null,
+    questionnaire_responses: null,
+    aml_screenings: null,
+    ip_analyses: null,
+  }
+}
+
 /**
  * The decision of a Session as it stands now.
  *
@@ -53,9 +71,10 @@ function blocksOf(subject: Subject): Block {
 export function decisionOf(session: StoredSession, environment: string, now: number): Block {
   const { workflow, run = {} } = firstOf(session)
   const subject: Subject = { session, person: personOf(session), workflow, run, now }
+  const isBusiness = looksAtCompany(workflow)
   return {
     session_id: session.sessionId,
-    session_kind: 'user',
+    session_kind: isBusiness ? 'business' : 'user',
     session_number: session.sessionNumber,
     // Nobody can go on with an imported Session.
     session_url: session.sharedFrom === null ? session.url : null,
@@ -68,9 +87,9 @@ export function decisionOf(session: StoredSession, environment: string, now: num
     expected_details: session.request.expectedDetails,
     contact_details: contactDetails(subject),
     callback: session.callback,
-    ...blocksOf(subject),
+    ...(isBusiness ? companyBlocksOf(subject) : blocksOf(subject)),
     reviews: session.reviews.map((review) => ({ ...review })),
     created_at: vendorTime(session.createdAt),
-    expires_at: vendorTime(session.expiresAt),
+    expires_at: isBusiness ? null : vendorTime(session.expiresAt),
   }
 }

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import type { Company } from './companies.ts'
 import { countries } from './countries.ts'
 import type { Person } from './people.ts'
 import { type Question, questionnaire } from './questionnaire.ts'
@@ -124,6 +125,22 @@ const addressScreen = screen(
   </form>`,
 )
 
+const companyScreen = ({ name, registrationNumber }: Company) =>
+  screen(
+    'company',
+    'Your company',
+    html`<p>As the register has it. The people behind it would be asked to verify themselves after that.</p>
+    <form id="company-form" novalidate>
+      <label for="company">Name of the company</label>
+      <input id="company" autocomplete="off" maxlength="255" value="${name}" aria-describedby="company-fault">
+      ${fault('company')}
+      <label for="number">Registration number</label>
+      <input id="number" autocomplete="off" maxlength="100" value="${registrationNumber}" aria-describedby="number-fault">
+      ${fault('number')}
+      <div class="actions"><button type="submit" class="primary">Continue</button></div>
+    </form>`,
+  )
+
 function questionField({ value, type, title, description, isRequired, choices }: Question) {
   const id = `q-${value}`
   const help = description === null ? '' : html`<p class="hint" id="${id}-help">${description}</p>`
@@ -170,10 +187,11 @@ const questionScreen = screen(
 /** What a page has to know of its person: what is filled in already. */
 export interface Prefilled {
   readonly person: Person
+  readonly company: Company
   readonly age: number
 }
 
-const screensOf = (step: PageStep, { person, age }: Prefilled) => {
+const screensOf = (step: PageStep, { person, company, age }: Prefilled) => {
   switch (step) {
     case 'document':
       return documentScreens
@@ -189,6 +207,8 @@ const screensOf = (step: PageStep, { person, age }: Prefilled) => {
       return addressScreen
     case 'questionnaire':
       return questionScreen
+    case 'company':
+      return companyScreen(company)
   }
 }
 
@@ -216,6 +236,7 @@ const progressNames: Readonly<Record<PageStep, readonly [label: string, screens:
   email: ['E-mail', 'email'],
   poa: ['Address', 'poa'],
   questionnaire: ['Questions', 'questionnaire'],
+  company: ['Company', 'company'],
 }
 
 /** Where in the walk the person is. */

@@ -430,6 +430,16 @@ test('takes a letter of the person, or the sample, and keeps the file to itself'
   expect(other.messages().at(-2)).toMatchObject({ type: 'didit:media_captured', data: { step: 'poa', isAuto: true } })
 })
 
+test('asks for a company by name and number', async () => {
+  const page = openPage({ session: { steps: ['company'] } })
+  await page.press('start')
+  page.byId('company').value = 'Kites & Co'
+  page.byId('number').value = 'K-1'
+  await page.send('company-form')
+  expect(page.posted.at(-1)).toBe('/_page/token/step {"step":"company","company":"Kites & Co","number":"K-1"}')
+  expect(page.types().at(-1)).toBe('didit:step_completed')
+})
+
 test('ends by itself where a scenario says how', async () => {
   const page = openPage({ session: { steps: ['poa'] }, planned: 'In Review' })
   await page.press('start')

@@ -378,6 +378,12 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     })
   }
 
+  onForm('company-form', async () => {
+    const [company, number] = [byId<HTMLInputElement>('company').value, byId<HTMLInputElement>('number').value]
+    const { faults } = await tell('step', { step: 'company', company, number })
+    if (!showFaults(['company', 'number'], faults)) advance()
+  })
+
   const handIn = async (isAuto: boolean) => {
     const isMissing = !isAuto && byId<HTMLInputElement>('poa-file').value === ''
     const text = isMissing ? 'Choose a file, or use the sample letter.' : ''

@@ -17,6 +17,11 @@ const stepSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('code'), channel: z.enum(['phone', 'email']), address: z.string() }),
   z.object({ step: z.enum(['phone', 'email']), code: z.string() }),
   z.object({ step: z.literal('poa'), type: z.enum(addressProofs, 'Choose one of the documents.') }),
+  z.object({
+    step: z.literal('company'),
+    company: z.string().check(z.minLength(1, 'This field is required.'), z.maxLength(255)),
+    number: z.string().check(z.minLength(1, 'This field is required.'), z.maxLength(100)),
+  }),
   z.object({ step: z.literal('questionnaire'), answers: z.record(z.string(), z.string()) }),
 ])
 
@@ -90,6 +95,8 @@ export function applyStep(run: PersonRun, input: unknown): Applied {
       return tryCode(run, step.step, step.code)
     case 'poa':
       return { run: { ...run, addressType: step.type }, faults: null }
+    case 'company':
+      return { run: { ...run, companyName: step.company, registrationNumber: step.number }, faults: null }
     case 'questionnaire': {
       const faults = readAnswers(step.answers)
       const known = questionnaire.questions.map(({ value }) => [value, step.answers[value] ?? ''] as const)

@@ -285,6 +285,7 @@ test.each([
   ['558', ['poa']],
   ['559', ['questionnaire']],
   ['55a', ['phone', 'email']],
+  ['55b', ['company']],
   ['55c', ['choose', 'document', 'document-back', 'selfie', 'poa', 'phone', 'email', 'questionnaire']],
 ])('workflow …%s has the screens of its own steps, and every outcome', async (ending, own) => {
   const { call, url } = await setUp({ ...workflowEnding(ending), portrait_image: 'AAAA' })
@@ -319,6 +320,19 @@ test('what the person does stands in the decision', async () => {
   expect(phone_verifications[0]).toMatchObject({ full_number: '+34600000042', verification_attempts: 2 })
   expect(poa_verifications[0]).toMatchObject({ document_type: 'GOVERNMENT_ISSUED_DOCUMENT', issuer: 'Utopian Revenue' })
   expect((await act('step', { step: 'poa', type: 'UTILITY_BILL' })).status).toBe(409)
+})
+
+test('a company waits for its people once it is submitted', async () => {
+  const { act, call, status, session_id } = await setUp(workflowEnding('55b'))
+  await act('start')
+  const nameless = await act('step', { step: 'company', company: '', number: '1' })
+  expect(await nameless.json()).toEqual({ faults: { company: 'This field is required.' } })
+  await act('step', { step: 'company', company: 'Kites & Co', number: 'K-1' })
+  expect(await (await act('submit')).json()).toEqual({ outcome: null })
+  expect(status()).toBe('Awaiting User')
+  const answer = await call(`/v3/session/${session_id}/decision/`, { headers: { 'x-api-key': 'k' } })
+  expect((await answer.json()).registry_checks[0].company.company_name).toBe('Kites & Co')
+  expect((await act('outcome', { status: 'Approved' })).status).toBe(200)
 })
 
 test('a submitted Session waits for somebody to choose', async () => {

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import * as z from 'zod/mini'
 import type { Clock } from './clock.ts'
+import { companyOf } from './companies.ts'
 import type { FaultBox } from './faults.ts'
 import { progressList, walkScreens } from './hosted-page-screens.ts'
 import { type PageOutcome, type PageSession, runHostedPage } from './hosted-page-script.ts'
@@ -11,6 +12,7 @@ import { hostedPageStyles } from './hosted-page-styles.ts'
 import { ageOn, personOf } from './people.ts'
 import { scenarioOf } from './scenarios.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
+import { looksAtCompany } from './workflows.ts'
 
 /** The outcomes the page offers, in the order of its buttons. */
 const outcomes = ['Approved', 'Declined', 'In Review', 'Abandoned', 'Expired'] as const
@@ -81,7 +83,7 @@ const openBody = (session: StoredSession, path: string, language: string, now: n
         </div>
       </div>
     </section>
-    ${walkScreens(workflow, { person, age: ageOn(person.dateOfBirth, now) })}
+    ${walkScreens(workflow, { person, company: companyOf(session), age: ageOn(person.dateOfBirth, now) })}
     <p class="notice" id="notice" role="alert" hidden></p>
   </div>
   <form class="outcomes" id="outcomes" method="post" action="${path}/outcome">
@@ -217,7 +219,11 @@ export function createHostedPage({ sessions, faults, clock }: HostedPageOptions)
     const session = sessions.byToken(context.req.param('token'))
     if (!session || !isUnfinished(session.status)) return context.json({ detail: 'Not open.' }, 409)
     const planned = scenarioOf(session)
-    if (planned === null) return context.json({ outcome: null })
+    if (planned === null) {
+      // A company's Session is not decided before its people have verified themselves.
+      if (looksAtCompany(session.workflow)) sessions.changeStatus(session, 'Awaiting User', 'flow')
+      return context.json({ outcome: null })
+    }
     sessions.changeStatus(session, planned.status, 'flow')
     return context.json({ outcome: outcomeOf(session) })
   })

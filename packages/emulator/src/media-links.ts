@@ -15,6 +15,7 @@ export const mediaNames = [
   'chip-portrait.svg',
   'signature.svg',
   'proof-of-address.svg',
+  'certificate.svg',
 ] as const
 
 /** The name of one picture. */

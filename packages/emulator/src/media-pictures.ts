@@ -1,4 +1,5 @@
 import { addressProofOf, type ProofOfAddress } from './address-proof.ts'
+import { type Company, companyOf } from './companies.ts'
 import { drawFace } from './face-picture.ts'
 import { documentOf, type IdentityDocument } from './identity-document.ts'
 import type { MediaName } from './media-links.ts'
@@ -131,6 +132,9 @@ ${line(28, 158, 13, title, 'fill="#111" font-weight="700"')}<path d="M28 172h244
 ${line(28, 400, 8, `${issuer} exists in tests only. Nothing has to be paid.`, 'fill="#777"')}</g>${specimen(150, 330, 46, -18)}`
 }
 
+const certificate = ({ name, registrationNumber, country, incorporatedOn }: Company) =>
+  `<rect width="300" height="424" fill="#fbf7ea"/><rect x="14" y="14" width="272" height="396" fill="none" stroke="#8a6d2f" stroke-width="3"/><g ${sans} text-anchor="middle">${line(150, 90, 17, 'Certificate of incorporation', 'fill="#5a4718" font-weight="700"')}${line(150, 116, 11, `Register of ${country.name}`, 'fill="#555"', 220)}${line(150, 190, 16, name, 'fill="#111" font-weight="600"', 240)}${line(150, 220, 11, `No. ${registrationNumber}`, 'fill="#111"', 220)}${line(150, 244, 11, `incorporated on ${incorporatedOn}`, 'fill="#111"')}${line(150, 384, 8, 'Drawn for tests. No such company is registered.', 'fill="#777"')}</g><circle cx="150" cy="308" r="34" fill="#a8322c" fill-opacity=".8"/><path d="M150 286l6 15 16 1-12 10 4 16-14-9-14 9 4-16-12-10 16-1z" fill="#fbf7ea"/>${specimen(150, 230, 46, -18)}`
+
 /** A scrawl that differs from person to person. */
 function signature(person: Person): string {
   const loops = [...fullNameOf(person)].slice(0, 14).map((character) => {
@@ -183,6 +187,8 @@ export function drawMedia(session: StoredSession, name: MediaName, now: number):
         `${motion(frames, 4)}${selfie(person, 'class="moves"')}${recording(20)}`,
       )
     }
+    case 'certificate.svg':
+      return svg(300, 424, 'Drawn certificate of incorporation', certificate(companyOf(session)))
     case 'signature.svg':
       return svg(260, 100, 'Drawn signature', signature(person))
     case 'proof-of-address.svg': {

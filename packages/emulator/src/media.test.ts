@@ -58,6 +58,13 @@ test('every link of a decision leads to a drawing', async () => {
   }
 })
 
+test('a company has a drawn certificate', async () => {
+  const { call, links } = await setUp({ workflow_id: '11111111-2222-3333-4444-55555555555b' })
+  const [link = ''] = await links()
+  expect(link).toContain('/certificate.svg?')
+  expect(await (await call(link)).text()).toContain('Certificate of incorporation')
+})
+
 test('a link looks presigned, and works for an hour', async () => {
   const { call, links, emulator } = await setUp()
   const [link = ''] = await links()

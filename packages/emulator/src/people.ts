@@ -191,16 +191,20 @@ function digest(text: string): number {
 
 const digits = (number: number, length: number) => String(number % 10 ** length).padStart(length, '0')
 
+/** The same one of a list for the same text. */
+export const pickFrom = <Item>(items: readonly [Item, ...Item[]], text: string): Item =>
+  items[digest(text) % items.length] ?? items[0]
+
 /**
  * The same text always finds the same person; no text finds the first.
  *
  * There are more users than inventions, so what tells two people of one name apart differs from user to user: otherwise
  * one on the blocklist would take a sixth of all others along.
  */
-function pick(vendorData: string | null): Person {
+export function personFor(vendorData: string | null): Person {
   if (vendorData === null) return people[0]
   const number = digest(vendorData)
-  const somebody = people[number % people.length] ?? people[0]
+  const somebody = pickFrom(people, vendorData)
   const [year = ''] = somebody.dateOfBirth.split('-')
   const day = Math.floor(number / people.length) % 336
   return {
@@ -216,7 +220,7 @@ function pick(vendorData: string | null): Person {
 /** Who a Session is about: somebody that `vendor_data` stands for, under whatever name `expected_details` gives. */
 export function personOf(session: StoredSession): Person {
   const { request } = firstOf(session)
-  const somebody = pick(request.vendorData)
+  const somebody = personFor(request.vendorData)
   const named = (from: Json, field: string, otherwise: string) => {
     const value = isObject(from) ? from[field] : undefined
     return typeof value === 'string' && value !== '' ? value : otherwise

@@ -11,6 +11,8 @@ export interface PersonRun {
   readonly phoneAttempts?: number
   readonly emailAttempts?: number
   readonly addressType?: AddressProof
+  readonly companyName?: string
+  readonly registrationNumber?: string
   /** By the `value` of each question: text, or several choices joined by commas. */
   readonly answers?: Readonly<Record<string, string>>
 }

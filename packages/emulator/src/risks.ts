@@ -28,6 +28,9 @@ const usual: Readonly<Record<Feature, { readonly error: string | null; readonly 
   EMAIL_VERIFICATION: { error: 'DISPOSABLE_EMAIL_DETECTED', warning: 'DISPOSABLE_EMAIL_DETECTED' },
   DATABASE_VALIDATION: { error: 'DATABASE_VALIDATION_NO_MATCH', warning: 'DATABASE_VALIDATION_PARTIAL_MATCH' },
   QUESTIONNAIRE: { error: null, warning: null },
+  KYB_REGISTRY: { error: 'DATA_INCONSISTENT', warning: 'DATA_INCONSISTENT' },
+  KYB_DOCUMENTS: { error: 'POOR_DOCUMENT_QUALITY', warning: 'POOR_DOCUMENT_QUALITY' },
+  KYB_KEY_PEOPLE: { error: 'DATA_INCONSISTENT', warning: 'DATA_INCONSISTENT' },
 }
 
 const inBlocklist: Readonly<Record<Finding, readonly Feature[]>> = {

@@ -89,12 +89,11 @@ const scenarios: readonly Scenario[] = [
     status: 'Declined',
     finds: [['DATABASE_VALIDATION', 'DATABASE_VALIDATION_NO_MATCH']],
   },
-  // Of business Sessions, which no Workflow here has: those that name it pass.
   {
     slug: 'decline_kyb_registry_mismatch',
     title: 'The registry says something else of the company',
     status: 'Declined',
-    finds: [],
+    finds: [['KYB_REGISTRY', 'DATA_INCONSISTENT']],
   },
   {
     slug: 'review_aml_possible_match',

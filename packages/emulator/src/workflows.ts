@@ -12,9 +12,12 @@ export type Feature =
   | 'EMAIL_VERIFICATION'
   | 'DATABASE_VALIDATION'
   | 'QUESTIONNAIRE'
+  | 'KYB_REGISTRY'
+  | 'KYB_DOCUMENTS'
+  | 'KYB_KEY_PEOPLE'
 
 /** One thing that the hosted page asks for. `age` is a selfie whose age is estimated, and a document when that is close. */
-export type PageStep = 'document' | 'face' | 'age' | 'phone' | 'email' | 'poa' | 'questionnaire'
+export type PageStep = 'document' | 'face' | 'age' | 'phone' | 'email' | 'poa' | 'questionnaire' | 'company'
 
 /** What a Session runs through. */
 export interface Workflow {
@@ -95,6 +98,15 @@ export const workflows: readonly Workflow[] = [
     decidedBy: 'PHONE',
   },
   {
+    workflowId: '11111111-2222-3333-4444-55555555555b',
+    label: 'Business check',
+    summary: 'what your company is called; its people verify themselves',
+    version: 1,
+    features: ['KYB_REGISTRY', 'KYB_DOCUMENTS', 'KYB_KEY_PEOPLE'],
+    steps: ['company'],
+    decidedBy: 'KYB_REGISTRY',
+  },
+  {
     workflowId: '11111111-2222-3333-4444-55555555555c',
     label: 'Everything',
     summary: 'all that there is, one after another',
@@ -133,10 +145,16 @@ const nodes: Readonly<Record<Feature, string>> = {
   EMAIL_VERIFICATION: 'feature_email_1',
   DATABASE_VALIDATION: 'feature_db_validation_1',
   QUESTIONNAIRE: 'feature_questionnaire_1',
+  KYB_REGISTRY: 'feature_kyb_registry_1',
+  KYB_DOCUMENTS: 'feature_kyb_documents_1',
+  KYB_KEY_PEOPLE: 'feature_kyb_key_people_1',
 }
 
 /** The node of a Workflow that runs a check: each has one. */
 export const nodeIdOf = (feature: Feature) => nodes[feature]
+
+/** True for a Workflow that looks at a company. */
+export const looksAtCompany = ({ features }: Workflow) => features.includes('KYB_REGISTRY')
 
 /** The two applications every emulator knows: the main one, and a partner to share Sessions with. */
 export function seedApplications(apiKey: string): readonly Application[] {

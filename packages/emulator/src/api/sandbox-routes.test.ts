@@ -121,8 +121,9 @@ describe('each scenario', () => {
     const { call, create, emulator } = await setUp()
     const { scenarios } = await (await call('/v1/sandbox/scenarios/', { headers: { 'x-api-key': 'k' } })).json()
     for (const { slug, expected_status, features } of scenarios) {
-      if (slug === 'decline_kyb_registry_mismatch') continue // of business Sessions
-      const { session_id } = await create({ sandbox_scenario: slug })
+      const isOfCompany = features[0] === 'KYB_REGISTRY'
+      const workflow_id = `11111111-2222-3333-4444-55555555555${isOfCompany ? 'b' : 'c'}`
+      const { session_id } = await create({ sandbox_scenario: slug, workflow_id })
       emulator.control.finish(session_id, expected_status)
       const answer = await call(`/v3/session/${session_id}/decision/`, { headers: { 'x-api-key': 'k' } })
       const decision: Record<string, unknown> = await answer.json()
