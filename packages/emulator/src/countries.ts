@@ -5,19 +5,20 @@ export interface Country {
   readonly name: string
 }
 
+/** ISO 3166: three letters and the two for the same country. */
+const codes =
+  'ARGAR AUSAU AUTAT BELBE BGRBG BRABR CANCA CHECH CHLCL CHNCN COLCO CYPCY CZECZ DEUDE DNKDK EGYEG ESPES ESTEE FINFI FRAFR GBRGB GRCGR HRVHR HUNHU IDNID INDIN IRLIE ISLIS ISRIL ITAIT JPNJP KENKE KORKR LTULT LUXLU LVALV MARMA MEXMX MLTMT MYSMY NGANG NLDNL NORNO NZLNZ PAKPK PERPE PHLPH POLPL PRTPT ROURO SAUSA SGPSG SRBRS SVKSK SVNSI SWESE THATH TURTR TWNTW UKRUA URYUY USAUS VNMVN ZAFZA'
+
+const nameOf = new Intl.DisplayNames('en', { type: 'region' })
+const utopia: Country = { alpha3: 'UTO', alpha2: 'XU', name: 'Utopia' }
+
 /** The countries that the hosted page offers, the invented one first. */
 export const countries: readonly [Country, ...Country[]] = [
-  { alpha3: 'UTO', alpha2: 'XU', name: 'Utopia' },
-  { alpha3: 'BRA', alpha2: 'BR', name: 'Brazil' },
-  { alpha3: 'DEU', alpha2: 'DE', name: 'Germany' },
-  { alpha3: 'DNK', alpha2: 'DK', name: 'Denmark' },
-  { alpha3: 'ESP', alpha2: 'ES', name: 'Spain' },
-  { alpha3: 'FRA', alpha2: 'FR', name: 'France' },
-  { alpha3: 'GBR', alpha2: 'GB', name: 'United Kingdom' },
-  { alpha3: 'IND', alpha2: 'IN', name: 'India' },
-  { alpha3: 'ITA', alpha2: 'IT', name: 'Italy' },
-  { alpha3: 'PRT', alpha2: 'PT', name: 'Portugal' },
-  { alpha3: 'USA', alpha2: 'US', name: 'United States' },
+  utopia,
+  ...codes.split(' ').map((pair) => {
+    const alpha2 = pair.slice(3)
+    return { alpha3: pair.slice(0, 3), alpha2, name: nameOf.of(alpha2) ?? alpha2 }
+  }),
 ]
 
 /** A country by its three letters; one that is not in the list goes by its letters alone. */

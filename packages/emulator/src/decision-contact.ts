@@ -2,8 +2,11 @@ import { type Block, type Check, checkOf, offsetTime, type Subject, stepTime } f
 import { isObject } from './json.ts'
 import { vendorTime } from './sessions.ts'
 
+/** Whoever chose the outcome before the right code was entered skipped that, so one try at least is made up. */
+const attemptsOf = (tried: number | undefined) => Math.max(1, tried ?? 1)
+
 /** Codes that were tried before the right one. */
-const wrongCodes = (attempts: number) => Array.from({ length: Math.max(0, attempts - 1) }, () => '000000')
+const wrongCodes = (attempts: number) => Array.from({ length: attempts - 1 }, () => '000000')
 
 function lifecycle(
   subject: Subject,
@@ -62,7 +65,7 @@ export function phoneVerification(subject: Subject): Block {
   const number = person.phone.replace(/[^+\d]/g, '')
   const [prefix, alpha2, name] = callingCodes.find(([code]) => number.startsWith(code)) ?? ['', 'XU', 'Utopia']
   const isInternet = check.has('VOIP_NUMBER_DETECTED')
-  const attempts = run.phoneAttempts ?? 1
+  const attempts = attemptsOf(run.phoneAttempts)
   return {
     node_id: check.nodeId,
     status: check.status,
@@ -92,7 +95,7 @@ export function phoneVerification(subject: Subject): Block {
 export function emailVerification(subject: Subject): Block {
   const { person, run } = subject
   const check = checkOf(subject, 'EMAIL_VERIFICATION')
-  const attempts = run.emailAttempts ?? 1
+  const attempts = attemptsOf(run.emailAttempts)
   return {
     node_id: check.nodeId,
     status: check.status,

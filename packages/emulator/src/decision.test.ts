@@ -191,6 +191,17 @@ test('distances are measured between the places that are known', async () => {
   })
 })
 
+test('knows countries by two letters and by three', async () => {
+  const { decide } = setUp()
+  const of = async (nationality: string) => {
+    const { aml_screenings, id_verifications } = await decide('555', 'Approved', { expected_details: { nationality } })
+    return [aml_screenings[0].screened_data.nationality, id_verifications[0].issuing_state_name]
+  }
+  expect(await of('AUT')).toEqual(['AT', 'Austria'])
+  expect(await of('UTO')).toEqual(['XU', 'Utopia'])
+  expect(await of('QQQ')).toEqual(['QQ', 'QQQ']) // not in the list
+})
+
 test('a company waits for its people, and is read from the register meanwhile', async () => {
   const { decide } = setUp()
   const expected_details = { company_name: 'Kites & Co', registration_number: 'K-1', registry_country: 'GB-ENG' }

@@ -46,8 +46,9 @@ function blocksOf(subject: Subject): Block {
 
 /** A company is known once it was named: before the outcome, unlike everything of a person. */
 function companyBlocksOf(subject: Subject): Block {
-  const { status, started } = subject.session
-  const isNamed = processed.includes(status) || status === 'Awaiting User' || (status === 'In Progress' && started)
+  const { session, run } = subject
+  const { status } = session
+  const isNamed = processed.includes(status) || status === 'Awaiting User' || run.companyName !== undefined
   const when = (block: (subject: Subject) => Block): Json => (isNamed ? [block(subject)] : null)
   return {
     registry_checks: when(registryCheck),

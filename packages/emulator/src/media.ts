@@ -19,7 +19,7 @@ const pictureHeaders = {
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Resource-Policy': 'cross-origin',
-  'Cache-Control': 'private, max-age=300',
+  'Cache-Control': 'no-store',
 }
 
 /**
