@@ -163,7 +163,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   app.route('/', createControlRoutes(control))
   app.route('/', createApi(context))
   app.route('/', routes)
-  app.route('/', createHostedPage({ sessions, faults, clock }))
+  app.route('/', createHostedPage({ sessions, faults, clock, environment }))
 
   return {
     fetch: async (request, origin = {}) => app.fetch(request, origin),

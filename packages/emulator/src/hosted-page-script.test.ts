@@ -18,6 +18,7 @@ class FakeElement {
   dataset: Record<string, string> = {}
   onclick: (() => unknown) | null = null
   onsubmit: ((event: unknown) => unknown) | null = null
+  onchange: (() => unknown) | null = null
   srcObject: unknown = null
   play = async () => {}
   querySelector = () => null
@@ -64,6 +65,7 @@ function openPage(options: PageOptions = {}) {
   const toParent: { message: unknown; origin: string }[] = []
   const toOpener: unknown[] = []
   const posted: string[] = []
+  const tokens: string[] = []
   const visited: string[] = []
   const session: PageSession = {
     sessionId: 'session-1',
@@ -110,8 +112,9 @@ function openPage(options: PageOptions = {}) {
       },
     },
     setTimeout: (run: () => void) => run(),
-    fetch: async (path: string, init: { body: string }) => {
+    fetch: async (path: string, init: { body: string; headers: Record<string, string> }) => {
       posted.push(`${path} ${init.body}`)
+      if (init.headers['Session-Token'] !== undefined) tokens.push(init.headers['Session-Token'])
       const { status, step, code, estimate } = JSON.parse(init.body)
       if (path.endsWith('/step') && (code === 'wrong' || estimate === 0)) {
         return { ok: true, status: 200, json: async () => ({ faults: { [`${step}-code`]: 'Not that one.' } }) }
@@ -144,6 +147,7 @@ function openPage(options: PageOptions = {}) {
     toParent,
     toOpener,
     posted,
+    tokens,
     visited,
     stopped,
     byId,
@@ -159,6 +163,10 @@ function openPage(options: PageOptions = {}) {
     },
     async send(form: string) {
       byId(form).onsubmit?.(event())
+      await flush()
+    },
+    async change(id: string) {
+      byId(id).onchange?.()
       await flush()
     },
     async choose() {
@@ -438,6 +446,14 @@ test('asks for a company by name and number', async () => {
   await page.send('company-form')
   expect(page.posted.at(-1)).toBe('/_page/token/step {"step":"company","company":"Kites & Co","number":"K-1"}')
   expect(page.types().at(-1)).toBe('didit:step_completed')
+})
+
+test('arms its Session by the token of its own address', async () => {
+  const page = openPage()
+  page.byId('scenario').value = 'decline_aml_hit'
+  await page.change('scenario')
+  expect(page.posted).toEqual(['/v3/session/session-1/sandbox/arm/ {"scenario":"decline_aml_hit"}'])
+  expect(page.tokens).toEqual(['token'])
 })
 
 test('ends by itself where a scenario says how', async () => {

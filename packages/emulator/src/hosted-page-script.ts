@@ -325,6 +325,21 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     else beginStep(first)
   })
 
+  const scenario = find('scenario') as HTMLSelectElement | null
+  /** The page arms its Session as any other page may: by the token that its own address has. */
+  if (scenario !== null) {
+    scenario.onchange = () =>
+      void attempt(async () => {
+        if (scenario.value === '') return
+        const answer = await page.fetch(`/v3/session/${sessionId}/sandbox/arm/`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', 'Session-Token': path.slice(path.lastIndexOf('/') + 1) },
+          body: JSON.stringify({ scenario: scenario.value }),
+        })
+        if (!answer.ok) throw new Error(`the emulator answered ${answer.status}`)
+      })
+  }
+
   onForm('choose-form', async () => {
     const documentType = byId<HTMLSelectElement>('document-type').value
     const country = byId<HTMLSelectElement>('document-country').value

@@ -351,6 +351,17 @@ test('a page that is told to stay leads to the callback by a link alone', async 
   expect(html).toContain('href="https://shop.example.com/?verificationSessionId=')
 })
 
+test('a page of the sandbox lets one choose a scenario until the Session has begun', async () => {
+  const sandbox = await setUp({ sandbox_scenario: 'decline_aml_hit' }, 'sandbox')
+  const html = await (await sandbox.call(sandbox.url)).text()
+  expect(html.match(/<option value="(approve|decline_|review_)/g)).toHaveLength(16)
+  expect(html).toMatch(/<option value="decline_aml_hit" selected>/)
+  await sandbox.act('start')
+  expect(await (await sandbox.call(sandbox.url)).text()).not.toContain('id="scenario"')
+  const live = await setUp()
+  expect(await (await live.call(live.url)).text()).not.toContain('id="scenario"')
+})
+
 test('a scenario ends the Session as soon as it is submitted', async () => {
   const { act, control, status, events } = await setUp({ sandbox_scenario: 'review_aml_possible_match' }, 'sandbox')
   await act('start')

@@ -10,7 +10,7 @@ import { type PageOutcome, type PageSession, runHostedPage } from './hosted-page
 import { applyStep } from './hosted-page-steps.ts'
 import { hostedPageStyles } from './hosted-page-styles.ts'
 import { ageOn, personOf } from './people.ts'
-import { scenarioOf } from './scenarios.ts'
+import { scenarioCatalogue, scenarioOf, scenarioSlugOf } from './scenarios.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
 import { looksAtCompany } from './workflows.ts'
 
@@ -22,6 +22,7 @@ export interface HostedPageOptions {
   readonly sessions: Sessions
   readonly faults: FaultBox
   readonly clock: Clock
+  readonly environment: 'live' | 'sandbox'
 }
 
 const rightToLeft = ['ar', 'fa', 'he']
@@ -67,7 +68,27 @@ const layout = ({ title, language, body, session, goesTo = null }: PageParts) =>
   </body>
 </html>`
 
-const openBody = (session: StoredSession, path: string, language: string, now: number) => {
+/** As on the vendor's page: a sandbox Session that has not begun can still be told how to end. */
+const scenarioPicker = (session: StoredSession) => {
+  const chosen = scenarioSlugOf(session)
+  return html`
+        <label for="scenario">Sandbox scenario</label>
+        <select id="scenario">
+          ${chosen === null ? html`<option value="">None: choose an outcome</option>` : ''}
+          ${scenarioCatalogue().map(({ slug, title }) => html`<option value="${slug}" ${slug === chosen ? raw('selected') : ''}>${title}</option>`)}
+        </select>`
+}
+
+interface OpenPage {
+  readonly session: StoredSession
+  readonly path: string
+  readonly language: string
+  readonly now: number
+  readonly isSandbox: boolean
+}
+
+const openBody = ({ session, path, language, now, isSandbox }: OpenPage) => {
+  const canArm = isSandbox && session.status === 'Not Started'
   const { workflow } = session
   const person = personOf(session)
   return html`
@@ -78,6 +99,7 @@ const openBody = (session: StoredSession, path: string, language: string, now: n
       <noscript><p>${workflow.label}. Without JavaScript no picture can be taken: choose an outcome below.</p></noscript>
       <div id="walk" hidden>
         <p>${workflow.label}: ${workflow.summary}. Or choose an outcome below straight away.</p>
+        ${canArm ? scenarioPicker(session) : ''}
         <div class="actions">
           <button type="button" class="primary" id="start">${session.status === 'Not Started' ? 'Start' : 'Continue'}</button>
         </div>
@@ -118,7 +140,7 @@ const justFinishedBody = (status: KnownSessionStatus, returnTo: string | null) =
   )
 
 /** The pages people see, their assets, and what they post back: nothing but the page itself calls that. */
-export function createHostedPage({ sessions, faults, clock }: HostedPageOptions): Hono {
+export function createHostedPage({ sessions, faults, clock, environment }: HostedPageOptions): Hono {
   const pages = new Hono()
   const pathOf = (session: StoredSession) => `/_page/${session.token}`
 
@@ -178,12 +200,14 @@ export function createHostedPage({ sessions, faults, clock }: HostedPageOptions)
       return context.html(layout({ title: 'Link not known', language, body }), 404, headers())
     }
     const session = pageSession(stored)
+    const isSandbox = environment === 'sandbox'
+    const open = { session: stored, path: session.path, language, now: clock.now(), isSandbox }
     const parts: PageParts = session.isFinished
       ? { title: 'Finished', language, body: finishedBody(stored.status, returnTo(stored)), session }
       : {
           title: 'Verify your identity',
           language,
-          body: openBody(stored, session.path, language, clock.now()),
+          body: openBody(open),
           session,
         }
     return context.html(layout(parts), 200, headers())
