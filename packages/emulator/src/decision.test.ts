@@ -1,4 +1,4 @@
-import { type KnownSessionStatus, sessionStatuses } from '@didit-verify/core/schemas'
+import { decisionSchema, type KnownSessionStatus, sessionStatuses } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
 import { decisionOf } from './decision.ts'
 import { createEmulator, type Emulator } from './index.ts'
@@ -89,6 +89,18 @@ test.each(workflows.map(({ workflowId, label }) => [workflowId.slice(-3), label]
         if (check.warnings !== undefined)
           expect([status, check.node_id, levels]).toEqual([status, check.node_id, level])
       }
+    }
+  },
+)
+
+test.each(workflows.map(({ workflowId, label }) => [workflowId.slice(-3), label]))(
+  'nothing in a decision of workflow …%s (%s) is of a type that a reader would not expect',
+  async (ending) => {
+    const { decide } = setUp()
+    for (const status of sessionStatuses) {
+      // A field of another type reads as null, so whatever comes back changed was wrong.
+      const decision = await decide(ending, status, { vendor_data: `user of ${status}`, metadata: { plan: 'gold' } })
+      expect(decisionSchema.parse(decision)).toEqual(decision)
     }
   },
 )
