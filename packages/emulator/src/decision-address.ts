@@ -1,4 +1,4 @@
-import { addressProofOf } from './address-proof.ts'
+import { addressProofOf, type ProofOfAddress } from './address-proof.ts'
 import { type Block, checkOf, type Subject } from './decision-check.ts'
 import { isObject } from './json.ts'
 import { mediaLink } from './media-links.ts'
@@ -61,11 +61,29 @@ export function parsedAddress(person: Person, label: string): Block {
   }
 }
 
+/** How old a proof may be, in months, by the vendor's defaults. */
+const maxAgeMonths = { UTILITY_BILL: 3, BANK_STATEMENT: 3, GOVERNMENT_ISSUED_DOCUMENT: 12 } as const
+
+/** One that is too old is told beside the age that would do. */
+const withAge = (warning: Block, { type, subtype, issuedOn }: ProofOfAddress): Block =>
+  warning.risk === 'POA_DOCUMENT_EXPIRED'
+    ? {
+        ...warning,
+        additional_data: {
+          max_age_months: maxAgeMonths[type],
+          document_type: type,
+          document_subtype: subtype,
+          issue_date: issuedOn,
+        },
+      }
+    : warning
+
 /** The proof of an address. */
 export function proofOfAddress(subject: Subject): Block {
   const { session, person, workflow, run, now } = subject
   const check = checkOf(subject, 'POA')
-  const { type, subtype, issuer, issuedOn, name, ...shown } = addressProofOf(session, person, run)
+  const proof = addressProofOf(session, person, run)
+  const { type, subtype, issuer, issuedOn, name, ...shown } = proof
   const nameScore = name === fullNameOf(person) ? 100 : 64.5
   const { expectedDetails: details } = session.request
   const expected = isObject(details) && typeof details.address === 'string' ? details.address : null
@@ -129,6 +147,6 @@ export function proofOfAddress(subject: Subject): Block {
       additional_names: [],
     },
     extra_files: [],
-    warnings: check.warnings,
+    warnings: check.warnings.map((warning) => withAge(warning, proof)),
   }
 }

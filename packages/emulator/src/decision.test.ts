@@ -214,6 +214,14 @@ test('knows countries by two letters and by three', async () => {
   expect(await of('QQQ')).toEqual(['QQ', 'QQQ']) // not in the list
 })
 
+test('a proof that is too old says how old it may be', async () => {
+  const { poa_verifications } = await setUp().decide('558', 'Declined')
+  expect(poa_verifications[0]).toMatchObject({
+    issue_date: '2025-09-21',
+    warnings: [{ additional_data: { max_age_months: 3, document_type: 'UTILITY_BILL', issue_date: '2025-09-21' } }],
+  })
+})
+
 test('a company waits for its people, and is read from the register meanwhile', async () => {
   const { decide } = setUp()
   const expected_details = { company_name: 'Kites & Co', registration_number: 'K-1', registry_country: 'GB-ENG' }
