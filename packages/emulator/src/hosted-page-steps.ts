@@ -31,7 +31,7 @@ type Step = z.infer<typeof stepSchema>
 export type StepFaults = Readonly<Record<string, string>>
 
 /** The code that every phone and every mailbox gets. */
-export const sandboxCode = '123456'
+const sandboxCode = '123456'
 const maxAttempts = 3
 
 const phone = /^\+[1-9]\d{6,14}$/

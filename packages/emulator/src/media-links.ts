@@ -22,7 +22,7 @@ export const mediaNames = [
 export type MediaName = (typeof mediaNames)[number]
 
 /** How long a link works. */
-export const mediaLifetimeSeconds = 3600
+const mediaLifetimeSeconds = 3600
 
 const algorithm = 'AWS4-HMAC-SHA256'
 
