@@ -23,6 +23,7 @@ export function liveness(subject: Subject): Block {
   const { session, person, workflow, run, now } = subject
   const judgesAge = workflow.features.includes('AGE_ESTIMATION')
   const check = judgesAge ? checkOf(subject, 'AGE_ESTIMATION', 'LIVENESS') : checkOf(subject, 'LIVENESS')
+  const age = run.ageEstimate ?? ageOn(person.dateOfBirth, now) + 0.4
   const isAttack = check.has('LIVENESS_FACE_ATTACK')
   const isDoubtful = check.has('LOW_LIVENESS_SCORE')
   return {
@@ -32,7 +33,7 @@ export function liveness(subject: Subject): Block {
     score: isAttack ? 3.42 : isDoubtful ? 54.9 : 97.18,
     reference_image: mediaLink(session, 'selfie.svg', now),
     video_url: mediaLink(session, 'selfie-video.svg', now),
-    age_estimation: run.ageEstimate ?? (check.has('AGE_BELOW_MINIMUM') ? 15.2 : ageOn(person.dateOfBirth, now) + 0.4),
+    age_estimation: check.has('AGE_BELOW_MINIMUM') ? Math.min(age, 15.2) : age,
     matches: check.has('FACE_IN_BLOCKLIST') ? [listedFace(subject)] : [],
     warnings: check.warnings,
     face_quality: 84.5,

@@ -320,6 +320,13 @@ describe('of a Session as the store holds it', () => {
     ])
   })
 
+  test('the age that the picture showed is the estimate, unless it is why the Session was declined', () => {
+    const workflow = workflows.find(({ steps }) => steps.includes('age')) as Workflow
+    const shown = (status: KnownSessionStatus, ageEstimate: number) =>
+      read(stored({ workflow, status, run: { ageEstimate } })).liveness_checks[0].age_estimation
+    expect([shown('Approved', 22), shown('Declined', 22), shown('Declined', 12)]).toEqual([22, 15.2, 12])
+  })
+
   test('an age check shows a document only when there was one', () => {
     const workflow = workflows.find(({ steps }) => steps.includes('age')) as Workflow
     expect(read(stored({ workflow })).id_verifications).toBeNull()

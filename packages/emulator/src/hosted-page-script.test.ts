@@ -50,6 +50,8 @@ interface PageOptions {
   readonly topLevel?: boolean
   readonly opener?: boolean
   readonly hasCamera?: boolean
+  /** When the person lets the camera be used. Default at once. */
+  readonly allowed?: Promise<void>
   /** How the Session ends by itself once it is submitted. */
   readonly planned?: string
 }
@@ -106,6 +108,7 @@ function openPage(options: PageOptions = {}) {
     navigator: {
       mediaDevices: {
         getUserMedia: async (wanted: { video: { facingMode: string } }) => {
+          await options.allowed
           if (!options.hasCamera) throw new Error('NotFoundError')
           return { getTracks: () => [{ stop: () => stopped.push(wanted.video.facingMode) }] }
         },
@@ -492,6 +495,18 @@ test('can name its steps and documents as an older page did', async () => {
   expect(page.messages().find(({ type }) => type === 'didit:document_selected')?.data?.documentType).toBe('ID_CARD')
   expect(page.messages().at(-1)?.data).toMatchObject({ step: 'FACE_PASSIVE_LIVENESS', nextStep: 'COMPLETED' })
   expect(page.messages().find(({ type }) => type === 'didit:media_captured')?.data?.step).toBe('DOCUMENT_CAPTURE_FRONT')
+})
+
+test('a camera that is allowed after the end is let go again', async () => {
+  let allow = () => {}
+  const page = openPage({ hasCamera: true, allowed: new Promise<void>((resolve) => (allow = resolve)) })
+  await page.press('start')
+  await page.choose()
+  await page.finish('Approved')
+  allow()
+  await page.press('close')
+  expect(page.stopped).toEqual(['environment'])
+  expect(page.types()).not.toContain('didit:media_started')
 })
 
 test('takes one step for two presses', async () => {

@@ -263,6 +263,8 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     back.hidden = callbackUrl === null
     show('done')
     report(outcome.reported)
+    // A camera that is allowed only now is not opened any more.
+    step = undefined
     if (callbackUrl === null) return
     back.href = callbackUrl
     // In a frame this navigates the frame, as the vendor's page does.
