@@ -1,9 +1,10 @@
+import { nodeOf } from './feature-names.ts'
 import type { Json } from './json.ts'
 import type { Person } from './people.ts'
 import type { PersonRun } from './person-run.ts'
 import { type Risk, risksOf } from './risks.ts'
 import type { StoredSession } from './sessions.ts'
-import { type Feature, nodeIdOf, type Workflow } from './workflows.ts'
+import type { Feature, Workflow } from './workflows.ts'
 
 /** A JSON object as the vendor spells it. */
 export type Block = { readonly [field: string]: Json }
@@ -75,7 +76,7 @@ const statusFor = (risks: readonly Risk[]): CheckStatus => {
 
 /** How a check of a Session came out; two features that share a block are judged as one. */
 export function checkOf({ session }: Subject, ...features: readonly [Feature, ...Feature[]]): Check {
-  const nodeId = nodeIdOf(features[0])
+  const nodeId = nodeOf(features[0])
   const risks = risksOf(session).filter(({ feature }) => features.includes(feature))
   const warnings = risks.flatMap(({ feature, code, level }): Block[] => {
     if (code === null) return []

@@ -8,10 +8,11 @@ import { databaseValidation, idVerification, nfcVerification } from './decision-
 import { faceMatch, liveness } from './decision-face.ts'
 import { ipAnalysis } from './decision-ip.ts'
 import { questionnaireResponse } from './decision-questionnaire.ts'
+import { isOfCompanies } from './feature-names.ts'
 import type { Json } from './json.ts'
 import { firstOf, personOf } from './people.ts'
 import { type StoredSession, vendorTime } from './sessions.ts'
-import { type Feature, looksAtCompany } from './workflows.ts'
+import type { Feature } from './workflows.ts'
 
 /** Statuses that only a Session with data can have. */
 const processed: readonly KnownSessionStatus[] = ['In Review', 'Approved', 'Declined', 'Resubmitted', 'Kyc Expired']
@@ -72,7 +73,7 @@ function companyBlocksOf(subject: Subject): Block {
 export function decisionOf(session: StoredSession, environment: string, now: number): Block {
   const { workflow, run = {} } = firstOf(session)
   const subject: Subject = { session, person: personOf(session), workflow, run, now }
-  const isBusiness = looksAtCompany(workflow)
+  const isBusiness = isOfCompanies(workflow)
   return {
     session_id: session.sessionId,
     session_kind: isBusiness ? 'business' : 'user',

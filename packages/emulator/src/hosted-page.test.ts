@@ -322,6 +322,29 @@ test('what the person does stands in the decision', async () => {
   expect((await act('step', { step: 'poa', type: 'UTILITY_BILL' })).status).toBe(409)
 })
 
+test('a Session that was sent back asks for what it was sent back for, and for no more', async () => {
+  const { act, call, control, url, session_id } = await setUp(workflowEnding('55c'))
+  const screensOf = async () => {
+    const html = await (await call(url)).text()
+    return [...html.matchAll(/data-screen="([^"]+)"/g)].map(([, name]) => name).slice(1, -3)
+  }
+  control.finish(session_id, 'Declined')
+  const nodes_to_resubmit = [
+    { node_id: 'feature_poa_1', feature: 'PROOF_OF_ADDRESS' },
+    { node_id: 'feature_face_match_1', feature: 'FACE_MATCH' },
+    { node_id: 'feature_aml_1', feature: 'AML' },
+  ]
+  const answer = await call(`/v3/session/${session_id}/update-status/`, {
+    method: 'PATCH',
+    headers: { 'x-api-key': 'k', 'content-type': 'application/json' },
+    body: JSON.stringify({ new_status: 'Resubmitted', nodes_to_resubmit }),
+  })
+  expect(answer.status).toBe(200)
+  expect(await screensOf()).toEqual(['selfie', 'poa'])
+  await act('start')
+  expect(await screensOf()).toEqual(['selfie', 'poa'])
+})
+
 test('a company waits for its people once it is submitted', async () => {
   const { act, call, status, session_id } = await setUp(workflowEnding('55b'))
   await act('start')

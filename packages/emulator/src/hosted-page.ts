@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import type { Clock } from './clock.ts'
 import { companyOf } from './companies.ts'
 import type { FaultBox } from './faults.ts'
+import { blockOf, isOfCompanies } from './feature-names.ts'
 import { progressList, walkScreens } from './hosted-page-screens.ts'
 import { type PageOutcome, type PageSession, runHostedPage } from './hosted-page-script.ts'
 import { applyStep } from './hosted-page-steps.ts'
@@ -12,7 +13,7 @@ import { hostedPageStyles } from './hosted-page-styles.ts'
 import { ageOn, personOf } from './people.ts'
 import { scenarioCatalogue, scenarioOf, scenarioSlugOf } from './scenarios.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
-import { looksAtCompany } from './workflows.ts'
+import type { PageStep, Workflow } from './workflows.ts'
 
 /** The outcomes the page offers, in the order of its buttons. */
 const outcomes = ['Approved', 'Declined', 'In Review', 'Abandoned', 'Expired'] as const
@@ -79,6 +80,25 @@ const scenarioPicker = (session: StoredSession) => {
         </select>`
 }
 
+/** The block of the decision that a step of the page fills. */
+const blockOfStep: Readonly<Record<PageStep, string>> = {
+  document: 'id_verifications',
+  face: 'liveness_checks',
+  age: 'liveness_checks',
+  phone: 'phone_verifications',
+  email: 'email_verifications',
+  poa: 'poa_verifications',
+  questionnaire: 'questionnaire_responses',
+  company: 'document_verifications',
+}
+
+/** The Workflow as far as it is to be walked: of a Session that was sent back, the steps that were. */
+function walkOf({ workflow, resubmission }: StoredSession): Workflow {
+  const blocks = resubmission.map(({ feature }) => (feature === 'FACE_MATCH' ? 'liveness_checks' : blockOf(feature)))
+  const steps = workflow.steps.filter((step) => blocks.includes(blockOfStep[step]))
+  return steps.length > 0 ? { ...workflow, steps } : workflow
+}
+
 interface OpenPage {
   readonly session: StoredSession
   readonly path: string
@@ -89,7 +109,7 @@ interface OpenPage {
 
 const openBody = ({ session, path, language, now, isSandbox }: OpenPage) => {
   const canArm = isSandbox && session.status === 'Not Started'
-  const { workflow } = session
+  const workflow = walkOf(session)
   const person = personOf(session)
   return html`
   ${progressList(workflow)}
@@ -188,7 +208,7 @@ export function createHostedPage({ sessions, faults, clock, environment }: Hoste
       silent: silentPage,
       stringMessages,
       oldStepNames,
-      steps: session.workflow.steps,
+      steps: walkOf(session).steps,
     }
   }
 
@@ -245,7 +265,7 @@ export function createHostedPage({ sessions, faults, clock, environment }: Hoste
     const planned = scenarioOf(session)
     if (planned === null) {
       // A company's Session is not decided before its people have verified themselves.
-      if (looksAtCompany(session.workflow)) sessions.changeStatus(session, 'Awaiting User', 'flow')
+      if (isOfCompanies(session.workflow)) sessions.changeStatus(session, 'Awaiting User', 'flow')
       return context.json({ outcome: null })
     }
     sessions.changeStatus(session, planned.status, 'flow')

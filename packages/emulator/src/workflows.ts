@@ -132,30 +132,6 @@ export const workflows: readonly Workflow[] = [
 /** The Workflow that compares a face with one already on file. */
 export const biometricWorkflowId = '11111111-2222-3333-4444-555555555557'
 
-const nodes: Readonly<Record<Feature, string>> = {
-  ID_VERIFICATION: 'feature_ocr_1',
-  NFC: 'feature_nfc_1',
-  LIVENESS: 'feature_liveness_1',
-  FACE_MATCH: 'feature_face_match_1',
-  AML: 'feature_aml_1',
-  IP_ANALYSIS: 'feature_ip_1',
-  AGE_ESTIMATION: 'feature_age_1',
-  POA: 'feature_poa_1',
-  PHONE: 'feature_phone_1',
-  EMAIL_VERIFICATION: 'feature_email_1',
-  DATABASE_VALIDATION: 'feature_db_validation_1',
-  QUESTIONNAIRE: 'feature_questionnaire_1',
-  KYB_REGISTRY: 'feature_kyb_registry_1',
-  KYB_DOCUMENTS: 'feature_kyb_documents_1',
-  KYB_KEY_PEOPLE: 'feature_kyb_key_people_1',
-}
-
-/** The node of a Workflow that runs a check: each has one. */
-export const nodeIdOf = (feature: Feature) => nodes[feature]
-
-/** True for a Workflow that looks at a company. */
-export const looksAtCompany = ({ features }: Workflow) => features.includes('KYB_REGISTRY')
-
 /** The two applications every emulator knows: the main one, and a partner to share Sessions with. */
 export function seedApplications(apiKey: string): readonly Application[] {
   return [
