@@ -184,34 +184,35 @@ export function keyPeopleCheck(subject: Subject): Block {
   const { session: status, kyc } = peopleStatus(subject)
   const person = company.owner
   const decided = kyc === 'Approved' ? 1 : 0
+  const registry: Block = {
+    officers: [
+      {
+        ...officer(subject, company, kyc),
+        appointment_date: company.incorporatedOn,
+        termination_date: null,
+        address: addressOf(company.director),
+        ...verified(subject, company.director, status),
+      },
+    ],
+    beneficial_owners: [
+      {
+        ...owner(subject, company, kyc),
+        date_of_birth: person.dateOfBirth,
+        country_of_birth: 'UTO',
+        email: person.email,
+        company_name: null,
+        registration_number: null,
+        nationality: person.nationality,
+        designation: 'Owner',
+        ...verified(subject, person, status),
+        child_beneficial_owners: [],
+      },
+    ],
+  }
   return {
     status: isWaiting(subject) ? 'Not Finished' : check.status,
     node_id: check.nodeId,
-    registry: {
-      officers: [
-        {
-          ...officer(subject, company, kyc),
-          appointment_date: company.incorporatedOn,
-          termination_date: null,
-          address: addressOf(company.director),
-          ...verified(subject, company.director, status),
-        },
-      ],
-      beneficial_owners: [
-        {
-          ...owner(subject, company, kyc),
-          date_of_birth: person.dateOfBirth,
-          country_of_birth: 'UTO',
-          email: person.email,
-          company_name: null,
-          registration_number: null,
-          nationality: person.nationality,
-          designation: 'Owner',
-          ...verified(subject, person, status),
-          child_beneficial_owners: [],
-        },
-      ],
-    },
+    registry,
     submitted: {
       parties: [
         {

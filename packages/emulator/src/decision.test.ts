@@ -236,9 +236,9 @@ test('a company waits for its people, and is read from the register meanwhile', 
   })
   expect(waiting.key_people_checks[0]).toMatchObject({
     status: 'Not Finished',
-    registry: { officers: [{ kyc_status: 'In Progress' }] },
     ubo_kyc_summary: { total: 1, approved: 0, flagged: 0, pending: 1 },
   })
+  expect(waiting.key_people_checks[0].registry.officers).toMatchObject([{ kyc_status: 'In Progress' }])
   const approved = await decide('55b', 'Approved', { vendor_data: 'm2' })
   expect(approved.key_people_checks[0].ubo_kyc_summary).toEqual({ total: 1, approved: 1, flagged: 0, pending: 0 })
   const declined = await decide('55b', 'Declined', { vendor_data: 'm3' })
