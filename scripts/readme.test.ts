@@ -50,11 +50,14 @@ const importLine = /^import (?:\{ (.+) \} from )?'.+'$/gm
 
 const namesOf = (code: string) => [...code.matchAll(importLine)].flatMap(([, names = '']) => names.split(', '))
 
-/** What earlier blocks of the same README imported, as far as this one does not do so itself. */
+/** What earlier blocks of the same README imported, the last one of each name, as far as this one does not do so. */
 function importsBefore(block: Block, all: readonly Block[]): string[] {
   const own = namesOf(block.code)
   const earlier = all.slice(0, all.indexOf(block)).flatMap(({ code }) => code.match(importLine) ?? [])
-  return [...new Set(earlier)].filter((line) => !namesOf(line).some((name) => own.includes(name)))
+  return [...new Set(earlier)].filter((line, index, lines) => {
+    const again = [...own, ...lines.slice(index + 1).flatMap(namesOf)]
+    return !namesOf(line).some((name) => again.includes(name))
+  })
 }
 
 const folders = [...new Set(readmes.map(({ home }) => join(root, home, '.tsc/readme')))]

@@ -22,7 +22,7 @@ export interface SessionSummary {
   readonly expires_at: string
 }
 
-/** What a test can do to the emulator. Each method but `idle` is also a route below `/_emulator`. */
+/** What a test can do to the emulator. Each method but `idle` and `watch` is also a route below `/_emulator`. */
 export interface EmulatorControl {
   /**
    * Sets a Session's status, from any other, and sends the webhook. The same status again does nothing. An unfinished
@@ -55,6 +55,8 @@ export interface EmulatorControl {
   reset(): void
   /** Resolves when no webhook is on its way. Waits neither for retries nor for what `reorder` holds back. */
   idle(): Promise<void>
+  /** Calls back after each change of a delivery: see `deliveries()`. Returns the way out. */
+  watch(listener: () => void): () => void
 }
 
 export interface ControlOptions {
@@ -133,6 +135,7 @@ export function createControl(options: ControlOptions): EmulatorControl {
       faults.set({})
     },
     idle: () => sender.idle(),
+    watch: (listener) => sender.subscribe(listener),
   }
 }
 

@@ -36,6 +36,8 @@ export interface WebhookSender {
   /** Signs and sends, in the background. */
   send(payload: Json): void
   deliveries(): readonly Delivery[]
+  /** Calls back after each change of a delivery. Returns the way out. */
+  subscribe(listener: () => void): () => void
   /** Resolves when nothing is on its way any more. Does not wait for retries or for what `reorder` holds back. */
   idle(): Promise<void>
   /** The same, but gives up after a moment: a receiver that hangs must not stop the clock that would time it out. */
@@ -84,10 +86,16 @@ function reasonOf(error: unknown): string {
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { url, clock, faults, logger } = options
   const log: Mutable[] = []
+  const listeners = new Set<() => void>()
   const underway = new Set<Promise<void>>()
   const lastOf = new Map<string, Promise<void>>()
   let held: { letGo: () => void } | null = null
   let generation = 0
+
+  function changed(delivery: Mutable, state: Delivery['state']): void {
+    delivery.state = state
+    for (const listener of [...listeners]) listener()
+  }
 
   function track(work: Promise<void>): Promise<void> {
     const done = work.finally(() => underway.delete(done))
@@ -127,11 +135,11 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   async function deliver(delivery: Mutable): Promise<void> {
     const born = generation
     if (isDropped(delivery)) return
-    delivery.state = 'sending'
+    changed(delivery, 'sending')
     const status = await attempt(delivery)
     if (born !== generation) return
     if (isTaken(status)) {
-      delivery.state = 'delivered'
+      changed(delivery, 'delivered')
       return
     }
     if (isDropped(delivery)) return
@@ -142,10 +150,10 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       }.`,
     )
     if (delayMs === undefined) {
-      delivery.state = 'failed'
+      changed(delivery, 'failed')
       return
     }
-    delivery.state = 'retrying'
+    changed(delivery, 'retrying')
     clock.after(delayMs, () => void track(deliver(delivery)))
   }
 
@@ -202,7 +210,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     const isForged = faults.take('forge')
     const signed = signWebhook(payload, isForged ? strangersSecret : options.secret)
     if (faults.take('drop')) {
-      record(payload, signed, isForged).state = 'dropped'
+      changed(record(payload, signed, isForged), 'dropped')
       return
     }
     const { duplicate = false, delayMs = 0 } = faults.current()
@@ -223,6 +231,10 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   return {
     send: (payload) => void track(sendAll(payload)),
     deliveries: () => log.map((delivery) => ({ ...delivery, attempts: [...delivery.attempts] })),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     idle,
     async settle() {
       let timer: ReturnType<typeof setTimeout> | undefined
@@ -237,7 +249,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     forget(sessionId) {
       for (const delivery of log) {
         const isPending = ['held', 'sending', 'retrying'].includes(delivery.state)
-        if (delivery.sessionId === sessionId && isPending) delivery.state = 'dropped'
+        if (delivery.sessionId === sessionId && isPending) changed(delivery, 'dropped')
       }
     },
     reset() {
