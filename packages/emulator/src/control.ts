@@ -5,6 +5,7 @@ import type { RateLimiter } from './api/rate-limits.ts'
 import type { Blocklist } from './blocklist.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Clock } from './clock.ts'
+import type { EventOrder, SentEvent } from './event-control.ts'
 import { type FaultBox, type Faults, parseControl, statusSchema } from './faults.ts'
 import type { Mail, Mailbox } from './mailbox.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
@@ -51,7 +52,13 @@ export interface EmulatorControl {
    * @throws {RequestError} `request-invalid` for a Workflow that is not known.
    */
   publish(workflowId: string): { readonly workflow_id: string; readonly workflow_version: number }
-  /** Forgets Sessions, deliveries and faults, and goes back to real time. */
+  /**
+   * Sends any of the ten events, to whoever wants it or to one destination; `test` marks it as a sample.
+   *
+   * @throws {RequestError} `request-invalid`, naming the field, or `session-not-found`.
+   */
+  sendEvent(order: EventOrder): SentEvent
+  /** Forgets Sessions, deliveries, destinations and faults, and goes back to real time. */
   reset(): void
   /** Resolves when no webhook is on its way. Waits neither for retries nor for what `reorder` holds back. */
   idle(): Promise<void>
@@ -68,6 +75,7 @@ export interface ControlOptions {
   readonly sender: WebhookSender
   readonly clock: Clock
   readonly faults: FaultBox
+  readonly sendEvent: (order: EventOrder) => SentEvent
 }
 
 const finishSchema = z.strictObject({ status: statusSchema })
@@ -90,7 +98,7 @@ const summary = (session: StoredSession): SessionSummary => ({
 
 /** Creates the controls of one emulator. */
 export function createControl(options: ControlOptions): EmulatorControl {
-  const { sessions, catalogue, mailbox, sender, clock, faults } = options
+  const { sessions, catalogue, mailbox, sender, clock, faults, sendEvent } = options
   return {
     finish(sessionId, wanted) {
       const { status } = parseControl(finishSchema, { status: wanted })
@@ -124,6 +132,7 @@ export function createControl(options: ControlOptions): EmulatorControl {
       }
       return { workflow_id: workflow.workflowId, workflow_version: workflow.version }
     },
+    sendEvent,
     reset() {
       clock.reset()
       sender.reset()
@@ -192,6 +201,9 @@ export function createControlRoutes(control: EmulatorControl): Hono<{ Bindings: 
   routes.get('/_emulator/mails', () => answer(200, control.mails()))
   routes.post('/_emulator/workflows/:workflowId/publish', (context) =>
     answer(200, control.publish(context.req.param('workflowId'))),
+  )
+  routes.post('/_emulator/events', async (context) =>
+    answer(200, control.sendEvent((await body(context)) as EventOrder)),
   )
   routes.post('/_emulator/reset', () => {
     control.reset()

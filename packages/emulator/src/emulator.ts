@@ -10,6 +10,7 @@ import { createClock, systemTimers, type Timers } from './clock.ts'
 import { mountConsole } from './console.ts'
 import { createControl, createControlRoutes, type EmulatorControl, type RequestOrigin } from './control.ts'
 import { documentEndOf } from './document-end.ts'
+import { createEventControl } from './event-control.ts'
 import { createFaultBox } from './faults.ts'
 import { createHostedPage } from './hosted-page.ts'
 import { createIdentity } from './identity.ts'
@@ -18,7 +19,9 @@ import { createMailbox } from './mailbox.ts'
 import { mountMedia } from './media.ts'
 import { createSessions } from './sessions.ts'
 import { defaultApiKey, defaultWebhookSecret } from './test-secrets.ts'
+import { createWebhookDestinations } from './webhook-destinations.ts'
 import { statusUpdated } from './webhook-event.ts'
+import { sampleSession } from './webhook-sample.ts'
 import { createWebhookSender } from './webhook-sender.ts'
 import { seedApplications } from './workflows.ts'
 
@@ -107,10 +110,19 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const clock = createClock({ now, timers })
   const identity = createIdentity(options.seed)
   const faults = createFaultBox()
-  const sender = createWebhookSender({
-    url: webhookUrl?.href ?? '',
-    secret: webhookSecret,
+  const applications = seedApplications(apiKey)
+  const [main] = applications
+  // Ids of their own course: those of Sessions stay the same for the same seed, however many webhooks there are.
+  const deliveryIdentity = createIdentity(options.seed === undefined ? undefined : options.seed + 1)
+  const destinations = createWebhookDestinations({
     clock,
+    identity: deliveryIdentity,
+    first: webhookUrl ? { applicationId: main.applicationId, url: webhookUrl.href, secret: webhookSecret } : null,
+  })
+  const sender = createWebhookSender({
+    destinations,
+    clock,
+    identity: deliveryIdentity,
     faults,
     fetch: async (request) => send(request),
     logger,
@@ -126,14 +138,32 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     findingsOf: blocklist.findingsOf,
     documentEndOf: (session) => documentEndOf(session, environment, clock.now()),
     onStatus(session) {
-      if (webhookUrl === undefined || !session.application.hasWebhook) return
-      sender.send(statusUpdated(session, { environment, clock, identity }))
+      sender.send(statusUpdated(session, events))
     },
   })
-  const control = createControl({ sessions, catalogue, blocklist, mailbox, rateLimiter, sender, clock, faults })
+  const events = { environment, clock, identity }
+  const sendEvent = createEventControl({
+    ...events,
+    applications,
+    sessions,
+    destinations,
+    sender,
+    sample: (application) => sampleSession(application, { clock, identity: deliveryIdentity, url }),
+  })
+  const control = createControl({
+    sessions,
+    catalogue,
+    blocklist,
+    mailbox,
+    rateLimiter,
+    sender,
+    clock,
+    faults,
+    sendEvent,
+  })
 
   const context = createApiContext({
-    applications: seedApplications(apiKey),
+    applications,
     scopedKeys: options.scopedKeys ?? [],
     sessions,
     catalogue,
@@ -141,6 +171,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     mailbox,
     rateLimiter,
     sender,
+    destinations,
     clock,
     identity,
     faults,

@@ -16,12 +16,15 @@ export interface WebhookEventOptions {
   readonly identity: Identity
 }
 
+/** An event as it is before a receiver's version of it is made. */
+export type Event = { readonly [field: string]: Json }
+
 /**
  * The `status.updated` event of a Session as it stands now.
  *
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
-export function statusUpdated(session: StoredSession, { environment, clock, identity }: WebhookEventOptions): Json {
+export function statusUpdated(session: StoredSession, { environment, clock, identity }: WebhookEventOptions): Event {
   const now = clock.seconds()
   return {
     event_id: identity.uuid(),
@@ -40,6 +43,16 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
     ...(carriesDecision.includes(session.status) ? { decision: viewOf(session, environment, clock.now()) } : {}),
     ...(session.status === 'Resubmitted' ? { resubmit_info: resubmitInfo(session) } : {}),
   }
+}
+
+/**
+ * The `data.updated` event of a Session: a reviewer edited what is known of it.
+ *
+ * @param trigger - What caused it. The vendor's values are not known; one of its samples says `console_edit`.
+ */
+export function dataUpdated(session: StoredSession, trigger: string, options: WebhookEventOptions): Event {
+  const { resubmit_info: _onlyOfStatuses, ...event } = statusUpdated(session, options)
+  return { ...event, webhook_type: 'data.updated', trigger }
 }
 
 function resubmitInfo(session: StoredSession): Json {

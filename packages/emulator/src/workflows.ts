@@ -37,8 +37,6 @@ export interface Workflow {
 export interface Application {
   readonly applicationId: string
   readonly apiKey: string
-  /** Whether events of its Sessions are delivered to the configured webhook. */
-  readonly hasWebhook: boolean
 }
 
 /** The Workflows every emulator knows, so that tools can agree on ids. */
@@ -133,9 +131,9 @@ export const workflows: readonly Workflow[] = [
 export const biometricWorkflowId = '11111111-2222-3333-4444-555555555557'
 
 /** The two applications every emulator knows: the main one, and a partner to share Sessions with. */
-export function seedApplications(apiKey: string): readonly Application[] {
+export function seedApplications(apiKey: string): readonly [main: Application, partner: Application] {
   return [
-    { applicationId: '88888888-2222-4333-8444-555555555555', apiKey, hasWebhook: true },
-    { applicationId: '99999999-2222-4333-8444-555555555555', apiKey: `${apiKey}-partner`, hasWebhook: false },
+    { applicationId: '88888888-2222-4333-8444-555555555555', apiKey },
+    { applicationId: '99999999-2222-4333-8444-555555555555', apiKey: `${apiKey}-partner` },
   ]
 }

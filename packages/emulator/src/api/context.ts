@@ -9,6 +9,7 @@ import { type Json, readJson, writeJson } from '../json.ts'
 import type { Logger } from '../logger.ts'
 import type { Mailbox } from '../mailbox.ts'
 import type { Sessions } from '../sessions.ts'
+import type { WebhookDestinations } from '../webhook-destinations.ts'
 import type { WebhookSender } from '../webhook-sender.ts'
 import type { Application } from '../workflows.ts'
 import { type Access, covers, createKeys, type Right, type ScopedKey } from './keys.ts'
@@ -27,6 +28,7 @@ export interface ApiOptions {
   readonly mailbox: Mailbox
   readonly rateLimiter: RateLimiter
   readonly sender: WebhookSender
+  readonly destinations: WebhookDestinations
   readonly clock: Clock
   readonly identity: Identity
   readonly faults: FaultBox
