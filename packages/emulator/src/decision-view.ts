@@ -2,6 +2,7 @@ import { decisionOf } from './decision.ts'
 import { blockOf } from './feature-names.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { type StoredSession, vendorTime } from './sessions.ts'
+import { standaloneDecision } from './standalone/kept-result.ts'
 
 /**
  * The decision as somebody reads it: a Session's checks, with what happened to it since they were made.
@@ -36,7 +37,7 @@ export function viewOf(session: StoredSession, environment: string, now: number)
   // The checks of an import came out as they did there, whoever reviews it here.
   const checked = statusWhenShared === null ? session : { ...session, status: statusWhenShared }
   return {
-    ...decisionOf(checked, environment, now),
+    ...(session.apiService === null ? decisionOf(checked, environment, now) : standaloneDecision(session, environment)),
     ...(kycExpiresAt === null ? {} : { expires_at: vendorTime(kycExpiresAt) }),
     ...withoutResubmitted(session),
     ...(sharedFrom === null ? {} : imported(session, sharedFrom)),

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import type { CreateRequest } from './create-request.ts'
 import { isOfCompanies } from './feature-names.ts'
 import type { Identity } from './identity.ts'
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import type { PersonRun } from './person-run.ts'
 import type { Application, Workflow } from './workflows.ts'
 
@@ -45,6 +45,8 @@ export interface StoredSession {
   readonly history: { readonly status: KnownSessionStatus; readonly at: number }[]
   /** The standalone check that it keeps the result of; null for a Session with a hosted page. */
   readonly apiService: string | null
+  /** What that check found, as blocks of the decision. */
+  apiBlocks: JsonObject
   metadata: Json
   callback: string | null
   status: KnownSessionStatus
@@ -64,8 +66,8 @@ export interface StoredSession {
   armedScenario?: string
 }
 
-/** Who changed a status: the person's own run, Didit's clock, a reviewer in the console, or a key. */
-export type ChangedBy = 'flow' | 'clock' | 'console' | 'api'
+/** Who changed a status: the person's own run, a standalone check, Didit's clock, a reviewer in the console, or a key. */
+export type ChangedBy = 'flow' | 'check' | 'clock' | 'console' | 'api'
 
 /** Hears of each change of a status, once. */
 export type StatusListener = (session: StoredSession) => void
@@ -228,6 +230,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       sharedFrom: null,
       statusWhenShared: null,
       apiService: null,
+      apiBlocks: {},
       started: false,
       ...from,
     }

@@ -35,8 +35,9 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
     environment,
     status: session.status,
     session_id: session.sessionId,
-    workflow_id: session.workflow.workflowId,
-    workflow_version: session.workflow.version,
+    // A standalone check runs through no Workflow.
+    workflow_id: session.apiService === null ? session.workflow.workflowId : null,
+    workflow_version: session.apiService === null ? session.workflow.version : null,
     vendor_data: session.request.vendorData,
     metadata: session.metadata,
     ...(environment === 'sandbox' ? { sandbox_scenario: scenarioSlugOf(session) } : {}),

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import type { JsonObject } from '../json.ts'
+import type { FieldReader } from './fields.ts'
+import { declines, warn } from './warnings.ts'
+
+/**
+ * Judges a picture of a face by what the name of its file says of it: nobody looks at the picture.
+ *
+ * @see Didit docs, "Passive liveness API": https://docs.didit.me/standalone-apis/passive-liveness
+ */
+
+/** What was asked for. */
+export interface FaceRequest {
+  /** A score at or below it declines. */
+  readonly livenessThreshold: number
+  /** An age below it declines; 0: any age will do. */
+  readonly ageThreshold: number
+  readonly rotates: boolean
+}
+
+/** Reads the fields of a request; faults are noted in the reader. */
+export function readFaceRequest(reader: FieldReader, judgesAge: boolean): FaceRequest {
+  const range = { least: 0, most: 100 }
+  return {
+    livenessThreshold: reader.number('face_liveness_score_decline_threshold', 30, range),
+    ageThreshold: judgesAge ? reader.number('age_estimation_decline_threshold', 18, { ...range, whole: true }) : 0,
+    rotates: reader.flag('rotate_image', false),
+  }
+}
+
+const feature = 'LIVENESS'
+const bbox = [120, 140, 460, 610]
+
+/** A number that the name of the file gives, as in `age-16.5.jpg`. */
+function named(file: string, mark: string): number | null {
+  const found = new RegExp(`${mark}-(\\d{1,3}(?:\\.\\d{1,2})?)`).exec(file)?.[1]
+  return found === undefined ? null : Math.min(100, Number(found))
+}
+
+/** From 20 to 59.9, the same for the same picture. */
+function ageOf(bytes: Uint8Array): number {
+  const [first = 0, second = 0] = createHash('sha256').update(bytes).digest()
+  return 20 + ((first * 256 + second) % 400) / 10
+}
+
+/** What is seen in the picture, and what is wrong with it. */
+interface Seen {
+  readonly score: number | null
+  readonly age: number | null
+  readonly faces: number
+  readonly warnings: JsonObject[]
+}
+
+function look(fileName: string, bytes: Uint8Array, { livenessThreshold }: FaceRequest): Seen {
+  const file = fileName.toLowerCase()
+  const isAttack = file.includes('spoof') || file.includes('decline')
+  const faces = file.includes('no-face') ? 0 : file.includes('two-faces') ? 2 : 1
+  const score = faces === 0 ? null : (named(file, 'score') ?? (isAttack ? 8.25 : 95.5))
+  const age = faces === 0 ? null : (named(file, 'age') ?? ageOf(bytes))
+  const warnings = [
+    faces === 0 && warn(feature, 'NO_FACE_DETECTED', 'error'),
+    score !== null && score <= livenessThreshold && warn(feature, 'LOW_LIVENESS_SCORE', 'error'),
+    isAttack && faces > 0 && warn(feature, 'LIVENESS_FACE_ATTACK', 'error'),
+  ].filter((warning) => warning !== false)
+  return { score, age, faces, warnings }
+}
+
+const statusOf = (warnings: readonly JsonObject[]) => (warnings.some(declines) ? 'Declined' : 'Approved')
+
+function userImage({ age, faces }: Seen, { rotates }: FaceRequest, file: string, more: JsonObject): JsonObject {
+  const face = { age, bbox, confidence: 0.81, gender: 'female', ...more }
+  return {
+    entities: Array.from({ length: faces }, (_, index) =>
+      index === 0 ? face : { ...face, bbox: [500, 80, 640, 260] },
+    ),
+    best_angle: rotates && file.toLowerCase().includes('turned') ? 90 : 0,
+  }
+}
+
+/** The block of an age estimation; each of its warnings declines. */
+export function judgeAge(fileName: string, bytes: Uint8Array, request: FaceRequest): JsonObject {
+  const seen = look(fileName, bytes, request)
+  const { age, score } = seen
+  const warnings = [
+    ...seen.warnings,
+    ...(age === null ? [warn(feature, 'AGE_NOT_DETECTED', 'error')] : []),
+    ...(age !== null && age < request.ageThreshold ? [warn(feature, 'AGE_BELOW_MINIMUM', 'error')] : []),
+  ]
+  return {
+    status: statusOf(warnings),
+    method: 'PASSIVE',
+    score,
+    user_image: userImage(seen, request, fileName, {}),
+    age_estimation: age,
+    warnings,
+  }
+}
+
+/** An entry of the blocklist, as a warning points to it. */
+export interface Listed {
+  readonly sessionId: string
+  readonly sessionNumber: number
+}
+
+/**
+ * The block of a passive liveness check.
+ *
+ * @param listed - The face that one named `blocklist` is held to be.
+ */
+export function judgeLiveness(
+  fileName: string,
+  bytes: Uint8Array,
+  request: FaceRequest,
+  listed: Listed | null,
+): JsonObject {
+  const seen = look(fileName, bytes, request)
+  const file = fileName.toLowerCase()
+  const pointer = (kind: string, id: string | null, number: number | null) => ({
+    [`${kind}_session_id`]: id,
+    [`${kind}_session_number`]: number,
+    api_service: null,
+  })
+  const warnings = [
+    ...seen.warnings,
+    ...(seen.faces > 1 ? [warn(feature, 'MULTIPLE_FACES_DETECTED', 'warning')] : []),
+    ...(file.includes('blocklist')
+      ? [
+          warn(
+            feature,
+            'FACE_IN_BLOCKLIST',
+            'error',
+            pointer('blocklisted', listed?.sessionId ?? null, listed?.sessionNumber ?? null),
+          ),
+        ]
+      : []),
+    ...(file.includes('duplicate')
+      ? [warn(feature, 'DUPLICATED_FACE', 'information', pointer('duplicated', null, null))]
+      : []),
+  ]
+  return {
+    status: statusOf(warnings),
+    method: 'PASSIVE',
+    score: seen.score,
+    user_image: userImage(seen, request, fileName, { race: null }),
+    warnings,
+    face_quality: seen.faces === 0 ? null : 81.2,
+    face_luminance: seen.faces === 0 ? null : 49.9,
+  }
+}

@@ -1,0 +1,101 @@
+import type { FieldErrors } from '../create-request.ts'
+import { type Json, readJson } from '../json.ts'
+
+/**
+ * The fields of the standalone checks: one reader for JSON and for the texts of a form, since the vendor has one, too.
+ */
+
+/** Fields as they were sent: JSON values, or the texts of a form. */
+export type Sent = { readonly [field: string]: Json }
+
+/** Collects the faults of all fields while they are read. */
+export interface FieldReader {
+  text(name: string, options?: { readonly required?: boolean; readonly max?: number }): string | null
+  flag(name: string, otherwise: boolean): boolean
+  number(name: string, otherwise: number, options: { readonly whole?: boolean; least: number; most: number }): number
+  choice<Value extends string>(name: string, values: readonly Value[], otherwise: Value): Value
+  /** A day as `YYYY-MM-DD`. */
+  date(name: string): string | null
+  /** Any JSON; in a form as text. */
+  metadata(): Json
+  /** Notes a fault that only its caller can see. */
+  fault(name: string, message: string): void
+  /** The faults, or null when there are none. */
+  errors(): FieldErrors | null
+}
+
+const isBlank = (value: Json | undefined) => value === undefined || value === null || value === ''
+
+/** Reads fields one by one. */
+export function readFields(sent: Sent, isForm: boolean): FieldReader {
+  const faults: Record<string, Json> = {}
+  const fault = (name: string, message: string) => {
+    if (!Object.hasOwn(faults, name)) faults[name] = [message]
+  }
+  const numeral = (value: Json | undefined) => {
+    if (typeof value === 'number') return value
+    return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : Number.NaN
+  }
+
+  return {
+    text(name, { required = false, max } = {}) {
+      const value = sent[name]
+      if (isBlank(value)) {
+        if (required) fault(name, value === '' ? 'This field may not be blank.' : 'This field is required.')
+        return null
+      }
+      if (typeof value !== 'string') {
+        fault(name, 'Not a valid string.')
+        return null
+      }
+      if (max !== undefined && value.length > max) fault(name, `Ensure this field has no more than ${max} characters.`)
+      return value
+    },
+    flag(name, otherwise) {
+      const value = sent[name]
+      if (isBlank(value)) return otherwise
+      if (typeof value === 'boolean') return value
+      const text = isForm && typeof value === 'string' ? value.toLowerCase() : ''
+      if (['true', '1'].includes(text)) return true
+      if (['false', '0'].includes(text)) return false
+      fault(name, 'Must be a valid boolean.')
+      return otherwise
+    },
+    number(name, otherwise, { whole = false, least, most }) {
+      if (isBlank(sent[name])) return otherwise
+      const value = numeral(sent[name])
+      if (Number.isNaN(value) || (whole && !Number.isInteger(value))) {
+        fault(name, `A valid ${whole ? 'integer' : 'number'} is required.`)
+      } else if (value < least) fault(name, `Ensure this value is greater than or equal to ${least}.`)
+      else if (value > most) fault(name, `Ensure this value is less than or equal to ${most}.`)
+      return value
+    },
+    choice(name, values, otherwise) {
+      const value = sent[name]
+      if (isBlank(value)) return otherwise
+      const found = values.find((known) => known === value)
+      if (found === undefined) fault(name, `"${String(value)}" is not a valid choice.`)
+      return found ?? otherwise
+    },
+    date(name) {
+      const value = sent[name]
+      if (isBlank(value)) return null
+      const isDay = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
+      if (!isDay) fault(name, 'Date has wrong format. Use one of these formats instead: YYYY-MM-DD.')
+      return isDay ? (value as string) : null
+    },
+    metadata() {
+      const value = sent.metadata
+      if (value === undefined || value === null || value === '') return null
+      if (!isForm || typeof value !== 'string') return value
+      try {
+        return readJson(value)
+      } catch {
+        fault('metadata', 'Value must be valid JSON.')
+        return null
+      }
+    },
+    fault,
+    errors: () => (Object.keys(faults).length > 0 ? faults : null),
+  }
+}

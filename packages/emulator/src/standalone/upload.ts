@@ -1,0 +1,98 @@
+import type { Context } from 'hono'
+import type { Json } from '../json.ts'
+
+/** A file that came with a form. */
+export interface Upload {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** What came, or the fault of the file's field. */
+export interface Form {
+  readonly fields: { readonly [field: string]: Json }
+  readonly upload: Upload | null
+  /** What is wrong with the file; null when it is fine. */
+  readonly fault: string | null
+}
+
+export interface UploadRules {
+  readonly field: string
+  readonly extensions: readonly string[]
+  readonly maxMegabytes: number
+}
+
+const megabyte = 1024 * 1024
+/** For the fields beside the file, and the borders between them. */
+const slackBytes = megabyte
+
+/** Reads a body up to a limit, so that nobody fills the memory; null beyond it. */
+async function readUpTo(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.length
+    if (length > limit) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/**
+ * Reads a form with one file.
+ *
+ * @returns The form; 'media-type' or 'malformed' when it is none.
+ */
+export async function readUpload(context: Context, rules: UploadRules): Promise<Form | 'media-type' | 'malformed'> {
+  const type = context.req.header('content-type') ?? ''
+  if (!/^multipart\/form-data\b/i.test(type)) return 'media-type'
+  const tooLarge = `The file is larger than ${rules.maxMegabytes} MB.`
+  const bytes = await readUpTo(context.req.raw.body, rules.maxMegabytes * megabyte + slackBytes)
+  if (bytes === null) return { fields: {}, upload: null, fault: tooLarge }
+  let form: FormData
+  try {
+    form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+  } catch {
+    return 'malformed'
+  }
+  const fields: Record<string, Json> = Object.create(null)
+  for (const [name, value] of form) if (typeof value === 'string') fields[name] = value
+  const file = form.get(rules.field)
+  if (file === null || typeof file === 'string') {
+    return {
+      fields,
+      upload: null,
+      fault: file === null ? 'No file was submitted.' : 'The submitted data was not a file.',
+    }
+  }
+  const upload = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }
+  const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? ''
+  if (upload.bytes.length === 0) return { fields, upload, fault: 'The submitted file is empty.' }
+  if (!rules.extensions.includes(extension)) {
+    const allowed = rules.extensions.join(', ')
+    const fault = `File extension “${extension}” is not allowed. Allowed extensions are: ${allowed}.`
+    return { fields, upload, fault }
+  }
+  return { fields, upload, fault: upload.bytes.length > rules.maxMegabytes * megabyte ? tooLarge : null }
+}
+
+const startsWith = (bytes: Uint8Array, ...signature: number[]) =>
+  signature.every((byte, index) => bytes[index] === byte)
+const text = (bytes: Uint8Array, start: number, end: number) => Buffer.from(bytes.slice(start, end)).toString('latin1')
+
+/** Whether the bytes begin as one of the kinds of picture that are accepted; more is not looked at. */
+export const isPicture = (bytes: Uint8Array): boolean =>
+  startsWith(bytes, 0xff, 0xd8, 0xff) ||
+  startsWith(bytes, 0x89, 0x50, 0x4e, 0x47) ||
+  startsWith(bytes, 0x49, 0x49, 0x2a, 0x00) ||
+  startsWith(bytes, 0x4d, 0x4d, 0x00, 0x2a) ||
+  (text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WEBP')
+
+export const isPdf = (bytes: Uint8Array): boolean => text(bytes, 0, 5) === '%PDF-'
+
+/** Whether a PDF says that it is encrypted. */
+export const isEncryptedPdf = (bytes: Uint8Array): boolean =>
+  isPdf(bytes) && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')
