@@ -7,6 +7,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { Clock } from './clock.ts'
 import type { EventOrder, SentEvent } from './event-control.ts'
 import { type FaultBox, type Faults, parseControl, statusSchema } from './faults.ts'
+import { isFromHere, type RequestOrigin } from './loopback.ts'
 import type { Mail, Mailbox } from './mailbox.ts'
 import type { Sessions, StoredSession } from './sessions.ts'
 import type { Delivery, WebhookSender } from './webhook-sender.ts'
@@ -148,15 +149,6 @@ export function createControl(options: ControlOptions): EmulatorControl {
   }
 }
 
-/** What Node's adapter hands over beside the request; nothing of it inside a process. */
-export interface RequestOrigin {
-  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string | undefined } }
-}
-
-const isLoopback = (address: string) => /^(127\.|::1$|::ffff:127\.)/.test(address)
-const isLoopbackOrigin = (origin: string) =>
-  /^https?:\/\/((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(origin)
-
 const answer = (status: number, value: unknown) =>
   new Response(`${JSON.stringify(value, null, 2)}\n`, { status, headers: { 'Content-Type': 'application/json' } })
 
@@ -174,17 +166,7 @@ export function createControlRoutes(control: EmulatorControl): Hono<{ Bindings: 
   }
 
   routes.use('/_emulator/*', async (context, next) => {
-    const address = context.env?.incoming?.socket?.remoteAddress
-    // A page of some site on the internet must not drive an emulator through its visitor's browser: neither from its
-    // own origin, nor by a name of its own that it lets resolve to this machine.
-    const origins = [
-      context.req.header('origin') ?? null,
-      address === undefined ? null : new URL(context.req.url).origin,
-    ]
-    const isNear = address === undefined || isLoopback(address)
-    if (!isNear || origins.some((origin) => origin !== null && !isLoopbackOrigin(origin))) {
-      return answer(403, { detail: 'The controls answer to this machine only.' })
-    }
+    if (!isFromHere(context)) return answer(403, { detail: 'The controls answer to this machine only.' })
     return next()
   })
 

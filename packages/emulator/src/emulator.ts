@@ -7,14 +7,16 @@ import { createRateLimiter, type RateLimitOption } from './api/rate-limits.ts'
 import { createBlocklist } from './blocklist.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createClock, systemTimers, type Timers } from './clock.ts'
+import { startPage } from './console/layout.ts'
 import { mountConsole } from './console.ts'
-import { createControl, createControlRoutes, type EmulatorControl, type RequestOrigin } from './control.ts'
+import { createControl, createControlRoutes, type EmulatorControl } from './control.ts'
 import { documentEndOf } from './document-end.ts'
 import { createEventControl } from './event-control.ts'
 import { createFaultBox } from './faults.ts'
 import { createHostedPage } from './hosted-page.ts'
 import { createIdentity } from './identity.ts'
 import { type Logger, silentLogger } from './logger.ts'
+import type { RequestOrigin } from './loopback.ts'
 import { createMailbox } from './mailbox.ts'
 import { mountMedia } from './media.ts'
 import { createSessions } from './sessions.ts'
@@ -181,7 +183,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     url,
   })
   const routes = new Hono()
-  mountConsole(routes, context)
+  mountConsole(routes, context, control)
   mountMedia(routes, context)
 
   const app = new Hono<{ Bindings: RequestOrigin }>()
@@ -190,7 +192,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     // Receivers put reads in order by this header, so it has to come from the same clock as the webhooks.
     context.header('Date', new Date(clock.now()).toUTCString())
   })
-  app.get('/', (context) => context.text('This is the Didit emulator. Its controls are below /_emulator/.\n'))
+  app.get('/', (context) => context.html(startPage()))
   app.route('/', createControlRoutes(control))
   app.route('/', createApi(context))
   app.route('/', routes)
