@@ -24,6 +24,8 @@ test('serves on a free port of the loopback interface and says where', async () 
   const { emulator } = (result as { server: EmulatorServer }).server
   expect(emulator.url).toMatch(/^http:\/\/localhost:[1-9]\d*$/)
   expect(out.join('\n')).toContain(`Didit emulator: ${emulator.url}`)
+  expect((await fetch(`${emulator.url}/console`)).status).toBe(200)
+  expect(out.join('\n')).toContain(`${emulator.url}/console`)
 
   const created = await fetch(`${emulator.url}/v3/session/`, {
     method: 'POST',

@@ -47,6 +47,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     const hint = (value: string, builtIn: string) =>
       value === builtIn ? `${builtIn} (opens nothing but this)` : 'as given'
     terminal.out(`Didit emulator: ${server.emulator.url}`)
+    terminal.out(`  console          ${server.emulator.url}/console`)
     terminal.out(`  API key          ${hint(apiKey, defaultApiKey)}`)
     terminal.out(`  webhooks to      ${webhookUrl}`)
     terminal.out(`  webhook secret   ${hint(webhookSecret, defaultWebhookSecret)}`)
