@@ -37,7 +37,9 @@ export function viewOf(session: StoredSession, environment: string, now: number)
   // The checks of an import came out as they did there, whoever reviews it here.
   const checked = statusWhenShared === null ? session : { ...session, status: statusWhenShared }
   return {
-    ...(session.apiService === null ? decisionOf(checked, environment, now) : standaloneDecision(session, environment)),
+    ...(session.apiService === null
+      ? decisionOf(checked, environment, now)
+      : standaloneDecision(session, environment, now)),
     ...(kycExpiresAt === null ? {} : { expires_at: vendorTime(kycExpiresAt) }),
     ...withoutResubmitted(session),
     ...(sharedFrom === null ? {} : imported(session, sharedFrom)),

@@ -45,8 +45,8 @@ export interface StoredSession {
   readonly history: { readonly status: KnownSessionStatus; readonly at: number }[]
   /** The standalone check that it keeps the result of; null for a Session with a hosted page. */
   readonly apiService: string | null
-  /** What that check found, as blocks of the decision. */
-  apiBlocks: JsonObject
+  /** What that check found, by the block of the decision that shows it. */
+  apiBlocks: { readonly [block: string]: JsonObject }
   metadata: Json
   callback: string | null
   status: KnownSessionStatus

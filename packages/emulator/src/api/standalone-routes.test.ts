@@ -93,6 +93,25 @@ describe('every check', () => {
     ])
   })
 
+  test('links to drawings in its decision, which work for an hour from then on', async () => {
+    const { poa, liveness, decision, emulator, control } = setUp()
+    const bill = (await poa('bill.pdf')).body.request_id
+    const face = (await liveness('me.jpg')).body.request_id
+    const see = async (link: string) => {
+      const answer = await emulator.fetch(new Request(link))
+      return [answer.status, answer.headers.get('content-type')?.split(';')[0]]
+    }
+    const links = async () => [
+      (await decision(bill)).poa_verifications[0].document_file,
+      (await decision(face)).liveness_checks[0].reference_image,
+    ]
+    const before = await links()
+    for (const link of before) expect(await see(link)).toEqual([200, 'image/svg+xml'])
+    await control.clock(minutes(61))
+    for (const link of before) expect(await see(link)).toEqual([403, 'application/xml'])
+    for (const link of await links()) expect(await see(link)).toEqual([200, 'image/svg+xml'])
+  })
+
   test('leaves nothing behind when it is not to be saved', async () => {
     const { form, aml, call, control, events } = setUp()
     const answers = [

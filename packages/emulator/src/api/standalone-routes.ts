@@ -128,7 +128,6 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     const expectedName = request.expected.name
     return answer(services.poa, 'poa', block, read, {
       ...block,
-      document_file: null,
       document_metadata: {
         file_size: upload.bytes.length,
         content_type: isPdf(upload.bytes) ? 'application/pdf' : 'image/*',
@@ -147,13 +146,12 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
       readFaceRequest(reader, judgesAge),
     )
   const notAPicture = () => json(400, { error: 'The image cannot be read.' })
-  /** What a decision says of a face beyond the answer; the pictures were thrown away. */
+  /** What a decision says of a face beyond the answer. */
   const faceInDecision = (block: JsonObject, age: Json): JsonObject => {
     const { user_image: _seen, ...kept } = block
     return {
       ...kept,
       age_estimation: age,
-      reference_image: null,
       video_url: null,
       matches: [],
       face_quality: block.face_quality ?? null,

@@ -1,5 +1,6 @@
 import type { CreateRequest } from '../create-request.ts'
 import type { Json, JsonObject } from '../json.ts'
+import { mediaLink } from '../media-links.ts'
 import type { Sessions, StoredSession } from '../sessions.ts'
 import { vendorTime } from '../vendor-time.ts'
 import { type Application, type Feature, type Workflow, workflows } from '../workflows.ts'
@@ -15,7 +16,7 @@ export interface Service {
   /** As `api_service` names it. */
   readonly name: 'POA' | 'AML' | 'AGE_ESTIMATION' | 'PASSIVE_LIVENESS' | 'PHONE_VERIFICATION'
   /** As the `features` of a decision name it. */
-  readonly feature: string
+  readonly feature: Feature
   /** The block of a decision that shows the result. */
   readonly block: string
   readonly nodeId: string
@@ -51,8 +52,9 @@ export function keepSession(sessions: Sessions, service: Service, caller: Caller
   const workflow: Workflow = {
     ...(workflows[0] as Workflow),
     label: service.name,
-    // Wider on purpose: a check can be had alone that no seeded Workflow has.
-    features: [service.feature as Feature],
+    features: [service.feature],
+    steps: [],
+    decidedBy: service.feature,
   }
   const request: CreateRequest = {
     workflowId: workflow.workflowId,
@@ -68,13 +70,24 @@ export function keepSession(sessions: Sessions, service: Service, caller: Caller
   return sessions.create(caller.application, workflow, request, service.name)
 }
 
+/** Drawings stand for what was sent, since nothing of it is kept. Their links begin anew each time somebody looks. */
+const picturesOf: Readonly<Record<string, (session: StoredSession, now: number) => JsonObject>> = {
+  poa_verifications: (session, now) => ({ document_file: mediaLink(session, 'proof-of-address.svg', now) }),
+  liveness_checks: (session, now) => ({ reference_image: mediaLink(session, 'selfie.svg', now) }),
+}
+
+function blockOf(session: StoredSession, block: string, now: number): Json {
+  const item = session.apiBlocks[block]
+  return item === undefined ? null : [{ ...item, ...picturesOf[block]?.(session, now) }]
+}
+
 /** Shows a result in the decision of its Session from now on. */
 export function showResult(session: StoredSession, { block, nodeId }: Service, item: JsonObject): void {
-  session.apiBlocks = { [block]: [{ node_id: nodeId, ...item }] }
+  session.apiBlocks = { [block]: { node_id: nodeId, ...item } }
 }
 
 /** The decision of a Session that keeps a standalone result. */
-export function standaloneDecision(session: StoredSession, environment: string): JsonObject {
+export function standaloneDecision(session: StoredSession, environment: string, now: number): JsonObject {
   return {
     session_id: session.sessionId,
     session_kind: 'user',
@@ -90,7 +103,7 @@ export function standaloneDecision(session: StoredSession, environment: string):
     expected_details: null,
     contact_details: null,
     callback: null,
-    ...Object.fromEntries(blocks.map((block) => [block, session.apiBlocks[block] ?? null])),
+    ...Object.fromEntries(blocks.map((block) => [block, blockOf(session, block, now)])),
     reviews: session.reviews.map((review) => ({ ...review })),
     created_at: vendorTime(session.createdAt),
     expires_at: null,
