@@ -123,9 +123,12 @@ test.each([
   expect(ofOneMachine.some((pattern) => pattern.test(text))).toBe(true)
 })
 
-test.each(['https://bank.example/home/page', 'packages/core/tmp/x', '/api/didit/work/', 'the global registry: it', '  registry: objectOf({'])(
-  'lets "%s" pass',
-  (text) => {
-    expect(ofOneMachine.some((pattern) => pattern.test(text))).toBe(false)
-  },
-)
+test.each([
+  'https://bank.example/home/page',
+  'packages/core/tmp/x',
+  '/api/didit/work/',
+  'the global registry: it',
+  '  registry: objectOf({',
+])('lets "%s" pass', (text) => {
+  expect(ofOneMachine.some((pattern) => pattern.test(text))).toBe(false)
+})
