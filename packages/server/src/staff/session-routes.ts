@@ -44,7 +44,7 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
 
   routes.post('/:id/update-status', async (c) => {
     const { sessionId, member } = await readWish(c, 'update-status')
-    const record = await desk.change(c, member, { action: 'update-status', sessionId }, async () => {
+    await desk.change(c, member, { action: 'update-status', sessionId }, async () => {
       const names = ['new_status', 'comment', 'nodes_to_resubmit', 'send_email', 'email_address']
       const body = fieldsOf(await peekBody(c.req.raw), names)
       try {
@@ -53,9 +53,8 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
         if (isUncertain(error)) await reads.owe(sessionId)
         throw error
       }
-      return readAgain(sessionId)
     })
-    return c.json({ snapshot: view.describe(record).snapshot })
+    return c.json({ snapshot: view.describe(await readAgain(sessionId)).snapshot })
   })
 
   routes.get('/:id/pdf', async (c) => {
