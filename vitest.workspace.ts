@@ -36,6 +36,14 @@ const inEngine = (engine: string) => ({
   },
 })
 
+/** Didit's own packages against the emulator: browsers and processes that wait more than they compute. */
+const clients = (() => {
+  const project = inNode('clients', ['conformance/clients/**/*.test.ts'])
+  const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+  // With the end-to-end tests, and so with as many workers.
+  return { ...project, test: { ...project.test, ...patience, maxWorkers: 3, sequence: { groupOrder: 1 } } }
+})()
+
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/summary-reporter.mjs'],
@@ -45,6 +53,7 @@ export default defineConfig({
       inNode('emulator', ['packages/emulator/src/**/*.test.ts']),
       inNode('contract', ['packages/server/contract/**/*.test.ts']),
       inNode('repository', ['scripts/**/*.test.ts']),
+      clients,
       inNode('demo', ['apps/demo/{server,src}/**/*.test.ts']),
       {
         plugins: [react(), readmeExample()],
