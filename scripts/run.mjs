@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { conformanceNotRun, findOpenApi } from './openapi.mjs'
 import { checkPorts, start } from './start.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -54,17 +55,14 @@ const require = createRequire(import.meta.url)
  */
 const bin = (file, path) => join(dirname(file), path)
 
+const vitest = (...args) =>
+  node(bin(require.resolve('vitest/package.json'), 'vitest.mjs'), 'run', '--config', 'vitest.workspace.ts', ...args)
+
 async function test(wanted, ...args) {
   const { requireBrowsers } = await import('./browsers.mjs')
   requireBrowsers(wanted)
   await build()
-  await node(
-    bin(require.resolve('vitest/package.json'), 'vitest.mjs'),
-    'run',
-    '--config',
-    'vitest.workspace.ts',
-    ...args,
-  )
+  await vitest(...args)
 }
 
 const biome = (...args) => node(bin(require.resolve('@biomejs/biome/package.json'), 'bin/biome'), 'check', ...args)
@@ -116,7 +114,15 @@ const commands = {
     await build()
     await start()
   },
-  test: (...args) => test(undefined, ...args),
+  test: (...args) => {
+    if (findOpenApi() === null) {
+      say(conformanceNotRun())
+      // For the end of the run, where it is seen (scripts/summary-reporter.mjs).
+      process.env.DIDIT_VERIFY_NOT_RUN = conformanceNotRun()
+    }
+    return test(undefined, ...args)
+  },
+  conformance: (...args) => vitest('--project', 'conformance', ...args),
   e2e: async (...args) => {
     const [engines, rest] = await chosenEngines(args)
     const projects = args.includes('--project') ? [] : engines.flatMap((engine) => ['--project', `e2e-${engine}`])
@@ -151,6 +157,10 @@ if (!Object.hasOwn(commands, command)) {
   process.exit(2)
 }
 if (command === 'start') await checkPorts()
+if (command === 'conformance' && findOpenApi() === null) {
+  say(conformanceNotRun())
+  process.exit(0)
+}
 say('Installing what is missing …')
 await pnpm('install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn')
 await commands[command](...rest)

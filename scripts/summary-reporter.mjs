@@ -17,7 +17,11 @@ export default class SummaryReporter {
     }
     if (count.passed + count.failed === 0) process.exitCode = 1
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
+    // What `npm test` had to leave out, where nobody overlooks it.
+    const notRun = process.env.DIDIT_VERIFY_NOT_RUN ? `${process.env.DIDIT_VERIFY_NOT_RUN}\n` : ''
     // After the other reporters, so that nothing comes behind it.
-    process.on('exit', () => process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`))
+    process.on('exit', () =>
+      process.stdout.write(`${notRun}${count.passed} passed, ${count.failed} failed${skipped}\n`),
+    )
   }
 }

@@ -1,0 +1,268 @@
+import { describe, expect, test } from 'vitest'
+import type { OpenApiDocument } from './document.ts'
+import { createLedger } from './ledger.ts'
+import { createValidator, type Finding } from './validator.ts'
+
+/** A document of our own: a library that lends books. */
+const document: OpenApiDocument = {
+  openapi: '3.0.0',
+  paths: {
+    '/books/': {
+      get: {
+        parameters: [
+          { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1 } },
+          { name: 'lent', in: 'query', schema: { type: 'boolean' } },
+          { name: 'shelf', in: 'query', required: true, schema: { type: 'string', enum: ['A', 'B'] } },
+        ],
+        security: [{ Key: [] }],
+        responses: {
+          200: {
+            headers: { 'X-Left': { schema: { type: 'integer' } } },
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  required: ['books'],
+                  properties: { books: { type: 'array', items: { $ref: '#/components/schemas/Book' } } },
+                },
+              },
+            },
+          },
+        },
+      },
+      post: {
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': { schema: { $ref: '#/components/schemas/Book' } },
+            'multipart/form-data': {
+              schema: {
+                type: 'object',
+                required: ['cover'],
+                properties: { cover: { type: 'string', format: 'binary' }, pages: { type: 'integer' } },
+              },
+            },
+          },
+        },
+        responses: {
+          201: { content: { 'application/json': { examples: { one: { value: { id: 7, due: null } } } } } },
+          400: {
+            content: {
+              'application/json': {
+                examples: { field: { value: { title: ['Missing.'] } }, other: { value: { detail: 'No.' } } },
+              },
+            },
+          },
+          404: { $ref: '#/components/responses/NotFound' },
+        },
+      },
+    },
+    '/books/{id}/': {
+      delete: {
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
+        responses: { 204: {} },
+      },
+      get: { responses: { 200: { content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } } } } },
+    },
+    '/books/lost/': { delete: { responses: { 200: {} } } },
+  },
+  components: {
+    securitySchemes: { Key: { type: 'apiKey', in: 'header', name: 'x-key' } },
+    responses: { NotFound: { content: { 'application/json': { schema: { type: 'object' } } } } },
+    schemas: {
+      Book: {
+        type: 'object',
+        required: ['title'],
+        properties: {
+          title: { type: 'string', example: 'Emma' },
+          state: { type: 'string', nullable: true, enum: ['lent', 'here'] },
+          pages: { type: 'integer', nullable: true },
+          printed: { type: 'string', format: 'date' },
+          price: { type: 'string', format: 'decimal' },
+          author: { type: 'object', nullable: true, properties: { name: { type: 'string' } } },
+          anything: { type: 'object' },
+        },
+      },
+    },
+  },
+}
+
+const validator = createValidator(document)
+const id = '11111111-2222-3333-4444-555555555555'
+
+const short = (findings: readonly Finding[]) => findings.map(({ pointer, rule }) => `${pointer} ${rule}`.trim())
+
+const ask = async (path: string, init: RequestInit = {}) =>
+  short(await validator.ofRequest(new Request(`http://library.test${path}`, init)))
+
+async function answer(method: string, path: string, response: Response): Promise<string[]> {
+  return short(
+    await validator.ofAnswer({ request: new Request(`http://library.test${path}`, { method }), answer: response }),
+  )
+}
+
+const json = (value: unknown, status = 200, headers = {}) => Response.json(value, { status, headers })
+const books = (...list: unknown[]) => answer('GET', '/books/', json({ books: list }, 200, { 'x-left': '3' }))
+
+describe('an answer', () => {
+  test('is fine as the document has it, with null where that may be', async () => {
+    expect(
+      await books(
+        { title: 'Emma', state: 'here', pages: 500, printed: '1815-12-23', price: '4.50', author: { name: 'Austen' } },
+        { title: 'Lost', state: null, pages: null, author: null, anything: { goes: 1 } },
+      ),
+    ).toEqual([])
+  })
+
+  test.each([
+    ['a null where none may be', { title: null }, '/books/*/title type'],
+    ['a number as a text', { title: 'Emma', pages: '500' }, '/books/*/pages type'],
+    ['a word that is not of the list', { title: 'Emma', state: 'Here' }, '/books/*/state enum'],
+    ['a missing field', { pages: 1 }, '/books/*/title required'],
+    ['a misspelt field', { title: 'Emma', page: 1 }, '/books/*/page additionalProperties'],
+    [
+      'a misspelt field further in',
+      { title: 'Emma', author: { nmae: 'Austen' } },
+      '/books/*/author/nmae additionalProperties',
+    ],
+    ['a day that is none', { title: 'Emma', printed: '1815-13-01' }, '/books/*/printed format'],
+    ['a decimal that is none', { title: 'Emma', price: 'four' }, '/books/*/price format'],
+  ])('is found out by %s', async (_, book, found) => {
+    expect(await books({ title: 'First' }, book)).toEqual([found])
+  })
+
+  test.each([
+    ['a status the document does not have', answer('GET', '/books/', json({}, 418)), ['status']],
+    ['a header that is missing', answer('GET', '/books/', json({ books: [] })), ['header/X-Left header']],
+    [
+      'a header of another kind',
+      answer('GET', '/books/', json({ books: [] }, 200, { 'x-left': 'few' })),
+      ['header/X-Left type'],
+    ],
+    ['a page in place of JSON', answer('POST', '/books/', new Response('<p>', { status: 404 })), ['content']],
+    [
+      'a text that is no JSON',
+      answer('POST', '/books/', new Response('{', { status: 404, headers: { 'content-type': 'application/json' } })),
+      ['content'],
+    ],
+    ['a body where there is to be none', answer('DELETE', '/books/lost/', json({})), ['content']],
+    [
+      'nothing where a file is to be',
+      answer('GET', `/books/${id}/`, new Response('', { headers: { 'content-type': 'application/pdf' } })),
+      ['content'],
+    ],
+    ['an address the document does not have', answer('GET', '/shelves/', json({})), ['path']],
+  ])('is found out by %s', async (_, found, expected) => {
+    expect(await found).toEqual(expected)
+  })
+
+  test('without a schema is held to the fields and kinds of the examples', async () => {
+    expect(await answer('POST', '/books/', json({ id: 8, due: 'anything' }, 201))).toEqual([])
+    expect(await answer('POST', '/books/', json({ id: '8' }, 201))).toEqual(['/id type'])
+    expect(await answer('POST', '/books/', json({ id: 8, extra: 1 }, 201))).toEqual(['/extra additionalProperties'])
+  })
+
+  test('that is an error without a schema is held to the forms of the examples', async () => {
+    expect(await answer('POST', '/books/', json({ pages: ['Too many.', 'And odd.'] }, 400))).toEqual([])
+    expect(await answer('POST', '/books/', json({ detail: 'Never.' }, 400))).toEqual([])
+    expect(await answer('POST', '/books/', json({ pages: 'Too many.' }, 400))).toEqual(['form'])
+    expect(await answer('POST', '/books/', json({ detail: ['Never.'] }, 400))).toEqual(['form'])
+    expect(await answer('POST', '/books/', json(['Never.'], 400))).toEqual(['form'])
+  })
+
+  test('may be one that the document refers to', async () => {
+    expect(await answer('POST', '/books/', json({ any: 1 }, 404))).toEqual([])
+    expect(await answer('POST', '/books/', json('text', 404))).toEqual(['type'])
+  })
+})
+
+describe('a request', () => {
+  const headers = { 'x-key': 'k' }
+
+  test('is fine as the document has it', async () => {
+    expect(await ask('/books/?shelf=A&limit=2&lent=true', { headers })).toEqual([])
+    expect(await ask(`/books/${id}/`, { method: 'DELETE' })).toEqual([])
+    // An address in words is not taken for one with an id.
+    expect(await ask('/books/lost/', { method: 'DELETE' })).toEqual([])
+  })
+
+  test.each([
+    ['a query the document does not have', '/books/?shelf=A&colour=red', 'query/colour additionalProperties'],
+    ['a query of another kind', '/books/?shelf=A&limit=many', 'query/limit type'],
+    ['a query out of bounds', '/books/?shelf=A&limit=0', 'query/limit minimum'],
+    ['a word that is not of the list', '/books/?shelf=C', 'query/shelf enum'],
+    ['a query that is missing', '/books/', 'query/shelf required'],
+  ])('is found out by %s', async (_, path, found) => {
+    expect(await ask(path, { headers })).toEqual([found])
+  })
+
+  test('is found out by a missing key, a wrong id and a missing slash', async () => {
+    expect(await ask('/books/?shelf=A')).toEqual(['security'])
+    expect(await ask('/books/7/', { method: 'DELETE' })).toEqual(['path/id format'])
+    expect(await ask('/books?shelf=A')).toEqual(['path'])
+  })
+
+  test('is found out by its body', async () => {
+    const post = (body: BodyInit | null, type?: string) =>
+      ask('/books/', { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type } })
+    expect(await post(JSON.stringify({ title: 'Emma', pages: null }), 'application/json')).toEqual([])
+    expect(await post(JSON.stringify({ pages: 1 }), 'application/json')).toEqual(['/title required'])
+    expect(await post('{', 'application/json')).toEqual(['content'])
+    expect(await post('title=Emma', 'application/x-www-form-urlencoded')).toEqual(['content'])
+    expect(await post(null)).toEqual(['required'])
+
+    const form = new FormData()
+    form.append('cover', new Blob(['x']), 'cover.png')
+    form.append('pages', '12')
+    expect(await post(form)).toEqual([])
+    form.append('colour', 'red')
+    form.set('pages', 'twelve')
+    expect((await post(form)).sort()).toEqual(['/colour additionalProperties', '/pages type'])
+    form.delete('cover')
+    expect(await post(form)).toContain('/cover required')
+  })
+})
+
+test.each([
+  ['a keyword that would not be checked', { type: 'object', dependentRequired: {} }, /dependentRequired/],
+  ['a format that would not be checked', { type: 'string', format: 'isbn' }, /isbn/],
+  ['"nullable" without a type', { nullable: true }, /nullable/],
+])('a document with %s is refused', async (_, schema, message) => {
+  const strict = () =>
+    createValidator({
+      ...document,
+      paths: { '/x/': { get: { responses: { 200: { content: { 'application/json': { schema } } } } } } },
+    }).ofAnswer({ request: new Request('http://library.test/x/'), answer: json({}) })
+  await expect(async () => strict()).rejects.toThrow(message)
+})
+
+describe('a deviation', () => {
+  const finding: Finding = {
+    operation: 'GET /books/',
+    part: '200',
+    pointer: '/books/*/title',
+    rule: 'type',
+    detail: '',
+  }
+  const deviation = { ...finding, reason: 'Some books have none.', source: 'The librarian' }
+
+  test('excuses what it names and nothing else', () => {
+    const ledger = createLedger([deviation])
+    const others: Finding[] = [
+      { ...finding, part: '201' },
+      { ...finding, pointer: '/books/*/pages' },
+      { ...finding, rule: 'enum' },
+      { ...finding, operation: 'POST /books/' },
+    ]
+    expect(ledger.judge([finding, ...others])).toEqual(others)
+  })
+
+  test('that nothing needs is stale until something does', () => {
+    const ledger = createLedger([deviation, { ...deviation, operation: '*', part: '401' }])
+    expect(ledger.stale()).toHaveLength(2)
+    ledger.judge([finding])
+    expect(ledger.stale().map(({ part }) => part)).toEqual(['401'])
+    ledger.judge([{ ...finding, part: '401' }])
+    expect(ledger.stale()).toEqual([])
+  })
+})
