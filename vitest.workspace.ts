@@ -37,10 +37,23 @@ const inEngine = (engine: string) => ({
   },
 })
 
+/**
+ * Client and emulator by Didit's own document. Without it the tests that need it are left out, and `npm test` says so: they
+ * must not look as if they had passed.
+ */
+const conformance = (() => {
+  const project = inNode('conformance', [
+    'conformance/{openapi,client}/**/!(*.conformance).test.ts',
+    ...(findOpenApi() === null ? [] : ['conformance/**/*.conformance.test.ts']),
+  ])
+  // Each of them makes hundreds of calls.
+  return { ...project, test: { ...project.test, testTimeout: 60_000 } }
+})()
+
 /** Didit's own packages against the emulator: browsers and processes that wait more than they compute. */
 const clients = (() => {
   const project = inNode('clients', ['conformance/clients/**/*.test.ts'])
-  const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+  const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } }
   // With the end-to-end tests, and so with as many workers.
   return { ...project, test: { ...project.test, ...patience, maxWorkers: 3, sequence: { groupOrder: 1 } } }
 })()
@@ -54,11 +67,7 @@ export default defineConfig({
       inNode('emulator', ['packages/emulator/src/**/*.test.ts']),
       inNode('contract', ['packages/server/contract/**/*.test.ts']),
       inNode('repository', ['scripts/**/*.test.ts']),
-      // Without Didit's document the tests that need it are left out, and `npm test` says so: they must not look passed.
-      inNode('conformance', [
-        `conformance/{openapi,client}/**/!(*.conformance).test.ts`,
-        ...(findOpenApi() === null ? [] : ['conformance/**/*.conformance.test.ts']),
-      ]),
+      conformance,
       clients,
       inNode('demo', ['apps/demo/{server,src}/**/*.test.ts']),
       {

@@ -1,23 +1,12 @@
 import type { Deviation } from './ledger.ts'
 
-const decision = 'GET /v3/session/{sessionId}/decision/'
 const deletion = 'DELETE /v3/session/{sessionId}/delete/'
 
-const emptyFields = {
-  rule: 'type',
-  reason:
-    'Is null where there is nothing to tell. The document marks few fields as nullable and its own text says that any may be.',
-  source:
-    'Didit docs, "Retrieve session": a workflow can hide each field of a decision; a key without media reads no link',
-}
-
-const wrongKey = {
-  part: '401',
-  pointer: '',
-  rule: 'status',
-  reason: 'A wrong key is 401 in the generation late-2026. The document knows 403 alone, and 2026-07 does as it says.',
-  source: 'Didit docs of late 2026, "API full flow", on the key',
-}
+const blocklist = [
+  { operation: 'POST /v3/blocklist/add/', parts: ['request', '200', '400'] },
+  { operation: 'POST /v3/blocklist/remove/', parts: ['request', '200', '400'] },
+  { operation: 'GET /v3/blocklist/', parts: ['request', '200'] },
+]
 
 /**
  * Where we differ from Didit's OpenAPI document on purpose.
@@ -27,22 +16,71 @@ const wrongKey = {
  */
 export const deviations: readonly Deviation[] = [
   ...[
-    '/id_verifications/*/back_image',
-    '/id_verifications/*/back_video',
-    '/id_verifications/*/full_back_image',
-    '/id_verifications/*/front_image_camera_front',
-    '/id_verifications/*/back_image_camera_front',
-    '/id_verifications/*/marital_status',
-    '/id_verifications/*/parsed_address',
-    '/ip_analyses/*/ip_state',
-    '/ip_analyses/*/ip',
-    '/ip_analyses/*/id_document',
-    '/ip_analyses/*/poa_document',
-    '/poa_verifications/*/poa_parsed_address',
-  ].map((pointer) => ({ operation: decision, part: '200', pointer, ...emptyFields })),
+    '/portrait_image',
+    '/front_image',
+    '/front_video',
+    '/full_front_image',
+    '/reference_image',
+    '/video_url',
+    '/source_image',
+    '/target_image',
+  ].map((field) => ({
+    operation: '*',
+    part: '*',
+    pointer: `**${field}`,
+    rule: 'null',
+    reason:
+      'A key without the right to media reads null in place of every link. The document marks none of them as nullable.',
+    source: 'Didit docs, "API keys"',
+  })),
 
-  ...['POST /v3/session/', decision, deletion].map((operation) => ({ operation, ...wrongKey })),
+  {
+    operation: '*',
+    part: '401',
+    pointer: '',
+    rule: 'status',
+    reason:
+      'A wrong key is 401 in the generation late-2026. The document knows 403 alone, and 2026-07 does as it says.',
+    source: 'Didit docs of late 2026, "API full flow", on the key',
+  },
 
+  ...blocklist.flatMap(({ operation, parts }) =>
+    parts.map((part) => ({
+      operation,
+      part,
+      pointer: '',
+      rule: 'path',
+      reason: 'The document has no address of the blocklist, which the documentation has to this day.',
+      source: 'Didit docs, "Blocklist"',
+    })),
+  ),
+
+  ...['GET', 'POST'].map((method) => ({
+    operation: `${method} /v3/sessions/{session_id}/reviews/`,
+    part: '429',
+    pointer: '',
+    rule: 'content',
+    reason: 'The document has this status without a body, and the same status everywhere else with `detail`.',
+    source: 'Didit docs, "Rate limiting"',
+  })),
+  ...['/first_seen', '/last_seen'].map((field) => ({
+    operation: '*',
+    part: '200',
+    pointer: `**/hits/*${field}`,
+    rule: 'format',
+    reason: "These times have no zone in the document's own examples, and so in ours.",
+    source: 'The examples of the document for POST /v3/aml/',
+  })),
+
+  {
+    operation: 'POST /v3/sessions/delete/',
+    part: '200',
+    pointer: '',
+    rule: 'status',
+    reason:
+      'Tells what became of each Session in the generation late-2026. 2026-07 answers 204 as the document has it.',
+    source: 'Didit docs of late 2026, "Delete sessions"',
+  },
   {
     operation: deletion,
     part: 'request',

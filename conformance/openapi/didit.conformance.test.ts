@@ -1,191 +1,80 @@
-import { readFileSync } from 'node:fs'
-import { createEmulator, type EmulatorOptions, type Generation } from '@didit-verify/emulator'
+import { createEmulator } from '@didit-verify/emulator'
 import { createDiditApi } from '@didit-verify/server'
+import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { findOpenApi } from '../../scripts/openapi.mjs'
+import { calls } from '../client/calls.ts'
+import { guid } from '../client/values.ts'
 import { deviations } from './deviations.ts'
-import { type AnswerObject, follow, type OpenApiDocument } from './document.ts'
+import { type AnswerObject, follow } from './document.ts'
+import { emulated, unreachable } from './emulated.ts'
 import { examplesOf } from './examples.ts'
+import { sessionScenarios } from './scenarios/sessions.ts'
+import { settingUpScenarios } from './scenarios/setting-up.ts'
+import { standaloneScenarios } from './scenarios/standalone.ts'
+import { apiKey, document, generations, unknownId, validator, witness, workflows } from './stage.ts'
 import { createValidator } from './validator.ts'
 import { createWitness } from './witness.ts'
 
 /** Every request of our client and every answer of the emulator, held against Didit's own OpenAPI document. */
 
-const document: OpenApiDocument = JSON.parse(readFileSync(findOpenApi() ?? '', 'utf8'))
-const validator = createValidator(document)
-const witness = createWitness(validator, deviations)
 afterEach(() => {
   expect(witness.take()).toEqual([])
 })
 
-const generations: readonly Generation[] = ['2026-07', 'late-2026']
-const apiKey = 'conformance-key'
-const workflow = (last: string) => `11111111-2222-3333-4444-55555555555${last}`
-const workflows = {
-  kyc: workflow('5'),
-  age: workflow('6'),
-  biometric: workflow('7'),
-  address: workflow('8'),
-  questionnaire: workflow('9'),
-}
-const unknownId = '00000000-0000-4000-8000-000000000000'
-const statuses = [
-  'Not Started',
-  'In Progress',
-  'Awaiting User',
-  'In Review',
-  'Approved',
-  'Declined',
-  'Resubmitted',
-  'Abandoned',
-  'Expired',
-  'Kyc Expired',
-] as const
-
-/** An emulator, our client before it, and a way to ask it what our client never would. */
-function setStage(generation: Generation, options: EmulatorOptions = {}) {
-  const emulator = createEmulator({ apiKey, generation, ...options })
-  const handle = (request: Request) => emulator.fetch(request)
-  const clientWith = (key: string) =>
-    createDiditApi({ apiKey: key, baseUrl: emulator.url, fetch: witness.client(handle) })
-  const strange = witness.stranger(handle)
-  return {
-    emulator,
-    api: clientWith(apiKey),
-    clientWith,
-    /** The status of the answer to a request that our client would not send. */
-    async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = { 'x-api-key': apiKey }) {
-      const content = body === undefined ? {} : { 'content-type': 'application/json' }
-      const text = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
-      const answer = await strange(`${emulator.url}${path}`, { method, headers: { ...content, ...headers }, ...text })
-      return answer.status
-    },
-  }
-}
-
-/** The status of a refusal. */
-const refused = (call: Promise<unknown>): Promise<number> =>
-  call.then(
-    () => 0,
-    (error) => error.status,
-  )
-
 describe.each(generations)('generation %s', (generation) => {
-  const wrongKey = generation === 'late-2026' ? 401 : 403
+  sessionScenarios(generation)
+  standaloneScenarios(generation)
+  settingUpScenarios(generation)
+})
 
-  test('create: with everything and with nothing, and once more for the same person', async () => {
-    const { api } = setStage(generation)
-    await api.sessions.create({ workflow_id: workflows.kyc })
-    const body = {
-      workflow_id: workflows.kyc,
-      vendor_data: 'user-7',
-      callback: 'https://shop.example/done',
-      callback_method: 'both' as const,
-      metadata: { order: 17 },
-      language: 'pt-BR',
-      contact_details: {
-        email: 'ada@example.test',
-        email_lang: 'en',
-        send_notification_emails: true,
-        phone: '+4520123456',
-      },
-      expected_details: {
-        first_name: 'Ada',
-        last_name: 'Example',
-        date_of_birth: '1990-01-02',
-        gender: 'F',
-        nationality: 'DNK',
-        country: 'DNK',
-        address: 'Nowhere 1',
-        ip_address: '192.0.2.7',
-        expected_document_types: ['P', 'ID'],
-      },
-    }
-    const first = await api.sessions.create(body)
-    const again = await api.sessions.create({ ...body, metadata: { order: 18 } })
-    expect(again.session_id).toBe(first.session_id)
-  })
-
-  test('create: what is refused', async () => {
-    const { api, ask, clientWith, emulator } = setStage(generation)
-    expect(await ask('POST', '/v3/session/', {})).toBe(400)
-    expect(await ask('POST', '/v3/session/', { workflow_id: unknownId })).toBe(400)
-    expect(await ask('POST', '/v3/session/', { workflow_id: workflows.biometric })).toBe(400)
-    expect(await ask('POST', '/v3/session/', { workflow_id: workflows.kyc, language: 'xx' })).toBe(400)
-    expect(await ask('POST', '/v3/session/', { workflow_id: workflows.kyc, contact_details: { email: 'x' } })).toBe(400)
-    expect(await ask('POST', '/v3/session/', { workflow_id: workflows.kyc }, {})).toBe(403)
-    expect(await refused(clientWith('wrong').sessions.create({ workflow_id: workflows.kyc }))).toBe(wrongKey)
-    emulator.control.faults({ api: { status: 429 } })
-    expect(await refused(api.sessions.create({ workflow_id: workflows.kyc }))).toBe(429)
-  })
-
-  test.each(Object.entries(workflows))('decision: the workflow "%s" in every status', async (_, workflow_id) => {
-    const { api, emulator } = setStage(generation)
-    for (const status of statuses) {
-      const { session_id } = await api.sessions.create({ workflow_id, vendor_data: status, portrait_image: 'AAAA' })
-      if (status !== 'Not Started') emulator.control.finish(session_id, status)
-      expect((await api.sessions.retrieveDecision(session_id)).status).toBe(status)
-    }
-  })
-
-  test('decision: what is refused', async () => {
-    const { api, ask, clientWith, emulator } = setStage(generation)
-    const { session_id } = await api.sessions.create({ workflow_id: workflows.kyc })
-    const path = `/v3/session/${session_id}/decision/`
-    expect(await ask('GET', path, undefined, {})).toBe(403)
-    expect(await refused(clientWith('wrong').sessions.retrieveDecision(session_id))).toBe(wrongKey)
-    expect(await refused(api.sessions.retrieveDecision(unknownId))).toBe(404)
-    expect(await refused(clientWith(`${apiKey}-partner`).sessions.retrieveDecision(session_id))).toBe(404)
-    emulator.control.faults({ api: { status: 429, retryAfterSeconds: 60 } })
-    expect(await refused(api.sessions.retrieveDecision(session_id))).toBe(429)
-  })
-
-  test('delete: once, once more, and for whom it is refused', async () => {
-    const { api, ask, clientWith, emulator } = setStage(generation)
-    const { session_id } = await api.sessions.create({ workflow_id: workflows.kyc })
-    expect(await ask('DELETE', `/v3/session/${session_id}/delete/`, undefined, {})).toBe(403)
-    expect(await refused(clientWith('wrong').sessions.delete(session_id))).toBe(wrongKey)
-    emulator.control.faults({ api: { status: 429, retryAfterSeconds: 60 } })
-    expect(await refused(api.sessions.delete(session_id))).toBe(429)
-    emulator.control.faults({ filedReport: true })
-    if (generation === 'late-2026') expect(await refused(api.sessions.delete(session_id))).toBe(409)
-    emulator.control.faults({})
-    await api.sessions.delete(session_id)
-    expect(await refused(api.sessions.delete(session_id))).toBe(404)
-
-    const kept = await api.sessions.create({ workflow_id: workflows.kyc, vendor_data: 'user-7' })
-    emulator.control.finish(kept.session_id, 'Approved')
-    await api.sessions.delete(kept.session_id, { retain_face_embeddings: true, face_retention_days: 30 })
+describe('whatever the client takes for right, it sends as the document has it', () => {
+  test.each(calls.map((call) => [call.name, call] as const))('%s', async (_, call) => {
+    let sent: (string | null)[] = []
+    const fetch = witness.sender((request) => {
+      const answer = Response.json({ detail: 'Asked.' }, { status: 400 })
+      sent.push(validator.operationOf({ request, answer }))
+      return answer
+    })
+    const api = createDiditApi({ apiKey, baseUrl: 'http://localhost:9', fetch })
+    await fc.assert(
+      fc.asyncProperty(call.right, guid, async (body, id) => {
+        sent = []
+        await Promise.resolve(call.send(api, body as never, id)).catch(() => {})
+        expect(sent).toEqual([call.operation])
+        expect(witness.take()).toEqual([])
+      }),
+      // Fewer than reports in a minute, so that none has to wait.
+      { numRuns: 40 },
+    )
   })
 })
 
-/** The operations of the document that the emulator has. */
-const emulated = [
-  'POST /v3/session/',
-  'GET /v3/session/{sessionId}/decision/',
-  'DELETE /v3/session/{sessionId}/delete/',
-]
+/** Without what stands in for the document's own. */
+const plain = createValidator(document)
 
 // A check of the check: closing objects, and what is made of "nullable", is how the document means itself.
-test.each(emulated)('the examples of "%s" agree with its own schemas, but for formats they leave open', async (name) => {
-  const [method = '', path = ''] = name.split(' ')
-  const operation = document.paths[path]?.[method.toLowerCase()]
-  if (operation === undefined) throw new Error('The document does not have it.')
-  const request = new Request(`http://didit.test${path.replace(/\{\w+\}/, unknownId)}`, { method })
-  const rules = new Set<string>()
-  let count = 0
-  for (const [status, answer] of Object.entries(operation.responses)) {
-    const { 'application/json': media } = follow<AnswerObject>(document, answer).content ?? {}
-    for (const example of media === undefined ? [] : examplesOf(media)) {
-      const findings = await validator.ofAnswer({ request, answer: Response.json(example, { status: Number(status) }) })
-      for (const { rule } of findings) rules.add(rule)
-      count += 1
+test.each(emulated)(
+  'the examples of "%s" agree with its own schemas, but for formats they leave open',
+  async (name) => {
+    const [method = '', path = ''] = name.split(' ')
+    const operation = document.paths[path]?.[method.toLowerCase()]
+    if (operation === undefined) throw new Error('The document does not have it.')
+    const request = new Request(`http://didit.test${path.replace(/\{\w+\}/, unknownId)}`, { method })
+    const rules = new Set<string>()
+    for (const [status, answer] of Object.entries(operation.responses)) {
+      const { 'application/json': media } = follow<AnswerObject>(document, answer).content ?? {}
+      for (const example of media === undefined ? [] : examplesOf(media)) {
+        const findings = await plain.ofAnswer({
+          request,
+          answer: Response.json(example, { status: Number(status) }),
+        })
+        for (const { rule } of findings) rules.add(rule)
+      }
     }
-  }
-  expect(count).toBeGreaterThan(0)
-  // Headers are not part of an example; links are shortened, and some times have no zone.
-  expect([...rules].filter((rule) => !['header', 'format'].includes(rule))).toEqual([])
-})
+    // Headers are not part of an example; links are shortened, and some times have no zone.
+    expect([...rules].filter((rule) => !['header', 'format'].includes(rule))).toEqual([])
+  },
+)
 
 describe('a broken answer is found out', () => {
   type Broken = Record<string, unknown> & { id_verifications: Record<string, unknown>[] }
@@ -237,7 +126,31 @@ describe('a broken answer is found out', () => {
   })
 })
 
-// Last, when every test above had its turn. A run of single tests by name has too few of them to tell.
+test('a broken request is found out', async () => {
+  const emulator = createEmulator({ apiKey })
+  const own = createWitness(validator, deviations)
+  const api = createDiditApi({ apiKey, baseUrl: emulator.url, fetch: own.client((request) => emulator.fetch(request)) })
+  // Both are fields that the client does not know, and sends as they are.
+  await api.sessions.create({ workflow_id: workflows.kyc, langauge: 'es' })
+  await api.sessions.list({ page_length: 5 })
+  expect(own.take()).toEqual([
+    'POST /v3/session/ request /langauge additionalProperties: must NOT have additional properties',
+    'GET /v3/sessions/ request query/page_length additionalProperties: is not in the document',
+  ])
+})
+
+// The rest comes last, when every test above had its turn. A run of single tests by name has too few of them to tell.
+
+test('every answer that the document has was given at least once, but for those that are told why not', () => {
+  const documented = emulated.flatMap((name) => {
+    const [method = '', path = ''] = name.split(' ')
+    const { responses = {} } = document.paths[path]?.[method.toLowerCase()] ?? {}
+    return Object.keys(responses).map((status) => `${name} ${status}`)
+  })
+  const missing = documented.filter((answer) => !witness.judged.has(answer))
+  expect(missing.sort()).toEqual(unreachable.map(({ answer }) => answer).sort())
+})
+
 test('every deviation that is written down is needed', () => {
   expect(witness.stale()).toEqual([])
 })

@@ -1,10 +1,12 @@
-import type { Finding } from './validator.ts'
+import type { Finding } from './finding.ts'
 
 /** One way in which we differ from the document on purpose. */
 export interface Deviation {
   /** As in a finding. `*`: whichever. */
   readonly operation: string
+  /** `*`: whichever. */
   readonly part: string
+  /** What begins with two asterisks is the end of a pointer, however deep. */
   readonly pointer: string
   readonly rule: string
   /** Why we are not as the document is. */
@@ -26,8 +28,10 @@ export function createLedger(deviations: readonly Deviation[]): Ledger {
   const needed = new Set<Deviation>()
   const matches = (deviation: Deviation, finding: Finding) =>
     (deviation.operation === '*' || deviation.operation === finding.operation) &&
-    deviation.part === finding.part &&
-    deviation.pointer === finding.pointer &&
+    (deviation.part === '*' || deviation.part === finding.part) &&
+    (deviation.pointer.startsWith('**')
+      ? finding.pointer.endsWith(deviation.pointer.slice(2))
+      : deviation.pointer === finding.pointer) &&
     deviation.rule === finding.rule
   return {
     judge: (findings) =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { OpenApiDocument } from './document.ts'
+import type { Finding } from './finding.ts'
 import { createLedger } from './ledger.ts'
-import { createValidator, type Finding } from './validator.ts'
+import { createValidator, type StandIn } from './validator.ts'
 
 /** A document of our own: a library that lends books. */
 const document: OpenApiDocument = {
@@ -115,7 +116,7 @@ describe('an answer', () => {
   })
 
   test.each([
-    ['a null where none may be', { title: null }, '/books/*/title type'],
+    ['a null where none may be', { title: null }, '/books/*/title null'],
     ['a number as a text', { title: 'Emma', pages: '500' }, '/books/*/pages type'],
     ['a word that is not of the list', { title: 'Emma', state: 'Here' }, '/books/*/state enum'],
     ['a missing field', { pages: 1 }, '/books/*/title required'],
@@ -236,6 +237,55 @@ test.each([
   await expect(async () => strict()).rejects.toThrow(message)
 })
 
+test('of several forms, the one that came closest is told of, for each place by itself', async () => {
+  const schema = {
+    type: 'array',
+    items: {
+      oneOf: [
+        { type: 'object', required: ['kind'], properties: { kind: { enum: ['book'] }, pages: { type: 'integer' } } },
+        { type: 'object', required: ['kind'], properties: { kind: { enum: ['map'] }, scale: { type: 'integer' } } },
+      ],
+    },
+  }
+  const own = createValidator({
+    ...document,
+    paths: { '/things/': { get: { responses: { 200: { content: { 'application/json': { schema } } } } } } },
+  })
+  const judge = async (...value: unknown[]) =>
+    short(await own.ofAnswer({ request: new Request('http://library.test/things/'), answer: json(value) }))
+  expect(await judge({ kind: 'book', pages: 1 }, { kind: 'map', scale: 2 })).toEqual([])
+  expect(await judge({ kind: 'book', pages: 'many' }, { kind: 'map', scale: 'large' })).toEqual([
+    '/*/pages type',
+    '/*/scale type',
+  ])
+})
+
+test('a stand-in is the schema of an answer that the document only tells of', async () => {
+  const standIn: StandIn = {
+    operation: 'GET /books/',
+    status: 200,
+    when: (url) => url.searchParams.has('short'),
+    schema: ({ components }) => ({ type: 'array', items: components?.schemas?.Book ?? {} }),
+    reason: 'Only told of.',
+  }
+  const own = createValidator(document, [standIn])
+  const judge = async (path: string, value: unknown) =>
+    short(
+      await own.ofAnswer({
+        request: new Request(`http://library.test${path}`),
+        answer: json(value, 200, { 'x-left': '1' }),
+      }),
+    )
+  expect(await judge('/books/?short=1', [{ title: 'Emma' }])).toEqual([])
+  expect(await judge('/books/?short=1', [{ titel: 'Emma' }])).toContain('/*/titel additionalProperties')
+  expect(await judge('/books/', [{ title: 'Emma' }])).toEqual(['type'])
+})
+
+test('an answer that leads to the last slash is told of with the address that has it', async () => {
+  expect(await answer('GET', '/books', new Response(null, { status: 301 }))).toEqual(['status'])
+  expect(await answer('GET', '/shelves', new Response(null, { status: 301 }))).toEqual(['path'])
+})
+
 describe('a deviation', () => {
   const finding: Finding = {
     operation: 'GET /books/',
@@ -255,6 +305,13 @@ describe('a deviation', () => {
       { ...finding, operation: 'POST /books/' },
     ]
     expect(ledger.judge([finding, ...others])).toEqual(others)
+  })
+
+  test('can be of whatever operation and part, and of a field however deep', () => {
+    const ledger = createLedger([{ ...deviation, operation: '*', part: '*', pointer: '**/title' }])
+    const elsewhere: Finding = { ...finding, operation: 'GET /shelves/', part: '201', pointer: '/title' }
+    const other: Finding = { ...finding, pointer: '/books/*/subtitle' }
+    expect(ledger.judge([finding, elsewhere, other])).toEqual([other])
   })
 
   test('that nothing needs is stale until something does', () => {

@@ -1,5 +1,6 @@
+import type { Finding } from './finding.ts'
 import { createLedger, type Deviation } from './ledger.ts'
-import type { Finding, Validator } from './validator.ts'
+import type { Validator } from './validator.ts'
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 type Handler = (request: Request) => Response | Promise<Response>
@@ -8,6 +9,8 @@ type Handler = (request: Request) => Response | Promise<Response>
 export interface Witness {
   /** A `fetch` for our client: its requests are judged, and the answers to them. */
   client(handler: Handler): Fetch
+  /** A `fetch` for our client that stands alone: only its requests are judged, whatever the handler answers. */
+  sender(handler: Handler): Fetch
   /** A `fetch` for requests that are wrong on purpose: only the answers are judged. */
   stranger(handler: Handler): Fetch
   /** What was found since the last call and nothing excuses, each thing once. */
@@ -27,22 +30,24 @@ export function createWitness(validator: Validator, deviations: readonly Deviati
   let found: Finding[] = []
 
   const pass =
-    (handler: Handler, isOurs: boolean): Fetch =>
+    (handler: Handler, judges: { readonly requests: boolean; readonly answers: boolean }): Fetch =>
     async (input, init) => {
       const request = new Request(input, {
         ...init,
         ...(init?.body instanceof ReadableStream ? { duplex: 'half' } : {}),
       })
-      if (isOurs) found.push(...ledger.judge(await validator.ofRequest(request.clone())))
+      if (judges.requests) found.push(...ledger.judge(await validator.ofRequest(request.clone())))
       const answer = await handler(request.clone())
-      judged.add(`${validator.operationOf(request)} ${answer.status}`)
+      if (!judges.answers) return answer
+      judged.add(`${validator.operationOf({ request, answer })} ${answer.status}`)
       found.push(...ledger.judge(await validator.ofAnswer({ request, answer: answer.clone() })))
       return answer
     }
 
   return {
-    client: (handler) => pass(handler, true),
-    stranger: (handler) => pass(handler, false),
+    client: (handler) => pass(handler, { requests: true, answers: true }),
+    sender: (handler) => pass(handler, { requests: true, answers: false }),
+    stranger: (handler) => pass(handler, { requests: false, answers: true }),
     take() {
       const taken = new Set(found.map(textOf))
       found = []

@@ -1,0 +1,67 @@
+import type { Generation } from '@didit-verify/emulator'
+import { expect, test } from 'vitest'
+import { setStage, unknownId, witness, workflows } from '../stage.ts'
+
+/** What is set up before anybody verifies: where webhooks go, and what a sandbox is to make of a Session. */
+export function settingUpScenarios(generation: Generation): void {
+  test('webhook destinations: made, read, changed, taken away, and refused', async () => {
+    const { ask, emulator } = setStage(generation)
+    const path = '/v3/webhook/destinations/'
+    const destination = { label: 'Shop', url: 'https://shop.example/hook', subscribed_events: ['status.updated'] }
+    expect(await ask('POST', path, { ...destination, enabled: true, webhook_version: 'v3' })).toBe(201)
+    expect(await ask('GET', path)).toBe(200)
+    const answer = await emulator.fetch(
+      new Request(`${emulator.url}${path}`, { headers: { 'x-api-key': 'conformance-key' } }),
+    )
+    const [first] = (await answer.json()) as { uuid: string }[]
+    const one = `${path}${first?.uuid}/`
+    expect(await ask('GET', one)).toBe(200)
+    expect(await ask('PATCH', one, { enabled: false })).toBe(200)
+    expect(await ask('POST', path, {})).toBe(400)
+    expect(await ask('POST', path, { ...destination, url: 'shop' })).toBe(400)
+    expect(await ask('POST', path, { ...destination, url: 'https://other.example', subscribed_events: [] })).toBe(400)
+    expect(await ask('PATCH', one, { webhook_version: 'v9' })).toBe(400)
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const body = method === 'PATCH' ? {} : undefined
+      expect(await ask(method, `${path}${unknownId}/`, body)).toBe(404)
+      expect(await ask(method, one, body, {})).toBe(403)
+    }
+    expect(await ask('GET', path, undefined, {})).toBe(403)
+    expect(await ask('POST', path, destination, {})).toBe(403)
+    expect(await ask('DELETE', one)).toBe(204)
+
+    const crowded = setStage(generation, { rateLimits: { read: 1, write: 1 } })
+    await crowded.ask('GET', path)
+    await crowded.ask('POST', path, destination)
+    expect(await crowded.ask('POST', path, destination)).toBe(429)
+    expect(await crowded.ask('GET', path)).toBe(429)
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      expect(await crowded.ask(method, `${path}${unknownId}/`, method === 'PATCH' ? {} : undefined)).toBe(429)
+    }
+  })
+
+  test('sandbox: a Session armed with what is to come of it', async () => {
+    const { api, ask, emulator } = setStage(generation, { environment: 'sandbox' })
+    const { session_id, session_token } = await api.sessions.create({ workflow_id: workflows.kyc })
+    const path = `/v3/session/${session_id}/sandbox/arm/`
+    const token = { 'session-token': session_token ?? '' }
+    expect(await ask('POST', path, { scenario: 'no_such_thing' }, token)).toBe(400)
+    expect(await ask('POST', path, { scenario: 'decline_document_expired' }, { 'session-token': 'wrong' })).toBe(404)
+    const arm = witness.client((request) => emulator.fetch(request))
+    const answer = await arm(`${emulator.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...token },
+      body: JSON.stringify({ scenario: 'decline_document_expired' }),
+    })
+    expect(answer.status).toBe(200)
+    emulator.control.finish(session_id, 'In Progress')
+    expect(await ask('POST', path, { scenario: 'approve' }, token)).toBe(400)
+    const live = setStage(generation)
+    const lived = await live.api.sessions.create({ workflow_id: workflows.kyc })
+    const livePath = `/v3/session/${lived.session_id}/sandbox/arm/`
+    expect(
+      await live.ask('POST', livePath, { scenario: 'approve' }, { 'session-token': lived.session_token ?? '' }),
+    ).toBe(404)
+    await api.sessions.create({ workflow_id: workflows.kyc, sandbox_scenario: 'review_aml_possible_match' })
+  })
+}

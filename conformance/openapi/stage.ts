@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { createEmulator, type EmulatorOptions, type Generation } from '@didit-verify/emulator'
+import { createDiditApi } from '@didit-verify/server'
+import { findOpenApi } from '../../scripts/openapi.mjs'
+import { deviations } from './deviations.ts'
+import type { OpenApiDocument } from './document.ts'
+import { standIns } from './stand-ins.ts'
+import { createValidator } from './validator.ts'
+import { createWitness } from './witness.ts'
+
+export const document: OpenApiDocument = JSON.parse(readFileSync(findOpenApi() ?? '', 'utf8'))
+export const validator = createValidator(document, standIns)
+/** Sees everything that goes by in this run: one for all scenarios, so that it knows which deviations are needed. */
+export const witness = createWitness(validator, deviations)
+
+export const generations: readonly Generation[] = ['2026-07', 'late-2026']
+export const apiKey = 'conformance-key'
+export const partnerKey = `${apiKey}-partner`
+export const mainApplication = '88888888-2222-4333-8444-555555555555'
+export const partnerApplication = '99999999-2222-4333-8444-555555555555'
+
+const workflow = (last: string) => `11111111-2222-3333-4444-55555555555${last}`
+export const workflows = {
+  kyc: workflow('5'),
+  age: workflow('6'),
+  biometric: workflow('7'),
+  address: workflow('8'),
+  questionnaire: workflow('9'),
+}
+export const statuses = [
+  'Not Started',
+  'In Progress',
+  'Awaiting User',
+  'In Review',
+  'Approved',
+  'Declined',
+  'Resubmitted',
+  'Abandoned',
+  'Expired',
+  'Kyc Expired',
+] as const
+/** Of nobody. */
+export const unknownId = '00000000-0000-4000-8000-000000000000'
+/** The smallest PNG there is. */
+export const picture = Uint8Array.from(
+  atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
+  (character) => character.charCodeAt(0),
+)
+
+/** An emulator, our client before it, and a way to ask it what our client never would. */
+export function setStage(generation: Generation, options: EmulatorOptions = {}) {
+  const emulator = createEmulator({ apiKey, generation, ...options })
+  const handle = (request: Request) => emulator.fetch(request)
+  const clientWith = (key: string) =>
+    createDiditApi({
+      apiKey: key,
+      baseUrl: emulator.url,
+      fetch: witness.client(handle),
+      // What is refused for its rate is to be seen, not waited for.
+      longestWaitMs: 0,
+      sleep: async () => {},
+    })
+  const strange = witness.stranger(handle)
+  return {
+    emulator,
+    api: clientWith(apiKey),
+    clientWith,
+    /** The status of the answer to a request that our client would not send. */
+    async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = { 'x-api-key': apiKey }) {
+      const isPlain = typeof body === 'object' && !(body instanceof FormData)
+      const content: Record<string, string> = isPlain ? { 'content-type': 'application/json' } : {}
+      const init: RequestInit = { method, headers: { ...content, ...headers }, redirect: 'manual' }
+      if (body !== undefined) init.body = isPlain ? JSON.stringify(body) : (body as BodyInit)
+      return (await strange(`${emulator.url}${path}`, init)).status
+    },
+    /** A Session of a person, in a status. */
+    async session(status: (typeof statuses)[number] = 'Not Started', more: Record<string, unknown> = {}) {
+      const { session_id } = await this.api.sessions.create({ workflow_id: workflows.kyc, ...more })
+      if (status !== 'Not Started') emulator.control.finish(session_id, status)
+      return session_id
+    },
+  }
+}
+
+/** The status of a refusal; 0 when it was none. */
+export const refused = (call: PromiseLike<unknown>): Promise<number> =>
+  Promise.resolve(call).then(
+    () => 0,
+    (error) => error.status,
+  )
