@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
@@ -10,6 +13,12 @@ const program = fileURLToPath(import.meta.resolve('@didit-protocol/mcp-server'))
 const guard = import.meta.resolve('./loopback-only.mjs')
 const kyc = '11111111-2222-3333-4444-555555555555'
 const apiKey = 'conformance-key'
+const partner = '99999999-2222-4333-8444-555555555555'
+/** The smallest PNG there is. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 
 let didit: Awaited<ReturnType<typeof serveEmulator>>
 let client: Client
@@ -102,6 +111,89 @@ test('creates a Session, reads its decision before and after a person decides it
     `DELETE /v3/session/${session_id}/delete/`,
     `GET /v3/session/${session_id}/decision/`,
   ])
+})
+
+test('lists Sessions by status, a page at a time', async () => {
+  for (const vendor_data of ['one', 'two', 'three']) {
+    const { session_id } = await create({ vendor_data })
+    if (vendor_data !== 'two') didit.emulator.control.finish(String(session_id), 'Approved')
+  }
+  const page = await use('didit_list_sessions', { status: 'Approved', limit: '1', offset: '1' })
+  expect(page).toMatchObject({ count: 2, results: [{ vendor_data: 'one', status: 'Approved' }] })
+})
+
+test('a reviewer approves, declines, and asks for a step again; the feed tells it', async () => {
+  const session_id = String((await create()).session_id)
+  didit.emulator.control.finish(session_id, 'In Review')
+  const update = (more: Record<string, unknown>) => use('didit_update_session_status', { session_id, ...more })
+  const statusNow = async () => (await use('didit_get_session_decision', { session_id })).status
+
+  expect(await update({ new_status: 'Approved', comment: 'The name is hers.' })).toEqual({ session_id })
+  expect(await statusNow()).toBe('Approved')
+  await update({ new_status: 'Declined', send_email: true, email_address: 'ada@example.test' })
+  expect(await statusNow()).toBe('Declined')
+
+  const decision = await use('didit_get_session_decision', { session_id })
+  const [{ node_id }] = decision.liveness_checks as [{ node_id: string }]
+  await update({ new_status: 'Resubmitted', nodes_to_resubmit: [{ node_id, feature: 'LIVENESS' }] })
+  expect(await statusNow()).toBe('Resubmitted')
+
+  await use('didit_add_session_review', { session_id, comment: 'She was called.' })
+  const { results } = await use('didit_list_session_reviews', { session_id })
+  expect(JSON.stringify(results)).toContain('She was called.')
+  expect(JSON.stringify(results)).toContain('The name is hers.')
+})
+
+test('deletes several Sessions by their numbers', async () => {
+  const [first, second, third] = [await create(), await create(), await create()]
+  await use('didit_batch_delete_sessions', { session_numbers: [first?.session_number, third?.session_number] })
+  const { results } = await use('didit_list_sessions')
+  expect(results).toMatchObject([{ session_id: second?.session_id }])
+})
+
+test('fetches the report, though it asks without the last slash', async () => {
+  const session_id = String((await create()).session_id)
+  didit.emulator.control.finish(session_id, 'Approved')
+  const { raw } = await use('didit_generate_session_pdf', { session_id })
+  expect(String(raw).startsWith('%PDF')).toBe(true)
+  expect(didit.asked.slice(-2)).toEqual([
+    `GET /v3/session/${session_id}/generate-pdf`,
+    `GET /v3/session/${session_id}/generate-pdf/`,
+  ])
+})
+
+test('shares a Session with a partner, whose own server imports it', async () => {
+  const session_id = String((await create()).session_id)
+  didit.emulator.control.finish(session_id, 'Approved')
+  // The tool's own description names `partner_client_id`, which Didit does not know; it hands on what it is given.
+  const refused = await call('didit_share_session', { session_id, partner_client_id: partner })
+  expect(refused).toMatchObject({ isError: true })
+  expect(refused.text).toContain('for_application_id')
+
+  const { share_token } = await use('didit_share_session', { session_id, for_application_id: partner })
+  const theirs = await connect(`${apiKey}-partner`)
+  const token = { share_token, workflow_id: kyc, trust_review: true }
+  expect(await use('didit_import_shared_session', token, theirs)).toMatchObject({ status: 'Approved' })
+  const again = await call('didit_import_shared_session', token, theirs)
+  expect(again).toMatchObject({ isError: true })
+  expect(again.text).toContain('Didit API 403')
+})
+
+test('runs the checks that need no Session', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'didit-conformance-'))
+  open.push(async () => rmSync(folder, { recursive: true }))
+  const image_path = join(folder, 'picture.png')
+  writeFileSync(image_path, picture)
+
+  expect(await use('didit_aml_screening', { full_name: 'Ada Example' })).toMatchObject({ aml: { status: 'Approved' } })
+  const address = await use('didit_poa_verification', { document_image_path: image_path, save_api_request: false })
+  expect(address).toMatchObject({ poa: { status: 'Approved' } })
+  expect(await use('didit_passive_liveness', { image_path })).toMatchObject({ liveness: { status: 'Approved' } })
+  expect(await use('didit_age_estimation', { image_path })).toMatchObject({ age_estimation: { status: 'Approved' } })
+
+  const phone_number = '+4520123456'
+  expect(await use('didit_phone_send', { phone_number })).toMatchObject({ status: 'Success' })
+  expect(await use('didit_phone_check', { phone_number, code: '123456' })).toMatchObject({ status: 'Approved' })
 })
 
 describe('refusals reach the agent with what Didit says', () => {
