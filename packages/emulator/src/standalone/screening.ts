@@ -98,7 +98,7 @@ function breakdownOf({ weights, birthday, country, documentNumber }: ScreeningRe
     country_weight: weights.country,
     country_weight_normalized: nation,
     country_contribution: (nation * countryScore) / 100,
-    document_number_match_type: documentNumber === null ? 'NEUTRAL' : isSame ? 'MATCH' : 'MISMATCH',
+    document_number_match_type: documentNumber === null ? 'NEUTRAL' : isSame ? 'MATCH' : 'HARD_MISMATCH',
     document_number_effect:
       documentNumber === null ? 'Nothing to compare' : isSame ? 'Overrides the score with 100' : 'Takes 50 off',
     total_score: total,
