@@ -126,6 +126,25 @@ describe('a broken answer is found out', () => {
   })
 })
 
+test('the emulator has no other operation of the document, which nobody would judge', async () => {
+  const emulator = createEmulator({ apiKey, rateLimits: false })
+  const others = Object.entries(document.paths).flatMap(([path, operations]) =>
+    ['get', 'post', 'put', 'patch', 'delete']
+      .filter((method) => operations[method] !== undefined)
+      .map((method) => `${method.toUpperCase()} ${path}`)
+      .filter((name) => !emulated.includes(name)),
+  )
+  expect(others.length).toBeGreaterThan(50)
+  const answered: string[] = []
+  for (const name of others) {
+    const [method = '', path = ''] = name.split(' ')
+    const url = `${emulator.url}${path.replaceAll(/\{\w+\}/g, unknownId)}`
+    const { status, headers } = await emulator.fetch(new Request(url, { method, headers: { 'x-api-key': apiKey } }))
+    if (status !== 404 || headers.get('content-type')?.includes('json')) answered.push(`${name}: ${status}`)
+  }
+  expect(answered).toEqual([])
+})
+
 test('a broken request is found out', async () => {
   const emulator = createEmulator({ apiKey })
   const own = createWitness(validator, deviations)
@@ -151,6 +170,7 @@ test('every answer that the document has was given at least once, but for those 
   expect(missing.sort()).toEqual(unreachable.map(({ answer }) => answer).sort())
 })
 
-test('every deviation that is written down is needed', () => {
+test('every deviation and every stand-in that is written down is needed', () => {
   expect(witness.stale()).toEqual([])
+  expect(validator.unusedStandIns()).toEqual([])
 })

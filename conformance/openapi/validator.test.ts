@@ -276,7 +276,9 @@ test('a stand-in is the schema of an answer that the document only tells of', as
         answer: json(value, 200, { 'x-left': '1' }),
       }),
     )
+  expect(own.unusedStandIns()).toEqual([standIn])
   expect(await judge('/books/?short=1', [{ title: 'Emma' }])).toEqual([])
+  expect(own.unusedStandIns()).toEqual([])
   expect(await judge('/books/?short=1', [{ titel: 'Emma' }])).toContain('/*/titel additionalProperties')
   expect(await judge('/books/', [{ title: 'Emma' }])).toEqual(['type'])
 })

@@ -30,6 +30,8 @@ export interface Validator {
   ofAnswer(exchange: Exchange): Promise<readonly Finding[]>
   /** The operation that an answer is told of with, as the document names it; null when it has none. */
   operationOf(exchange: Exchange): string | null
+  /** The stand-ins that no answer needed so far. */
+  unusedStandIns(): readonly StandIn[]
 }
 
 /**
@@ -76,5 +78,6 @@ export function createValidator(document: OpenApiDocument, standIns: readonly St
       return faults.map((fault) => ({ operation, part: String(answer.status), ...fault }))
     },
     operationOf: (exchange) => routeOfAnswer(exchange)?.name ?? null,
+    unusedStandIns: () => standIns.filter((it) => !made.has(it)),
   }
 }
