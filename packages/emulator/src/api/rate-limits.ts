@@ -26,7 +26,7 @@ export interface RateLimits {
 }
 
 /** What Didit documents. */
-export const documentedLimits: RateLimits = { create: 600, read: 600, write: 300, pdf: 50, sandboxPerDay: 500 }
+const documentedLimits: RateLimits = { create: 600, read: 600, write: 300, pdf: 50, sandboxPerDay: 500 }
 
 type Bucket = 'create' | 'read' | 'write' | 'pdf'
 
