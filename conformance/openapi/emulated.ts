@@ -24,6 +24,3 @@ export const emulated: readonly string[] = [
   'PATCH /v3/webhook/destinations/{destination_uuid}/',
   'DELETE /v3/webhook/destinations/{destination_uuid}/',
 ]
-
-/** Answers of the document that no scenario gets out of the emulator. One that it does get fails here, too. */
-export const unreachable: readonly { readonly answer: string; readonly reason: string }[] = []

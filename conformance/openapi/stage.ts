@@ -60,10 +60,11 @@ export function setStage(generation: Generation, options: EmulatorOptions = {}) 
       longestWaitMs: 0,
       sleep: async () => {},
     })
+  const api = clientWith(apiKey)
   const strange = witness.stranger(handle)
   return {
     emulator,
-    api: clientWith(apiKey),
+    api,
     clientWith,
     /** The status of the answer to a request that our client would not send. */
     async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = { 'x-api-key': apiKey }) {
@@ -75,7 +76,7 @@ export function setStage(generation: Generation, options: EmulatorOptions = {}) 
     },
     /** A Session of a person, in a status. */
     async session(status: (typeof statuses)[number] = 'Not Started', more: Record<string, unknown> = {}) {
-      const { session_id } = await this.api.sessions.create({ workflow_id: workflows.kyc, ...more })
+      const { session_id } = await api.sessions.create({ workflow_id: workflows.kyc, ...more })
       if (status !== 'Not Started') emulator.control.finish(session_id, status)
       return session_id
     },

@@ -71,7 +71,7 @@ export function sessionScenarios(generation: Generation): void {
     const { api, session } = setStage(generation)
     for (const status of statuses) {
       const portrait_image = 'iVBORw0KGgo='
-      const sessionId = await session.call({ api }, status, { workflow_id, vendor_data: status, portrait_image })
+      const sessionId = await session(status, { workflow_id, vendor_data: status, portrait_image })
       expect((await api.sessions.retrieveDecision(sessionId)).status).toBe(status)
     }
   })
