@@ -63,13 +63,18 @@ export const deviations: readonly Deviation[] = [
     reason: 'The document has this status without a body, and the same status everywhere else with `detail`.',
     source: 'Didit docs, "Rate limiting"',
   })),
-  ...['/first_seen', '/last_seen'].map((field) => ({
+  ...[
+    '/hits/*/first_seen',
+    '/hits/*/last_seen',
+    '/certificate_summary/not_valid_after',
+    '/certificate_summary/not_valid_before',
+  ].map((field) => ({
     operation: '*',
-    part: '200',
-    pointer: `**/hits/*${field}`,
+    part: '*',
+    pointer: `**${field}`,
     rule: 'format',
     reason: "These times have no zone in the document's own examples, and so in ours.",
-    source: 'The examples of the document for POST /v3/aml/',
+    source: 'The examples of the document for a Decision and for POST /v3/aml/',
   })),
 
   {

@@ -26,6 +26,9 @@ export const workflows = {
   biometric: workflow('7'),
   address: workflow('8'),
   questionnaire: workflow('9'),
+  contact: workflow('a'),
+  company: workflow('b'),
+  everything: workflow('c'),
 }
 export const statuses = [
   'Not Started',

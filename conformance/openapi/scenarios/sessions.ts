@@ -246,23 +246,25 @@ export function sessionScenarios(generation: Generation): void {
     expect(await refused(crowded.clientWith(apiKey).sessions.generatePdf(other))).toBe(429)
   })
 
-  test('share and import: what another application gets', async () => {
-    const stage = setStage(generation)
-    const { api, clientWith } = stage
-    const partner = clientWith(partnerKey)
-    for (const trust_review of [true, false]) {
-      const sessionId = await stage.session('Approved')
-      const { share_token } = await api.sessions.share(sessionId, {
-        for_application_id: partnerApplication,
-        ttl_in_seconds: 600,
-      })
-      const body = { share_token, workflow_id: workflows.kyc, trust_review, vendor_data: 'theirs' }
-      const imported = await partner.sessions.importShared(body)
-      expect(imported.status).toBe(trust_review ? 'Approved' : 'In Review')
-      // Once for each receiver.
-      expect(await refused(partner.sessions.importShared(body))).toBe(403)
-    }
-  })
+  test.each(Object.entries(workflows))(
+    'share and import: the workflow "%s" for another application',
+    async (_, workflow_id) => {
+      const stage = setStage(generation)
+      const partner = stage.clientWith(partnerKey)
+      for (const trust_review of [true, false]) {
+        const portrait_image = 'iVBORw0KGgo='
+        const sessionId = await stage.session('Approved', { workflow_id, portrait_image })
+        const receiver = { for_application_id: partnerApplication, ttl_in_seconds: 600 }
+        const { share_token } = await stage.api.sessions.share(sessionId, receiver)
+        const body = { share_token, workflow_id, trust_review, vendor_data: 'theirs' }
+        const imported = await partner.sessions.importShared(body)
+        expect(imported.status).toBe(trust_review ? 'Approved' : 'In Review')
+        // Once for each receiver.
+        expect(await refused(partner.sessions.importShared(body))).toBe(403)
+      }
+      await partner.sessions.list({ session_kind: 'all' })
+    },
+  )
 
   test('share and import: what is refused', async () => {
     const stage = setStage(generation)
