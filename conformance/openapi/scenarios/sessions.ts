@@ -318,6 +318,11 @@ export function sessionScenarios(generation: Generation): void {
     const sessionId = await stage.session('Declined')
     await api.blocklist.add({ session_id: sessionId, blocklist_face: true, blocklist_document: true })
     await api.blocklist.list({ item_type: 'face', limit: 5, offset: 0 })
+    // The same invented person, once more: declined for what is on the list.
+    const again = await stage.session('Approved')
+    const hit = await api.sessions.retrieveDecision(again)
+    expect(hit.status).toBe('Declined')
+    expect(JSON.stringify(hit)).toContain('FACE_IN_BLOCKLIST')
     await api.blocklist.remove({ session_id: sessionId, unblock_face: true })
     expect(await ask('POST', '/v3/blocklist/add/', {})).toBe(400)
     expect(await ask('POST', '/v3/blocklist/remove/', { session_id: sessionId })).toBe(400)

@@ -1,6 +1,6 @@
 import type { Generation } from '@didit-verify/emulator'
 import { expect, test } from 'vitest'
-import { setStage, unknownId, witness, workflows } from '../stage.ts'
+import { apiKey, setStage, unknownId, witness, workflows } from '../stage.ts'
 
 /** What is set up before anybody verifies: where webhooks go, and what a sandbox is to make of a Session. */
 export function settingUpScenarios(generation: Generation): void {
@@ -10,9 +10,7 @@ export function settingUpScenarios(generation: Generation): void {
     const destination = { label: 'Shop', url: 'https://shop.example/hook', subscribed_events: ['status.updated'] }
     expect(await ask('POST', path, { ...destination, enabled: true, webhook_version: 'v3' })).toBe(201)
     expect(await ask('GET', path)).toBe(200)
-    const answer = await emulator.fetch(
-      new Request(`${emulator.url}${path}`, { headers: { 'x-api-key': 'conformance-key' } }),
-    )
+    const answer = await emulator.fetch(new Request(`${emulator.url}${path}`, { headers: { 'x-api-key': apiKey } }))
     const [first] = (await answer.json()) as { uuid: string }[]
     const one = `${path}${first?.uuid}/`
     expect(await ask('GET', one)).toBe(200)
@@ -63,5 +61,22 @@ export function settingUpScenarios(generation: Generation): void {
       await live.ask('POST', livePath, { scenario: 'approve' }, { 'session-token': lived.session_token ?? '' }),
     ).toBe(404)
     await api.sessions.create({ workflow_id: workflows.kyc, sandbox_scenario: 'review_aml_possible_match' })
+  })
+
+  test('sandbox: the decision of every scenario', async () => {
+    const { api, emulator } = setStage(generation, { environment: 'sandbox' })
+    const answer = await emulator.fetch(
+      new Request(`${emulator.url}/v1/sandbox/scenarios/`, { headers: { 'x-api-key': apiKey } }),
+    )
+    const slugs = [...new Set((await answer.text()).match(/\b(?:approve|decline|review)[a-z_]*\b/g))]
+    expect(slugs.length).toBeGreaterThan(14)
+    for (const workflow_id of [workflows.everything, workflows.company]) {
+      for (const sandbox_scenario of slugs) {
+        const { session_id } = await api.sessions.create({ workflow_id, sandbox_scenario })
+        const status = sandbox_scenario.startsWith('decline') ? 'Declined' : 'In Review'
+        emulator.control.finish(session_id, sandbox_scenario === 'approve' ? 'Approved' : status)
+        await api.sessions.retrieveDecision(session_id)
+      }
+    }
   })
 }
