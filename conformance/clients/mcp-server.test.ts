@@ -37,7 +37,7 @@ afterEach(async () => {
   expect(said).not.toContain('left the machine')
 })
 
-/** Starts the program and speaks to it as an agent's host would. */
+/** Starts the program and speaks to it as any host of such servers would. */
 async function connect(key: string): Promise<Client> {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -196,7 +196,7 @@ test('runs the checks that need no Session', async () => {
   expect(await use('didit_phone_check', { phone_number, code: '123456' })).toMatchObject({ status: 'Approved' })
 })
 
-describe('refusals reach the agent with what Didit says', () => {
+describe('refusals reach whoever uses a tool, with what Didit says', () => {
   test('an unknown workflow', async () => {
     const { isError, text } = await call('didit_create_session', { workflow_id: kyc.replace('1111', '9999') })
     expect(isError).toBe(true)

@@ -36,6 +36,8 @@ const shared = [
   'required',
 ]
 
+const saysNothing = (keyword: string) => keyword === 'nullable' || keyword.startsWith('x-') || remarks.includes(keyword)
+
 /**
  * Translates a Schema Object of OpenAPI 3.0 into the JSON Schema that Ajv reads.
  *
@@ -48,22 +50,42 @@ export function toJsonSchema(schema: SchemaObject, isClosed = true): JsonSchema 
   // Whatever stands beside a reference does not count in OpenAPI 3.0.
   if (typeof $ref === 'string') return { $ref: `${componentsId}#/$defs/${$ref.replace('#/components/schemas/', '')}` }
 
+  const inner = (value: unknown) => toJsonSchema(value as SchemaObject, isClosed)
+  const isNullable = schema.nullable === true
+  if (isNullable && schema.type === undefined) throw new Error('"nullable" says nothing without a "type".')
+
   const result: Record<string, unknown> = {}
   for (const [keyword, value] of Object.entries(schema)) {
-    if (shared.includes(keyword)) result[keyword] = value
-    else if (keyword === 'type') result.type = schema.nullable === true ? [value, 'null'] : value
-    else if (keyword === 'enum') result.enum = enumOf(value as unknown[], schema.nullable === true)
-    else if (keyword === 'items' || keyword === 'not') result[keyword] = toJsonSchema(value as SchemaObject, isClosed)
-    else if (keyword === 'properties') result.properties = translateAll(value as Record<string, SchemaObject>, isClosed)
-    else if (keyword === 'additionalProperties') result[keyword] = additional(value as boolean | SchemaObject, isClosed)
-    else if (keyword === 'oneOf' || keyword === 'anyOf') {
-      result[keyword] = (value as SchemaObject[]).map((each) => toJsonSchema(each, isClosed))
-      // Each part of a whole sees the fields of the others: none of them can be closed by itself.
-    } else if (keyword === 'allOf') result.allOf = (value as SchemaObject[]).map((each) => toJsonSchema(each, false))
-    else if (keyword === 'nullable') {
-      if (value === true && schema.type === undefined) throw new Error('"nullable" says nothing without a "type".')
-    } else if (!remarks.includes(keyword) && !keyword.startsWith('x-')) {
-      throw new Error(`What "${keyword}" asks for would not be checked.`)
+    switch (keyword) {
+      case 'type':
+        result.type = isNullable ? [value, 'null'] : value
+        break
+      case 'enum':
+        result.enum = isNullable ? [...new Set([...(value as unknown[]), null])] : value
+        break
+      case 'items':
+      case 'not':
+        result[keyword] = inner(value)
+        break
+      case 'oneOf':
+      case 'anyOf':
+        result[keyword] = (value as unknown[]).map(inner)
+        break
+      case 'allOf':
+        // Each part of a whole sees the fields of the others: none of them can be closed by itself.
+        result.allOf = (value as SchemaObject[]).map((part) => toJsonSchema(part, false))
+        break
+      case 'properties':
+        result.properties = Object.fromEntries(
+          Object.entries(value as object).map(([name, property]) => [name, inner(property)]),
+        )
+        break
+      case 'additionalProperties':
+        result.additionalProperties = typeof value === 'boolean' ? value : inner(value)
+        break
+      default:
+        if (shared.includes(keyword)) result[keyword] = value
+        else if (!saysNothing(keyword)) throw new Error(`What "${keyword}" asks for would not be checked.`)
     }
   }
   if (isClosed && result.properties !== undefined && result.additionalProperties === undefined) {
@@ -71,12 +93,3 @@ export function toJsonSchema(schema: SchemaObject, isClosed = true): JsonSchema 
   }
   return result
 }
-
-const enumOf = (values: readonly unknown[], isNullable: boolean) =>
-  isNullable && !values.includes(null) ? [...values, null] : values
-
-const translateAll = (schemas: Readonly<Record<string, SchemaObject>>, isClosed: boolean) =>
-  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, toJsonSchema(schema, isClosed)]))
-
-const additional = (value: boolean | SchemaObject, isClosed: boolean) =>
-  typeof value === 'boolean' ? value : toJsonSchema(value, isClosed)
