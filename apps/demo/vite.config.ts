@@ -11,11 +11,14 @@ export default defineConfig(({ command }) => ({
     sourcemap: true,
     // `default-src 'self'` refuses data: addresses, so nothing is put inline.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ['index.html', 'plain.html', 'basic.html'] },
+    rolldownOptions: { input: ['index.html', 'plain.html', 'basic.html', 'review.html'] },
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api/didit', '/bank', '/basic'].map((path) => [path, process.env.DEMO_SERVER ?? 'http://localhost:4000']),
+      ['/api/didit', '/api/partner', '/bank', '/basic'].map((path) => [
+        path,
+        process.env.DEMO_SERVER ?? 'http://localhost:4000',
+      ]),
     ),
   },
 }))

@@ -8,10 +8,10 @@ export interface ReviewOptions {
   readonly staffSignIn: StaffSignIn
   /** The customers' sign-in, to tell a customer that this is no place for them. */
   readonly signIn: SignIn
-  /** The aliases of the Workflows of each bank. */
-  readonly workflows: Readonly<Record<BankId, readonly string[]>>
-  /** Brings some Sessions of invented people to the desk; null where Didit is not the emulator of this process. */
-  readonly fill: (() => Promise<number>) | null
+  /** Didit's ids of the Workflows of each bank, by alias. */
+  readonly workflows: Readonly<Record<BankId, Readonly<Record<string, string>>>>
+  /** Brings some Sessions of invented people to the desk. */
+  readonly fill: () => Promise<number>
 }
 
 /** Who is at the desk, as the page asks it. */
@@ -21,8 +21,7 @@ export interface DeskMe {
   /** The customer who is signed in at the bank in this browser. */
   readonly customer: string | null
   /** Nothing for whoever is not of the staff. */
-  readonly workflows: Readonly<Record<BankId, readonly string[]>> | null
-  readonly canFill: boolean
+  readonly workflows: Readonly<Record<BankId, Readonly<Record<string, string>>>> | null
 }
 
 /** What the desk needs beside the staff routes of the companion server: below `/bank/review`. */
@@ -33,7 +32,6 @@ export function reviewRoutes({ staffSignIn, signIn, workflows, fill }: ReviewOpt
     team: staff,
     customer: signIn.read(c.req.raw)?.person.name ?? null,
     workflows: member && workflows,
-    canFill: member !== null && fill !== null,
   })
 
   app.use(async (c, next) => {
@@ -62,7 +60,6 @@ export function reviewRoutes({ staffSignIn, signIn, workflows, fill }: ReviewOpt
         ? c.json({ problem: 'staff-only' }, 403)
         : c.json({ problem: 'unauthenticated' }, 401)
     }
-    if (!fill) return c.json({ problem: 'no-emulator' }, 404)
     return c.json({ created: await fill() })
   })
 

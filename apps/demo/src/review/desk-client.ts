@@ -1,4 +1,6 @@
 import type { Snapshot } from '@didit-verify/core'
+// Types alone: the schemas themselves stay on the server.
+import type { BlocklistItem, Decision } from '@didit-verify/core/schemas'
 import type { DeskMe } from '../../server/review-routes.ts'
 import { type BankId, banks, type StaffMember } from '../../server/review-staff.ts'
 import type { Verdict } from './rules.ts'
@@ -50,20 +52,6 @@ export const filterNames = [
 
 export type Filters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>
 
-/** A review as the decision lists it. */
-export interface Review {
-  readonly user?: string | null
-  readonly new_status?: string | null
-  readonly comment?: string | null
-  readonly created_at?: string | null
-}
-
-/** Didit's whole decision. Its blocks are shown field by field, whichever fields there are. */
-export interface Decision extends Readonly<Record<string, unknown>> {
-  readonly session_id: string
-  readonly status: string
-}
-
 export interface DeskEvent {
   readonly id: string
   readonly type: string
@@ -94,20 +82,6 @@ export interface VerdictRequest {
 
 export const blockKinds = ['face', 'document', 'phone', 'email'] as const
 export type BlockKind = (typeof blockKinds)[number]
-
-export interface BlocklistItem {
-  readonly type: string
-  readonly session_id: string
-  readonly session_number?: number | null
-  readonly blocklisted_at?: string | null
-  readonly face_image?: string | null
-  readonly document_type?: string | null
-  readonly document_number?: string | null
-  readonly front_image?: string | null
-  readonly phone_number?: string | null
-  readonly country_code?: string | null
-  readonly email?: string | null
-}
 
 export interface Blocklist {
   readonly count: number

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import business from '../../../../packages/core/fixtures/decision.business.json' with { type: 'json' }
 import full from '../../../../packages/core/fixtures/decision.full.json' with { type: 'json' }
 import notStarted from '../../../../packages/core/fixtures/decision.not-started.json' with { type: 'json' }
-import { type Facts, factsOf, isSafeUrl, nameOf, warningsOf } from './facts.ts'
+import { blockable, type Facts, factsOf, isSafeUrl, nameOf, warningsOf } from './facts.ts'
 import { blockNames } from './rules.ts'
 
 /** Every value somewhere in an object, as text. */
@@ -104,4 +104,20 @@ test('a Session is called by its document, else by what the bank knew', () => {
     'Ada Exemplar',
   )
   expect(nameOf({ id_verifications: [{ full_name: null }], expected_details: null })).toBeNull()
+})
+
+test('what can be blocked is what was verified last, else what the bank gave', () => {
+  expect(blockable(full)).toEqual({
+    face: '',
+    document: '000000042',
+    phone: '+447700900142',
+    email: 'ilse.varga@example.com',
+  })
+  expect(blockable({ ...full, phone_verifications: null, liveness_checks: null, id_verifications: [] })).toEqual({
+    face: null,
+    document: null,
+    phone: '+447700900142',
+    email: 'ilse.varga@example.com',
+  })
+  expect(blockable({})).toEqual({ face: null, document: null, phone: null, email: null })
 })

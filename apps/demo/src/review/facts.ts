@@ -1,3 +1,4 @@
+import type { BlockKind } from './desk-client.ts'
 import type { BlockName } from './rules.ts'
 
 /**
@@ -219,4 +220,21 @@ export function nameOf(decision: Fields): string | null {
     expected.company_name,
   ]
   return names.find((name): name is string => typeof name === 'string' && name.trim() !== '') ?? null
+}
+
+/** What the newest step of a kind has brought that can be blocked. */
+export function blockable(decision: Fields): Readonly<Record<BlockKind, string | null>> {
+  const last = (block: string) => {
+    const items = decision[block]
+    const item = Array.isArray(items) ? items.at(-1) : null
+    return isFields(item) ? item : {}
+  }
+  const contact = isFields(decision.contact_details) ? decision.contact_details : {}
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+  return {
+    face: Array.isArray(decision.liveness_checks) && decision.liveness_checks.length > 0 ? '' : null,
+    document: text(last('id_verifications').document_number),
+    phone: text(last('phone_verifications').full_number) ?? text(contact.phone),
+    email: text(last('email_verifications').email) ?? text(contact.email),
+  }
 }

@@ -1,4 +1,5 @@
 import { isKnownStatus } from '@didit-verify/core'
+import type { DecisionBlock } from '@didit-verify/core/schemas'
 import type { DeskTexts } from './texts/texts.ts'
 
 /**
@@ -51,7 +52,7 @@ export const blockFeatures = {
   // Didit refuses these two in a resubmission.
   registry_checks: null,
   key_people_checks: null,
-} as const
+} as const satisfies Readonly<Record<DecisionBlock, string | null>>
 
 export type BlockName = keyof typeof blockFeatures
 export const blockNames = Object.keys(blockFeatures) as BlockName[]

@@ -1,11 +1,12 @@
 import { toPseudo } from '../../../server/shared/texts/texts.ts'
 import { useLanguage } from '../../language.tsx'
 import { en } from './en.ts'
+import { es } from './es.ts'
 
-/** All texts of the desk; the compiler refuses a language that lacks one. */
-export type DeskTexts = typeof en
+/** All texts of the desk; the compiler refuses a language that lacks one. Which names of fields it has is its own matter. */
+export type DeskTexts = Omit<typeof en, 'fields'> & { readonly fields: Readonly<Record<string, string>> }
 
-const texts: Readonly<Record<string, DeskTexts>> = { en, 'ar-XB': toPseudo(en) }
+const texts: Readonly<Record<string, DeskTexts>> = { en, es, 'ar-XB': toPseudo<DeskTexts>(en) }
 
 /** The desk's own words, apart from the bank's: no customer downloads them. Where a language has none yet: English. */
 export const useDeskTexts = (): DeskTexts => texts[useLanguage().language.tag] ?? en

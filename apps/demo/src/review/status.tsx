@@ -1,0 +1,42 @@
+import { phaseOf } from '@didit-verify/core'
+import type { FlagName } from '../../server/shared/flags.ts'
+import { named } from '../../server/shared/texts/texts.ts'
+import { Flag } from '../drawing.tsx'
+import { type DeskTexts, useDeskTexts } from './texts/texts.ts'
+
+/** What a ship in the same position would fly; the bank's own pages say the same to the customer. */
+const flags: Readonly<Record<string, FlagName>> = {
+  'Not Started': 'P',
+  'In Progress': 'Q',
+  'Awaiting User': 'K',
+  'In Review': 'H',
+  Approved: 'C',
+  Declined: 'N',
+  Resubmitted: 'answer',
+  Abandoned: 'M',
+  Expired: 'D',
+  'Kyc Expired': 'X',
+}
+
+/** A status in words; one that is not known as Didit spells it. */
+export const statusName = (texts: DeskTexts, status: string): string => named(texts.status, status) ?? status
+
+/** A status: its flag, and its name beside it for everybody else. */
+export function Status({ status }: { readonly status: string }) {
+  const texts = useDeskTexts()
+  return (
+    <span className="status" data-phase={phaseOf(status)}>
+      <Flag name={flags[status] ?? 'F'} />
+      <span className="status-name">{statusName(texts, status)}</span>
+    </span>
+  )
+}
+
+/** The status of a single check. */
+export function CheckStatus({ status }: { readonly status: string }) {
+  return (
+    <span className="check-status" data-check={status}>
+      {statusName(useDeskTexts(), status)}
+    </span>
+  )
+}
