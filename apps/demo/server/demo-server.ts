@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createDiditServer } from '@didit-verify/server'
+import { createDiditApi, createDiditServer } from '@didit-verify/server'
 import { anonymousAuth, toNodeHandler } from '@didit-verify/server/node'
 import { sqliteStorage } from '@didit-verify/server/sqlite'
 import { getRequestListener } from '@hono/node-server'
@@ -17,6 +18,10 @@ import { createSignIn } from './bank-sign-in.ts'
 import { basicRoutes } from './basic-routes.ts'
 import type { DemoDirector } from './demo-emulator.ts'
 import { listen, type Running } from './listen.ts'
+import { createDeskFill, emulatorControl } from './review-fill.ts'
+import { createPartner } from './review-partner.ts'
+import { reviewRoutes } from './review-routes.ts'
+import { createStaffSignIn, toStaff } from './review-sign-in.ts'
 import { sameOrigin } from './same-origin.ts'
 import { personHeader } from './shared/people.ts'
 import { createTerminalLog } from './terminal-log.ts'
@@ -30,6 +35,8 @@ export interface DemoOptions {
   readonly apiKey: string
   readonly webhookSecret: string
   readonly workflowId: string
+  /** Further Workflows of Didit, by the alias the desk knows them by. */
+  readonly furtherWorkflows: Readonly<Record<string, string>>
   /** Where Didit's API and its hosted page are: the emulator, unless told otherwise. */
   readonly diditUrl: string
   readonly databasePath: string
@@ -43,22 +50,34 @@ export interface DemoOptions {
 const files = fileURLToPath(new URL('../dist', import.meta.url))
 const maxAttempts = 8
 
+/** In the place of a handler that is not there. */
+const pass: ReturnType<typeof toNodeHandler> = (_incoming, _outgoing, next) => next?.()
+
+/** Where nobody is known by an anonymous cookie: whoever has not signed in is nobody to the staff routes. */
+const isForStaff = (request: Request) => new URL(request.url).pathname.startsWith('/api/didit/staff/')
+
 /** Starts the bank and its companion server, which answers below `/api/didit`, on one port. */
 export async function startDemo(options: DemoOptions): Promise<Running> {
   const key = options.ticketSecret ?? randomBytes(32).toString('base64url')
-  const signIn = createSignIn({ key, isSecure: options.origin.startsWith('https:') })
+  const isSecure = options.origin.startsWith('https:')
+  const signIn = createSignIn({ key, isSecure })
+  const staffSignIn = createStaffSignIn({ key, isSecure })
   const records = openBankRecords(`${options.databasePath}.bank.json`)
   const storage = sqliteStorage({ path: options.databasePath })
+  // The desk has no password, so it opens before the emulator alone: of real people nobody sees anything here.
+  const finish = emulatorControl(options.diditUrl)
   const watch = watchWebhooks(createTerminalLog())
   const anybody = anonymousAuth()
   const didit = createDiditServer({
     apiKey: options.apiKey,
     webhookSecrets: [options.webhookSecret],
     environment: 'live',
-    workflows: { default: { id: options.workflowId, maxAttempts } },
+    workflows: { ...options.furtherWorkflows, default: { id: options.workflowId, maxAttempts } },
     // `/plain.html` asks nobody to sign in: who is not known to the bank is known by a cookie alone.
     // A page of the app is never answered for anybody but the person it was made for.
-    authenticate: (request) => signIn.read(request) ?? (request.headers.has(personHeader) ? null : anybody(request)),
+    authenticate: (request) =>
+      signIn.read(request) ?? (request.headers.has(personHeader) || isForStaff(request) ? null : anybody(request)),
+    authorizeStaff: finish ? (request) => toStaff(staffSignIn.read(request)) : undefined,
     // What the bank has been told goes to Didit for comparison, and nowhere else.
     session: ({ user }) => {
       const record = records.get(user.userId)
@@ -71,6 +90,8 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     logger: watch.logger,
   })
   await didit.start()
+  const partner = finish && createPartner({ ...options, key, signIn, staffSignIn })
+  await partner?.start()
 
   // In this order: where the first fails, the details are still there, and asking again forgets both.
   const forget = async (userId: string) => {
@@ -88,6 +109,8 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
         frameSrc: ['https://verify.didit.me', hostedPage],
+        // What the desk shows of a Session lies where Didit keeps it.
+        imgSrc: ["'self'", hostedPage],
         // The way to the hosted page without JavaScript is a form that is answered with a redirect.
         formAction: ["'self'", 'https://verify.didit.me', hostedPage],
         objectSrc: ["'none'"],
@@ -106,6 +129,15 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
   app.use('/bank/*', sameOrigin(options.origin))
   app.route('/bank/backstage', backstageRoutes({ didit, storage, signIn, watch, director: options.director }))
   app.route('/bank', bankRoutes({ didit, signIn, records, key, forget, canDirect: options.director !== null }))
+  if (finish) {
+    const workflows = { ...options.furtherWorkflows, default: options.workflowId }
+    const { sessions } = createDiditApi({ apiKey: options.apiKey, baseUrl: options.diditUrl })
+    const fill = createDeskFill({ sessions, finish, workflows })
+    const offered = { harbour: workflows, lantern: { default: options.workflowId } }
+    app.route('/bank/review', reviewRoutes({ staffSignIn, signIn, workflows: offered, fill }))
+  }
+  app.get('/review', (c) => c.html(readFile(join(files, 'review.html'), 'utf8'), 200, { 'Cache-Control': 'no-store' }))
+  app.get('/review.html', (c) => c.redirect('/review'))
   app.use('/basic/*', sameOrigin(options.origin))
   const shellPath = join(files, 'basic.html')
   app.route('/basic', basicRoutes({ didit, storage, signIn, records, key, maxAttempts, forget, shellPath }))
@@ -123,17 +155,18 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
   )
 
   const answerApi = toNodeHandler(didit)
+  const answerPartner = partner ? toNodeHandler(partner) : pass
   const answerFiles = getRequestListener(app.fetch)
   const server = createServer((incoming, outgoing) =>
-    answerApi(incoming, outgoing, () => void answerFiles(incoming, outgoing)),
+    answerApi(incoming, outgoing, () => answerPartner(incoming, outgoing, () => void answerFiles(incoming, outgoing))),
   )
   const running = await listen(server, options).catch(async (error: unknown) => {
-    await didit.close({ graceMs: 0 })
+    await Promise.all([didit.close({ graceMs: 0 }), partner?.close({ graceMs: 0 })])
     throw error
   })
   return {
     close: async () => {
-      await didit.close({ graceMs: 2_000 })
+      await Promise.all([didit.close({ graceMs: 2_000 }), partner?.close({ graceMs: 2_000 })])
       await running.close()
     },
   }

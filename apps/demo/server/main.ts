@@ -54,6 +54,18 @@ const demo = await startDemo({
   webhookSecret,
   // The emulator's identity workflow.
   workflowId: process.env.DIDIT_WORKFLOW_ID ?? '11111111-2222-3333-4444-555555555555',
+  // Its others, unless it is a Workflow of somebody's own that the demo runs with.
+  furtherWorkflows:
+    process.env.DIDIT_WORKFLOW_ID === undefined
+      ? {
+          age: '11111111-2222-3333-4444-555555555556',
+          face: '11111111-2222-3333-4444-555555555557',
+          address: '11111111-2222-3333-4444-555555555558',
+          questions: '11111111-2222-3333-4444-555555555559',
+          contact: '11111111-2222-3333-4444-55555555555a',
+          everything: '11111111-2222-3333-4444-55555555555c',
+        }
+      : {},
   diditUrl: process.env.DIDIT_BASE_URL ?? emulator?.url ?? '',
   databasePath,
   ticketSecret: process.env.DIDIT_TICKET_SECRET,
@@ -63,6 +75,7 @@ const demo = await startDemo({
 console.log(`\nThe demo is ready at ${origin}`)
 console.log(`  ${origin}/plain.html   the bare element, no framework`)
 console.log(`  ${origin}/basic        the same bank without JavaScript`)
+console.log(`  ${origin}/review       the desk of the bank's staff`)
 if (emulator) console.log(`  ${emulator.url}   the emulator of Didit`)
 console.log('Ctrl-C ends everything.\n')
 

@@ -13,6 +13,9 @@ const cookieName = 'harbour_staff'
 /** One watch: whoever leaves the desk without signing out is out after it. */
 const watchMs = 8 * 60 * 60 * 1000
 
+/** The same as the companion server asks it. */
+export const toStaff = (member: StaffMember | null) => member && { staffId: member.id }
+
 /**
  * Creates the sign-in. No password, as for the customers: it is a demonstration, and says so on the page.
  *
