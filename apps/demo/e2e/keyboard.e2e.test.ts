@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { answers } from './bank-scenes.ts'
 import { type Stage, setStage } from './harness.ts'
+import { expectFocusKept, focused, go } from './keys.ts'
 
 /** From the first page to the result with nothing but keys: no click, and no focus that a test sets. */
 
@@ -11,53 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
-interface Focused {
-  readonly tag: string
-  readonly isInFrame: boolean
-  readonly name: string
-  /** Something can be seen around it or on it. */
-  readonly isMarked: boolean
-}
-
-/** What has the focus, through shadow roots and into the frame of the hosted page. */
-async function focused(page: Page): Promise<Focused> {
-  const look = () => {
-    let element = document.activeElement
-    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
-    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element ?? document.body)
-    const { labels } = element as HTMLInputElement
-    const name = element?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? element?.textContent ?? ''
-    return {
-      tag: element?.tagName ?? '',
-      name: name.trim(),
-      isMarked: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none',
-    }
-  }
-  const here = await page.evaluate(look)
-  const frame = page.frames().find((it) => it !== page.mainFrame())
-  const isInFrame = here.tag === 'IFRAME' && frame !== undefined
-  return { ...(isInFrame ? await frame.evaluate(look) : here), isInFrame }
-}
-
-/** Presses a key until the focus is there; every stop on the way has to be seen. */
-async function go(page: Page, name: string, key = 'Tab'): Promise<void> {
-  const stops: string[] = []
-  for (let presses = 0; presses < 40; presses += 1) {
-    await page.keyboard.press(key)
-    const stop = await focused(page)
-    stops.push(stop.name.slice(0, 40))
-    // Between two documents a browser may stop at the frame itself, or at the page.
-    const isControl = !['IFRAME', 'BODY', 'HTML'].includes(stop.tag)
-    if (isControl) expect(stop.isMarked, `The focus on "${stop.name}" (${stop.tag}) cannot be seen.`).toBe(true)
-    if (stop.name === name) return
-  }
-  throw new Error(`"${name}" cannot be reached: ${stops.join(' → ')}`)
-}
-
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 20_000 })
-
-/** A change of the page must leave the focus somewhere, not at the top of the document. */
-const expectFocusKept = (page: Page) => expect.poll(async () => (await focused(page)).tag).not.toMatch(/^(BODY|HTML|)$/)
 
 test('a person with a keyboard gets from the first field to the result', async () => {
   const page = await stage.newPage({ width: 1280, height: 900 })

@@ -1,6 +1,7 @@
 import type { KnownSessionStatus, Phase } from '@didit-verify/core'
 import type { Page } from 'playwright'
 import { bankScenes } from './bank-scenes.ts'
+import { deskScenes } from './desk-scenes.ts'
 import { type Stage, untilState } from './harness.ts'
 import { losingConnection, type Reach, type Scene } from './scene.ts'
 
@@ -75,4 +76,4 @@ const plainScenes: readonly Scene[] = [
 ]
 
 /** Every scene, page by page, in the order in which people meet them. */
-export const scenes: readonly Scene[] = [...bankScenes, ...plainScenes]
+export const scenes: readonly Scene[] = [...bankScenes, ...plainScenes, ...deskScenes]

@@ -1,0 +1,121 @@
+import type { Page } from 'playwright'
+import { signIn } from './bank-scenes.ts'
+import type { Stage } from './harness.ts'
+import type { Reach, Scene } from './scene.ts'
+
+/** What somebody may find at the review desk. */
+
+const path = '/review'
+
+/** Signs in at the desk with the cookies of the page, before there is one. */
+export async function takeWatch(page: Page, { origin }: Stage): Promise<void> {
+  const answer = await page.request.put(`${origin}/bank/review/me`, { headers: { origin }, data: { staff: 'rae' } })
+  if (!answer.ok()) throw new Error(`The desk's sign-in was answered ${answer.status()}.`)
+}
+
+/** The dozen people that the desk's own button brings. */
+export async function bringPeople(page: Page, stage: Stage): Promise<void> {
+  const { origin } = stage
+  const answer = await page.request.post(`${origin}/bank/review/fill`, { headers: { origin }, data: {} })
+  if (!answer.ok()) throw new Error(`Filling the desk was answered ${answer.status()}.`)
+  await stage.emulator.control.idle()
+}
+
+/** Stages whose desk has people already: one dozen is enough for all scenes. */
+const filled = new WeakSet<Stage>()
+
+/** The list with people on it. */
+const atList: Reach = async (page, stage) => {
+  await takeWatch(page, stage)
+  if (!filled.has(stage)) await bringPeople(page, stage)
+  filled.add(stage)
+  await page.goto(`${stage.origin}${path}`)
+  await page.locator('.arrival').first().waitFor()
+}
+
+/** The newest Session of a person, on whichever page of the list it would be. */
+export async function openSession(page: Page, stage: Stage, name: string): Promise<void> {
+  await page.goto(`${stage.origin}${path}#/harbour/sessions?search=${encodeURIComponent(name)}`)
+  // Not a row of the list that was there before.
+  await page.waitForFunction((text) => document.querySelector<HTMLInputElement>('[type=search]')?.value === text, name)
+  await page.locator('.desk-body[aria-busy=false]').waitFor()
+  await page.locator('.arrival-link', { hasText: name }).first().click()
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+}
+
+const atSession =
+  (name: string): Reach =>
+  async (page, stage) => {
+    await atList(page, stage)
+    await openSession(page, stage, name)
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+  }
+
+const scenes: readonly (readonly [name: string, reach: Reach])[] = [
+  [
+    'door',
+    async (page, stage) => {
+      await page.goto(`${stage.origin}${path}`)
+      await page.getByRole('button', { name: 'Take the watch as Rae Reviewer' }).waitFor()
+    },
+  ],
+  [
+    'door for a customer',
+    async (page, stage) => {
+      await signIn(page, stage)
+      await page.goto(`${stage.origin}${path}`)
+      await page.getByRole('heading', { name: 'No entry for customers' }).waitFor()
+    },
+  ],
+  [
+    'list',
+    async (page, stage) => {
+      await atList(page, stage)
+      await page.getByText('More filters').click()
+    },
+  ],
+  // Every block there is, opened.
+  [
+    'Session',
+    async (page, stage) => {
+      await atSession('Ilse Varga-Nørgaard')(page, stage)
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true
+      })
+    },
+  ],
+  ['nothing to decide', atSession('Nils Provtagare')],
+  [
+    'question',
+    async (page, stage) => {
+      await atSession('Ilse Varga-Nørgaard')(page, stage)
+      await page.getByRole('button', { name: 'Ask for steps again' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  ],
+  [
+    'blocklist',
+    async (page, stage) => {
+      await atSession('Siri Prøve')(page, stage)
+      for (const kind of ['Document', 'Face']) {
+        await page.getByRole('button', { name: `Block: ${kind}` }).click()
+        await page.getByRole('button', { name: `Take off: ${kind}` }).waitFor()
+      }
+      await page.getByRole('link', { name: 'Blocklist', exact: true }).click()
+      await page.getByRole('heading', { name: 'Who shall not pass' }).waitFor()
+      await page.locator('.blocked li').first().waitFor()
+    },
+  ],
+  [
+    'import',
+    async (page, stage) => {
+      await takeWatch(page, stage)
+      await page.goto(`${stage.origin}${path}#/lantern/import`)
+      await page.getByLabel('Token of the partner').fill('not.a.token')
+      await page.getByRole('button', { name: 'Import', exact: true }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  ],
+]
+
+export const deskScenes: readonly Scene[] = scenes.map(([name, reach]) => ({ name, path, reach }))
