@@ -18,6 +18,8 @@ const inNode = (name: string, include: string[]) => ({
     name,
     environment: 'node' as const,
     include,
+    // The longest take three seconds, and on a busy machine several times as long.
+    testTimeout: 20_000,
   },
 })
 
