@@ -101,6 +101,28 @@ describe('owed reads', () => {
     expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: true, settled: true })
   })
 
+  test('are put off for a day at most, and never made at once, when Didit asks for what no timer can wait', async () => {
+    stage = await setStage()
+    const { session } = await start()
+    stage.pass(30)
+    await stage.restart({
+      didit: {
+        baseUrl: stage.emulator.url,
+        // A moment, where seconds belong.
+        fetch: async () => Response.json({}, { status: 503, headers: { 'retry-after': '1764000000' } }),
+      },
+    })
+    stage.emulator.control.finish(session.sessionId, 'Approved')
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    await stage.settle()
+    const longest = Math.max(...timers.mock.calls.map(([, ms = 0]) => ms))
+    timers.mockRestore()
+    expect(longest).toBe(86_400_000)
+    const record = await stored(session.sessionId)
+    expect(record).toMatchObject({ owesRead: true, readFailures: 1 })
+    expect((record?.readDueAt ?? 0) - stage.now()).toBe(86_400_000)
+  })
+
   test('fail once, however many asked for them at the same time', async () => {
     stage = await setStage()
     const { session } = await start()

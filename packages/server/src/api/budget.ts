@@ -57,6 +57,8 @@ const slackMs = 100
 export const mostJitterMs = 500
 /** A moment further away than two windows is none that Didit means. */
 const furthestResetMs = 2 * windowMs
+/** The longest window of all that Didit counts in is a day. A timer would take a number far beyond it for none. */
+const furthestRetrySeconds = 86_400
 
 /**
  * Creates the budget of one kind of request: no more than `perMinute` in any 60 seconds.
@@ -177,7 +179,8 @@ export function createBudget(options: { readonly name: string; readonly perMinut
   function readHold({ status, headers }: Heard, at: number): number | null {
     const seconds = status === 429 ? readRetryAfter(headers.get('retry-after'), readDate(headers) ?? at) : undefined
     // Never sooner than asked; the rest is spread, so that those who share a key do not come back together.
-    return seconds === undefined ? null : seconds * 1000 + random() * mostJitterMs
+    // Beyond two windows one call may look what has become of it: a number that is wrong must not end all calls.
+    return seconds === undefined ? null : Math.min(seconds * 1000, furthestResetMs) + random() * mostJitterMs
   }
 
   function readLeft({ headers }: Heard, at: number): void {
@@ -268,13 +271,14 @@ function readDate(headers: Headers): number | null {
   return Number.isNaN(date) ? null : date
 }
 
-/** Reads seconds, or a date, into seconds from now. */
+/** Reads seconds, or a date, into seconds from now: a day at most. */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined
-  if (/^\s*\d+\s*$/.test(header)) return Number(header)
+  if (/^\s*\d+\s*$/.test(header)) return Math.min(Number(header), furthestRetrySeconds)
   // Only the form of HTTP: Date.parse makes a year of "-5".
   const date = /^[A-Z][a-z]{2}, /.test(header) ? Date.parse(header) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000))
+  if (Number.isNaN(date)) return undefined
+  return Math.min(Math.max(0, Math.ceil((date - now) / 1000)), furthestRetrySeconds)
 }
 
 function readNumber(header: string | null): number | null {

@@ -231,6 +231,9 @@ describe('a refusal', () => {
     ['Mon, 26 Oct 2026 04:39:00 GMT', 0],
     ['soon', undefined],
     ['-5', undefined],
+    ['1764000000', 86_400], // a moment, where seconds belong
+    ['9'.repeat(310), 86_400],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400],
   ])('with Retry-After %j asks to wait %s seconds', async (value, seconds) => {
     const { api } = setUp([json({ detail: 'Slow down.' }, { status: 429, headers: { 'retry-after': value } })], {
       now: () => Date.parse(date.date),
