@@ -133,6 +133,25 @@ test.each([
   await expect(all(listing)).rejects.toMatchObject({ code: 'didit-answer-invalid' })
 })
 
+test.each([
+  ['back and forth', (offset: number) => (offset === 50 ? 0 : 50)],
+  ['ever further, past the same rows', (offset: number) => offset + 50],
+])('does not follow links that lead %s for ever', async (_, follow) => {
+  let asked = 0
+  const listing = createListing<{ results: Row[]; next: string }, Row, Query>({
+    query: {},
+    parts: [{ offset: 0 }],
+    read: async ({ offset = 0 }) => {
+      asked += 1
+      if (asked > 100) throw new Error('It goes on and on.')
+      return { results: [{ id: 'a' }], next: `${origin}/v3/sessions/?offset=${follow(offset)}` }
+    },
+    keyOf: ({ id }) => id,
+    invalid: () => badAnswer('GET', { status: 200 }),
+  })
+  await expect(all(listing)).rejects.toMatchObject({ code: 'didit-answer-invalid' })
+})
+
 test('ends with a page that is empty, whatever its link says', async () => {
   const listing = createListing<{ results: Row[]; next: string }, Row, Query>({
     query: {},

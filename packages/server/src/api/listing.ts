@@ -34,6 +34,8 @@ export const badLink: readonly Issue[] = [{ path: 'next', message: 'Expected the
 
 /** How many rows are remembered, so that none comes twice when new ones have moved all others to later pages. */
 const mostRemembered = 5000
+/** As many pages may follow each other without a row that is new. More is no list that grows, but one that goes round. */
+const mostFruitless = 20
 /** What may be taken from Didit's link to the next page. Our own filters stay as they are. */
 const pagingFields = ['limit', 'offset', 'page', 'page_size', 'cursor']
 
@@ -51,13 +53,20 @@ export function createListing<Page extends PageOf<Row>, Row, Query extends Pagin
   async function* rows(): AsyncGenerator<Row, void, undefined> {
     const seen = new Set<string>()
     for (const part of parts) {
+      const visited = new Set<string>()
+      let fruitless = 0
       let at: Query | null = part
       while (at !== null) {
+        const place = placeOf(at)
+        if (visited.has(place) || fruitless >= mostFruitless) throw invalid()
+        visited.add(place)
+        fruitless += 1
         const { results, next }: Page = await read(at)
         for (const row of results) {
           const key = keyOf(row)
           if (key !== null && seen.has(key)) continue
           if (key !== null) remember(seen, key)
+          fruitless = 0
           yield row
         }
         at = results.length > 0 && next ? nextQuery(at, next) : null
@@ -90,6 +99,8 @@ export function createListing<Page extends PageOf<Row>, Row, Query extends Pagin
     [Symbol.toStringTag]: 'Listing',
   }
 }
+
+const placeOf = (query: Paging): string => JSON.stringify(pagingFields.map((field) => query[field] ?? null))
 
 function remember(seen: Set<string>, key: string): void {
   seen.add(key)
