@@ -164,6 +164,19 @@ describe('a call that waits', () => {
     expect([granted, refused.length, clock.sleeping(), warnings]).toEqual([[0], 20_000, 0, []])
   })
 
+  test('costs no more than another when it has waited before, however many come and go', async () => {
+    const { clock, budget } = setUp(1)
+    await budget.take(patient)
+    const callers = Array.from({ length: 20_000 }, () => new AbortController())
+    const wish = { patienceMs: 365 * 86_400_000, hasWaited: true }
+    const calls = callers.map(({ signal }) => budget.take({ ...wish, signal }))
+    expect(clock.sleeping()).toBe(1)
+    for (const caller of callers) caller.abort('left')
+    const outcomes = await Promise.allSettled(calls)
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(callers.length)
+    expect(clock.sleeping()).toBe(0)
+  })
+
   test('is told when its patience has ended', async () => {
     const { clock, take, refused, granted } = setUp(1)
     take(1)

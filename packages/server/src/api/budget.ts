@@ -233,7 +233,8 @@ export function createBudget(options: { readonly name: string; readonly perMinut
         const forget = onAbort(signal, () => {
           queue.delete(waiter)
           reject(signal?.reason)
-          setAlarm(now())
+          // Without it nothing changes sooner than before, and all may give up at once.
+          if (returning.size + waiting.size === 0) setAlarm(now())
         })
         const waiter: Waiter = {
           since,
@@ -248,7 +249,8 @@ export function createBudget(options: { readonly name: string; readonly perMinut
           },
         }
         queue.add(waiter)
-        setAlarm(since)
+        // One more changes nothing but by its own end; to look through all for each would take far too long.
+        if (alarm === null || alarm.at > waiter.until) setAlarm(since)
       })
     },
   }
