@@ -25,7 +25,7 @@ export async function toMultipart(
     const form = new FormData()
     for (const [name, text] of written) form.append(name, text)
     form.append(rule.field, content.slice(0, content.size, type), filename)
-    return { body: form }
+    return { body: form, fault: (cause) => (isOfFile(cause) ? unreadable(rule.field, settled, cause) : undefined) }
   }
   const boundary = `didit-verify-${crypto.randomUUID()}`
   const part = (name: string, more = '') =>
@@ -48,6 +48,20 @@ function toText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value)) return value.map(String).join(',')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+const settled = 'Expected a file that stays as it is until it is sent.'
+
+/** True for what the platform says of a file that was removed or written to since it was looked at. */
+function isOfFile(fault: unknown, depth = 0): boolean {
+  // An error may be the cause of itself.
+  if (!(fault instanceof Error) || depth > 4) return false
+  return fault.name === 'NotReadableError' || isOfFile(fault.cause, depth + 1)
+}
+
+function unreadable(path: string, message: string, cause: unknown): RequestError {
+  const issues = [{ path, message }]
+  return new RequestError('request-invalid', 'The file could not be read to its end.', { status: 0, issues, cause })
 }
 
 /** As browsers write a name between quotes. */
@@ -76,11 +90,7 @@ function count(content: ReadableStream<Uint8Array>, { field, mostMegabytes }: Fi
           }
           controller.enqueue(value)
         } catch (cause) {
-          fault ??= new RequestError('request-invalid', 'The file could not be read to its end.', {
-            status: 0,
-            issues: [{ path: field, message: 'Expected a stream of bytes that ends.' }],
-            cause,
-          })
+          fault ??= unreadable(field, 'Expected a stream of bytes that ends.', cause)
           throw fault
         }
       },

@@ -36,8 +36,8 @@ export interface Payload {
   readonly body: BodyInit
   /** It can be read once only. */
   readonly isStream?: boolean | undefined
-  /** What went wrong with the body itself, where something did. */
-  readonly fault?: (() => RequestError | undefined) | undefined
+  /** What went wrong with the body itself, where something did: `fetch` only says that it failed. */
+  readonly fault?: ((cause: unknown) => RequestError | undefined) | undefined
   /** The call has ended, and with it the need for the body. `fetch` does not let go of a stream that it waits for. */
   readonly release?: (() => void) | undefined
 }
@@ -216,7 +216,7 @@ async function attemptOnce<Data>(
     patience.end()
     if (cause instanceof RequestError) return cause
     if (signal?.aborted) return aborted(call, cause)
-    const own = payload?.fault?.()
+    const own = payload?.fault?.(cause)
     if (own !== undefined) return own
     const message = patience.isOver() ? `Didit did not answer within ${allowedMs} ms.` : 'Didit could not be reached.'
     return new RequestError('didit-unavailable', `${message} (${describe(call)})`, { status: 0, cause })

@@ -322,7 +322,7 @@ describe('a file over the wire', () => {
       })
       request.on('end', () => response.end(answer))
     })
-    return { api: createDiditApi({ apiKey, baseUrl }), seen }
+    return { api: createDiditApi({ apiKey, baseUrl }), baseUrl, seen }
   }
 
   test('of a known size comes with its length', async () => {
@@ -389,6 +389,22 @@ describe('a file over the wire', () => {
       issues: [{ path: 'document', message }],
     })
     await vi.waitFor(() => expect(seen.broken).toBe(1))
+  })
+
+  test.each<[string, (path: string) => void]>([
+    ['is removed', (path) => rmSync(path)],
+    ['is written to', (path) => writeFileSync(path, pdf)],
+  ])('that %s before it was sent is named, and no fault of Didit', async (_, change) => {
+    const path = file('moving.pdf', Buffer.concat([pdf, Buffer.alloc(2_000_000)]))
+    const { baseUrl } = await serve()
+    const api = createDiditApi({ apiKey, baseUrl, onRequest: () => change(path) })
+    const error = await failure(api.poa({ document: { path } }))
+    expect(error).toMatchObject({
+      code: 'request-invalid',
+      status: 0,
+      issues: [{ path: 'document', message: 'Expected a file that stays as it is until it is sent.' }],
+    })
+    expect(error.message).not.toContain('moving')
   })
 
   test('is given up when the caller aborts, and its stream with it', async () => {
