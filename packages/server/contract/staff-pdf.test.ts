@@ -117,11 +117,15 @@ test('gives up waiting for Didit when the reader hangs up before the report begi
         reject(signal.reason)
       })
     })
+  const messages = () => staged.stage.logged.map((line) => (line as { message?: string }).message)
   const request = get(await listen(), { headers: { 'x-test-staff': 'rae' } })
   request.on('error', () => {})
   await vi.waitFor(() => expect(staged.calls).toHaveLength(1))
   request.destroy()
   await vi.waitFor(() => expect(isGivenUp).toBe(true))
+  // Nobody needs to look into that: a desk gives up a list with each letter that is typed.
+  await vi.waitFor(() => expect(messages()).toContain('answered'))
+  expect(messages()).not.toContain('a request failed')
 })
 
 test('breaks off where Didit does, so that nobody takes half a report for a whole one', async () => {

@@ -147,9 +147,11 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     const response = answerProblem(error, c)
     const route = `${c.req.method} ${c.req.path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')}`
     const requestId = c.get('requestId')
-    // A webhook that breaks off, or work refused at closing, is no fault of ours, and anybody could fill a log with it.
+    // A webhook that breaks off, work refused at closing, and a call to Didit that was given up because nobody waits for
+    // its answer any more, are no faults of ours, and anybody could fill a log with them.
     const isExpected =
-      response.status === 503 && (error instanceof WebhookError || problemOf(error).code === 'shutting-down')
+      response.status === 503 &&
+      (error instanceof WebhookError || ['shutting-down', 'aborted'].includes(problemOf(error).code))
     if (response.status >= 500 && !isExpected) logger.error({ err: error, route, requestId }, 'a request failed')
     else logger.debug({ code: problemOf(error).code, route, requestId }, 'a request was refused')
     return response
