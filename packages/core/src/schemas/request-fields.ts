@@ -37,7 +37,11 @@ export const moment = matching(
   (it) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(it) && !Number.isNaN(Date.parse(it)),
   'Expected a moment with its zone, such as 2026-11-24T12:00:00Z.',
 )
-export const email = matching((it) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(it), 'Expected an e-mail address.')
+/** No longer than mail can carry, which is looked at first: the expression takes the square of the length. */
+export const email = matching(
+  (it) => it.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(it),
+  'Expected an e-mail address.',
+)
 export const phoneNumber = matching(
   (it) => /^\+[1-9]\d{4,14}$/.test(it),
   'Expected a number in E.164 form, such as +34600111222.',

@@ -158,3 +158,15 @@ test.each([
 ])('the deadline %s is taken: %s', (face_retention_deadline, isTaken) => {
   expect(deleteSessionRequestSchema.safeParse({ face_retention_deadline }).success).toBe(isTaken)
 })
+
+test.each([
+  ['plain', 'ada@example.com', true],
+  ['long', `${'a'.repeat(64)}@${'example.'.repeat(23)}com`, true],
+  ['without a dot', 'ada@example', false],
+  ['with a blank', 'ada @example.com', false],
+  // A person may have typed it, and nobody else should have to wait while it is looked at.
+  ['endless', `a@${'.'.repeat(100_000)} `, false],
+])('an e-mail address that is %s is taken for what it is', (_, email, isTaken) => {
+  const body = { workflow_id: id, contact_details: { email } }
+  expect(createSessionRequestSchema.safeParse(body).success).toBe(isTaken)
+})
