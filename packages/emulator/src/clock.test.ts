@@ -70,6 +70,19 @@ test('lets go of whoever waits when it is reset', async () => {
   await vi.advanceTimersByTimeAsync(5_000)
 })
 
+test('takes no jump to its end that a reset comes into, nor one that still waited for its turn', async () => {
+  const clock = create()
+  clock.after(1_000, () => {})
+  let goOn = () => {}
+  const jump = clock.advance(60, () => new Promise<void>((resolve) => (goOn = resolve)))
+  const second = clock.advance(60, settle)
+  await vi.advanceTimersByTimeAsync(0)
+  clock.reset()
+  goOn()
+  await Promise.all([jump, second])
+  expect(clock.now()).toBe(Date.now())
+})
+
 test('waits for a date years ahead, which no timer holds', async () => {
   const clock = create()
   const ran: string[] = []

@@ -58,6 +58,7 @@ export function createClock({ now, timers }: ClockOptions): Clock {
   const waiting = new Set<() => void>()
   let skippedMs = 0
   let advancing: Promise<void> = Promise.resolve()
+  let resets = 0
 
   const current = () => now() + skippedMs
 
@@ -88,12 +89,15 @@ export function createClock({ now, timers }: ClockOptions): Clock {
   const earliest = () => [...plans].reduce<Plan | null>((a, b) => (a !== null && a.dueAt <= b.dueAt ? a : b), null)
 
   async function skip(seconds: number, settle: () => Promise<void>): Promise<void> {
+    const born = resets
     const target = current() + seconds * 1000
     for (let plan = earliest(); plan !== null && plan.dueAt <= target; plan = earliest()) {
       // What runs must read the moment it was planned for, not the end of the jump.
       skippedMs += Math.max(0, plan.dueAt - current())
       fire(plan)
       await settle()
+      // Whoever has gone back to real time meanwhile does not want the rest of the jump.
+      if (born !== resets) return
     }
     skippedMs += Math.max(0, target - current())
     for (const plan of plans) arm(plan)
@@ -113,10 +117,12 @@ export function createClock({ now, timers }: ClockOptions): Clock {
         after(delayMs, done)
       }),
     advance(seconds, settle) {
-      advancing = advancing.then(() => skip(seconds, settle))
+      const wanted = resets
+      advancing = advancing.then(() => (wanted === resets ? skip(seconds, settle) : undefined))
       return advancing
     },
     reset() {
+      resets += 1
       for (const plan of plans) timers.clearTimeout(plan.timer)
       plans.clear()
       skippedMs = 0
