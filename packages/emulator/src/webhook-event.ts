@@ -5,6 +5,7 @@ import { nodeOf } from './feature-names.ts'
 import type { Identity } from './identity.ts'
 import type { Json } from './json.ts'
 import { scenarioSlugOf } from './scenarios.ts'
+import { internalIdOf, isBusiness } from './session-row.ts'
 import type { StoredSession } from './sessions.ts'
 
 /** The statuses whose events carry the whole decision. */
@@ -38,6 +39,7 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
     // A standalone check runs through no Workflow.
     workflow_id: session.apiService === null ? session.workflow.workflowId : null,
     workflow_version: session.apiService === null ? session.workflow.version : null,
+    ...businessFields(session),
     vendor_data: session.request.vendorData,
     metadata: session.metadata,
     ...(environment === 'sandbox' ? { sandbox_scenario: scenarioSlugOf(session) } : {}),
@@ -54,6 +56,16 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
 export function dataUpdated(session: StoredSession, trigger: string, options: WebhookEventOptions): Event {
   const { resubmit_info: _onlyOfStatuses, ...event } = statusUpdated(session, options)
   return { ...event, webhook_type: 'data.updated', trigger }
+}
+
+/** What the event of a company's Session says beyond that of a person's. */
+function businessFields(session: StoredSession): Event {
+  if (!isBusiness(session)) return {}
+  return {
+    session_kind: 'business',
+    business_session_id: session.sessionId,
+    vendor_business_id: internalIdOf(session.application, session.request.vendorData),
+  }
 }
 
 function resubmitInfo(session: StoredSession): Json {
