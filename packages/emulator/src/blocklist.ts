@@ -25,6 +25,8 @@ export interface BlocklistEntry {
 }
 
 export interface Blocklist {
+  /** Whether the Session has a face, document, number or address of its own to add. */
+  has(session: StoredSession, type: BlocklistType): boolean
   /** Adds the Session's own face, document, number or address; false when it has none. Twice is once. */
   add(session: StoredSession, type: BlocklistType): boolean
   /** Takes off what came from this Session; false when nothing of it was there. */
@@ -88,6 +90,7 @@ export function createBlocklist(environment: string, now: () => number): Blockli
     entry.session === session && entry.type === type
 
   return {
+    has: (session, type) => comparedBy(session, view(session), type).length > 0,
     add(session, type) {
       const values = comparedBy(session, view(session), type)
       const [value] = values

@@ -173,3 +173,11 @@ test('knows no session of somebody else, and no other type', async () => {
   const answer = await call('GET', '/v3/blocklist/?item_type=ip')
   expect([answer.status, answer.body]).toEqual([400, { item_type: ['"ip" is not a valid choice.'] }])
 })
+
+test('adds nothing at all when a session lacks something of what was asked for', async () => {
+  const { create, add, list } = setBlocklist()
+  const id = await create({}, 'Declined')
+  const answer = await add(id, 'face', 'document', 'phone')
+  expect([answer.status, Object.keys(answer.body)]).toEqual([400, ['blocklist_phone']])
+  expect((await list()).count).toBe(0)
+})

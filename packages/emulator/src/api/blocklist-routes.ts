@@ -81,9 +81,11 @@ export function mountBlocklistRoutes(api: Hono, options: ApiContext): void {
     if (change instanceof Response) return change
     const errors: Record<string, Json> = {}
     for (const type of change.types) {
-      if (!blocklist.add(change.session, type)) errors[`blocklist_${type}`] = [`This session has no ${names[type]}.`]
+      if (!blocklist.has(change.session, type)) errors[`blocklist_${type}`] = [`This session has no ${names[type]}.`]
     }
+    // A refusal leaves everything as it was, what could have been added included.
     if (Object.keys(errors).length > 0) return json(400, errors)
+    for (const type of change.types) blocklist.add(change.session, type)
     return json(200, { message: 'Successfully updated blocklist.' })
   })
   api.all('/v3/blocklist/add/', wrongMethod)
