@@ -204,6 +204,13 @@ describe('importing', () => {
     }
   })
 
+  test('keeps the shape of a company in 2026-07, which never had an older one', async () => {
+    const { create, tokenOf, take } = setShare({ generation: '2026-07' })
+    const { status, body } = await take(await tokenOf(await create({ workflow_id: workflowEnding('55b') }, 'Approved')))
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ session_kind: 'business', registry_checks: [{}], key_people_checks: [{}] })
+  })
+
   test('answers in the older shape in 2026-07', async () => {
     const { create, tokenOf, take } = setShare({ generation: '2026-07' })
     const { status, body } = await take(await tokenOf(await create({}, 'Declined')))

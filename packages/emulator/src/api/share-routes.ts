@@ -98,7 +98,8 @@ export function mountShareRoutes(api: Hono, options: ApiContext): void {
       isTrusted: trustReview,
     })
     const decision = scoped(viewOf(clone, environment, clock.now()), access)
-    const isOld = generation === '2026-07' && claims.sessionKind === 'user'
+    // Not by the token, which named no kind then: only people had an older shape.
+    const isOld = generation === '2026-07' && !isBusiness(original)
     return json(201, isOld ? toV2(decision) : decision)
   })
   api.all('/v3/session/import-shared/', wrongMethod)
