@@ -8,6 +8,7 @@ import { type Json, readJson, writeJson } from '../json.ts'
 import type { Logger } from '../logger.ts'
 import type { RequestOrigin } from '../loopback.ts'
 import type { Mailbox } from '../mailbox.ts'
+import { readUpTo } from '../read-up-to.ts'
 import type { Sessions } from '../sessions.ts'
 import type { WebhookDestinations } from '../webhook-destinations.ts'
 import type { WebhookSender } from '../webhook-sender.ts'
@@ -71,10 +72,10 @@ const maxBodyBytes = 8 * 1024 * 1024
 export async function readBody(context: Context): Promise<{ readonly body: Json } | Response> {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type !== 'application/json') return json(415, { detail: `Unsupported media type "${type}" in request.` })
-  const text = await context.req.text()
-  if (text.length > maxBodyBytes) return json(413, { detail: 'Request body too large.' })
+  const bytes = await readUpTo(context.req.raw.body, maxBodyBytes)
+  if (bytes === null) return json(413, { detail: 'Request body too large.' })
   try {
-    return { body: readJson(text) }
+    return { body: readJson(new TextDecoder().decode(bytes)) }
   } catch {
     return json(400, { detail: 'JSON parse error' })
   }

@@ -171,3 +171,21 @@ test('serves the mails to this machine', async () => {
   expect((await call('GET', '/_emulator/mails')).status).toBe(200)
   expect((await call('GET', '/_emulator/mails', { address: '192.0.2.7' })).status).toBe(403)
 })
+
+test('reads no further than it has to of a body that is too large', async () => {
+  const { emulator } = setStage()
+  let megabytes = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      megabytes += 1
+      controller.enqueue(new Uint8Array(1024 * 1024).fill(32))
+      if (megabytes === 64) controller.close()
+    },
+  })
+  const headers = { 'x-api-key': 'k', 'content-type': 'application/json' }
+  // Node asks for `duplex` where its types do not know it.
+  const init = { method: 'POST', headers, body, duplex: 'half' }
+  const answer = await emulator.fetch(new Request(`${emulator.url}/v3/session/`, init))
+  expect([answer.status, await answer.json()]).toEqual([413, { detail: 'Request body too large.' }])
+  expect(megabytes).toBeLessThan(12)
+})

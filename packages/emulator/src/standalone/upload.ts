@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Json } from '../json.ts'
+import { readUpTo } from '../read-up-to.ts'
 
 /** A file that came with a form. */
 export interface Upload {
@@ -24,22 +25,6 @@ export interface UploadRules {
 const megabyte = 1024 * 1024
 /** For the fields beside the file, and the borders between them. */
 const slackBytes = megabyte
-
-/** Reads a body up to a limit, so that nobody fills the memory; null beyond it. */
-async function readUpTo(
-  body: ReadableStream<Uint8Array> | null,
-  limit: number,
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (body === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.length
-    if (length > limit) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
 
 /**
  * Reads a form with one file.
