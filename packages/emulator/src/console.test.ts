@@ -185,6 +185,18 @@ describe('faults and time', () => {
     expect(textOf((await press('/console/faults', { faults: '{' })).text)).toContain('It is not JSON.')
   })
 
+  test('take no form that breaks off, and none that is endless', async () => {
+    const { emulator } = await setUp()
+    const send = (body: string, type: string) =>
+      emulator.fetch(
+        new Request(`${emulator.url}/console/faults`, { method: 'POST', headers: { 'content-type': type }, body }),
+      )
+    const broken = await send('--x\r\nContent-Disposition: form-data', 'multipart/form-data; boundary=x')
+    expect([broken.status, await broken.text()]).toEqual([400, 'The form could not be read.\n'])
+    const endless = await send(`faults=${'x'.repeat(1_100_000)}`, 'application/x-www-form-urlencoded')
+    expect(endless.status).toBe(413)
+  })
+
   test('skips time, and forgets everything', async () => {
     const { control, open, press, session } = await setUp()
     const id = await session()

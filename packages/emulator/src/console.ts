@@ -90,9 +90,16 @@ export function mountConsole(app: Hono, context: ApiContext, control: EmulatorCo
   })
 
   for (const path of ['/console', '/console/*']) {
-    app.use(path, async (request, next) =>
-      isFromHere(request) ? next() : request.text('The console answers to this machine only.\n', 403),
-    )
+    app.use(path, async (request, next) => {
+      if (!isFromHere(request)) return request.text('The console answers to this machine only.\n', 403)
+      try {
+        // Kept: whoever asks again gets the same.
+        if (request.req.method === 'POST') await request.req.parseBody()
+      } catch {
+        return request.text('The form could not be read.\n', 400)
+      }
+      return next()
+    })
   }
 
   app.get('/console/console.css', (request) =>

@@ -1,5 +1,6 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { createApi } from './api/api.ts'
 import { createApiContext, type Generation } from './api/context.ts'
 import type { ScopedKey } from './api/keys.ts'
@@ -192,6 +193,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     // Receivers put reads in order by this header, so it has to come from the same clock as the webhooks.
     context.header('Date', new Date(clock.now()).toUTCString())
   })
+  // What people and controls send is short. The API has limits of its own.
+  for (const path of ['/_emulator/*', '/console/*', '/_page/*']) app.use(path, bodyLimit({ maxSize: 1024 * 1024 }))
   app.get('/', (context) => context.html(startPage()))
   app.route('/', createControlRoutes(control))
   app.route('/', createApi(context))
