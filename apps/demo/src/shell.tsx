@@ -1,8 +1,8 @@
 import { type ReactNode, useRef, useState } from 'react'
-import { languages } from '../server/shared/texts/languages.ts'
 import { fill } from '../server/shared/texts/texts.ts'
 import { Flag } from './drawing.tsx'
-import { useLanguage, useTexts } from './language.tsx'
+import { useTexts } from './language.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
 import { useDesk } from './person.tsx'
 
 /** What is around every page: who the bank is, who the person is, and in which language. */
@@ -41,20 +41,6 @@ export function Shell({ children, drawer }: { readonly children: ReactNode; read
       </footer>
       {drawer}
     </>
-  )
-}
-
-function LanguageSwitch() {
-  const { language, choose } = useLanguage()
-  const { language: label } = useTexts()
-  return (
-    <fieldset className="choice" aria-label={label}>
-      {languages.map(({ tag, name }) => (
-        <button key={tag} type="button" lang={tag} aria-pressed={tag === language.tag} onClick={() => choose(tag)}>
-          {name}
-        </button>
-      ))}
-    </fieldset>
   )
 }
 

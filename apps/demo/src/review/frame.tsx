@@ -2,9 +2,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { type BankId, banks } from '../../server/review-staff.ts'
 import type { FlagName } from '../../server/shared/flags.ts'
-import { languages } from '../../server/shared/texts/languages.ts'
 import { Flag } from '../drawing.tsx'
-import { useLanguage, useTexts } from '../language.tsx'
+import { LanguageSwitch } from '../language-switch.tsx'
 import { useDesk } from './desk.tsx'
 import { leaveDesk } from './desk-client.ts'
 import { deskKeys } from './desk-queries.ts'
@@ -108,19 +107,5 @@ export function Frame({ route, name, children }: FrameProps) {
         </p>
       </footer>
     </>
-  )
-}
-
-function LanguageSwitch() {
-  const { language, choose } = useLanguage()
-  const { language: label } = useTexts()
-  return (
-    <fieldset className="choice" aria-label={label}>
-      {languages.map(({ tag, name }) => (
-        <button key={tag} type="button" lang={tag} aria-pressed={tag === language.tag} onClick={() => choose(tag)}>
-          {name}
-        </button>
-      ))}
-    </fieldset>
   )
 }

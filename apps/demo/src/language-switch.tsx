@@ -1,0 +1,17 @@
+import { languages } from '../server/shared/texts/languages.ts'
+import { useLanguage, useTexts } from './language.tsx'
+
+/** One button for each language, itself written in it. */
+export function LanguageSwitch() {
+  const { language, choose } = useLanguage()
+  const { language: label } = useTexts()
+  return (
+    <fieldset className="choice" aria-label={label}>
+      {languages.map(({ tag, name }) => (
+        <button key={tag} type="button" lang={tag} aria-pressed={tag === language.tag} onClick={() => choose(tag)}>
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
