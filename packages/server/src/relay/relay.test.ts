@@ -1,7 +1,7 @@
 import type { Snapshot, TicketAnswer } from '@didit-verify/core/schemas'
 import { expect, test } from 'vitest'
 import { createRelay } from './relay.ts'
-import type { OpenSink, SinkListener } from './sink.ts'
+import { createSampleReader } from './sample-reader.ts'
 
 const sessionId = '11111111-2222-4333-8444-555555555555'
 const start = 1_793_000_000_000
@@ -24,30 +24,8 @@ function setUp() {
   }
   const relay = createRelay({ tickets, now: () => clock.at, random: () => 0.5 })
   const open = (lastRevision: number | null = null, claims: object = {}) => {
-    const reader = { text: '', isCut: false, isEnded: false, listener: {} as SinkListener }
-    const decoder = new TextDecoder()
-    const openSink: OpenSink = (listener) => {
-      reader.listener = listener
-      return {
-        write(chunk) {
-          reader.text += decoder.decode(chunk)
-        },
-        end(chunk) {
-          reader.text += decoder.decode(chunk)
-          reader.isEnded = true
-        },
-        cut() {
-          reader.isCut = true
-        },
-      }
-    }
+    const { reader, openSink, take } = createSampleReader()
     const stream = relay.open({ sessionId, chainStartedAt: start, expiresAt: start + 900_000, ...claims }, lastRevision)
-    const take = () => {
-      const { text } = reader
-      reader.text = ''
-      reader.listener.ready()
-      return text
-    }
     return { reader, stream, openSink, take }
   }
   const sweepAfter = async (ms: number) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { OpenSink, SinkListener } from './sink.ts'
+import { createSampleReader } from './sample-reader.ts'
 import { createStaffFeed, type StaffChange } from './staff-feed.ts'
 
 const start = 1_793_000_000_000
@@ -19,30 +19,8 @@ function setUp() {
   const clock = { at: start }
   const feed = createStaffFeed({ now: () => clock.at, random: () => 0.5 })
   const open = ({ resumes = false } = {}) => {
-    const reader = { text: '', isCut: false, isEnded: false, listener: {} as SinkListener }
-    const decoder = new TextDecoder()
-    const openSink: OpenSink = (listener) => {
-      reader.listener = listener
-      return {
-        write(chunk) {
-          reader.text += decoder.decode(chunk)
-        },
-        end(chunk) {
-          reader.text += decoder.decode(chunk)
-          reader.isEnded = true
-        },
-        cut() {
-          reader.isCut = true
-        },
-      }
-    }
+    const { reader, openSink, take } = createSampleReader()
     feed.open(openSink, { resumes })
-    const take = () => {
-      const { text } = reader
-      reader.text = ''
-      reader.listener.ready()
-      return text
-    }
     const takeAll = () => [take(), take(), take(), take()].join('')
     return { reader, take, takeAll }
   }
