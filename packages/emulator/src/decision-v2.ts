@@ -4,6 +4,8 @@ import type { JsonObject } from './json.ts'
 /**
  * The decision in its older shape: one check of each kind, no nodes, nothing of where it was made.
  *
+ * Imports leave out what did not run and end with the expiry; webhooks have null there, and no expiry.
+ *
  * @see Didit docs, "Import shared session": https://docs.didit.me/sessions-api/import-shared-session
  */
 
@@ -32,7 +34,7 @@ const kept = [
   'metadata',
   'callback',
 ]
-const last = ['reviews', 'created_at', 'expires_at']
+const last = ['reviews', 'created_at']
 
 const pick = (decision: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(fields.map((field) => [field, decision[field] ?? null]))
@@ -43,11 +45,21 @@ function oldCheck({ node_id: _node, ...check }: JsonObject): JsonObject {
   return { ...check, warnings }
 }
 
-/** Writes a decision as version 2 did. Blocks that did not run are left out. */
-export function toV2(decision: JsonObject): JsonObject {
-  const blocks = Object.entries(names).flatMap(([block, name]) => {
+/** The checks of a decision under their older names; null for those that did not run. */
+function checksOf(decision: JsonObject): [name: string, check: JsonObject | null][] {
+  return Object.entries(names).map(([block, name]) => {
     const [check] = itemsOf(decision, block)
-    return check ? [[name, oldCheck(check)] as const] : []
+    return [name, check ? oldCheck(check) : null]
   })
-  return { ...pick(decision, kept), ...Object.fromEntries(blocks), ...pick(decision, last) }
+}
+
+/** A decision as the answer to an import has it. */
+export function importInV2(decision: JsonObject): JsonObject {
+  const checks = checksOf(decision).filter(([, check]) => check !== null)
+  return { ...pick(decision, kept), ...Object.fromEntries(checks), ...pick(decision, [...last, 'expires_at']) }
+}
+
+/** A decision as webhooks carry it. */
+export function webhookInV2(decision: JsonObject): JsonObject {
+  return { ...pick(decision, kept), ...Object.fromEntries(checksOf(decision)), ...pick(decision, last) }
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Blocklist } from '../blocklist.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { Clock } from '../clock.ts'
+import { isUuid } from '../create-request.ts'
 import type { FaultBox } from '../faults.ts'
 import type { Identity } from '../identity.ts'
 import { type Json, readJson, writeJson } from '../json.ts'
@@ -9,7 +10,7 @@ import type { Logger } from '../logger.ts'
 import type { RequestOrigin } from '../loopback.ts'
 import type { Mailbox } from '../mailbox.ts'
 import { readUpTo } from '../read-up-to.ts'
-import type { Sessions } from '../sessions.ts'
+import type { Sessions, StoredSession } from '../sessions.ts'
 import type { WebhookDestinations } from '../webhook-destinations.ts'
 import type { WebhookSender } from '../webhook-sender.ts'
 import type { Application } from '../workflows.ts'
@@ -98,6 +99,11 @@ export interface Needs {
 export interface ApiContext extends ApiOptions {
   /** What the caller may see and do, or the refusal to answer with. */
   admit(context: Context, needs: Needs): Access | Response
+  /** The Session that the path names, and the caller who may see it, or the refusal: the key is looked at first. */
+  admitToSession(
+    context: Context,
+    needs: Needs,
+  ): { readonly session: StoredSession; readonly access: Access } | Response
   /** The caller's application, or the refusal: reading asks for the right to read Sessions, the rest to write them. */
   authorize(context: Context, wording: string): Application | Response
   /** Spends the API fault in force: waits as long as it says, and returns what it answers instead. */
@@ -126,6 +132,14 @@ export function createApiContext(options: ApiOptions): ApiContext {
   return {
     ...options,
     admit,
+    admitToSession(context, needs) {
+      const id = context.req.param('sessionId') ?? ''
+      if (!isUuid(id)) return htmlNotFound()
+      const access = admit(context, needs)
+      if (access instanceof Response) return access
+      const session = options.sessions.byId(id)
+      return session && access.sees(session) ? { session, access } : json(404, { detail: 'Not found.' })
+    },
     authorize(context, wording) {
       const access = admit(context, { wording, sessions: context.req.method === 'GET' ? 'read' : 'write' })
       return access instanceof Response ? access : access.application

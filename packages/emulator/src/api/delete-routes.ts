@@ -1,19 +1,9 @@
 import type { Hono } from 'hono'
-import { isUuid } from '../create-request.ts'
 import { type DeleteRequest, readBulkDeleteRequest, readDeleteRequest } from '../delete-request.ts'
 import type { JsonObject } from '../json.ts'
 import { isBusiness } from '../session-row.ts'
 import { type StoredSession, vendorTime } from '../sessions.ts'
-import {
-  type ApiContext,
-  addSlash,
-  htmlNotFound,
-  json,
-  notAuthenticated,
-  notPermitted,
-  readBody,
-  wrongMethod,
-} from './context.ts'
+import { type ApiContext, addSlash, json, notAuthenticated, notPermitted, readBody, wrongMethod } from './context.ts'
 
 /** As many are deleted at once, with a word on each; Didit does not say how it answers for more. */
 const maxResults = 20
@@ -45,12 +35,9 @@ export function mountDeleteRoutes(api: Hono, options: ApiContext): void {
 
   api.all('/v3/session/:sessionId/delete', addSlash)
   api.delete('/v3/session/:sessionId/delete/', async (context) => {
-    const id = context.req.param('sessionId')
-    if (!isUuid(id)) return htmlNotFound()
-    const access = options.admit(context, { wording: notAuthenticated, sessions: 'write' })
-    if (access instanceof Response) return access
-    const session = sessions.byId(id)
-    if (!session || !access.sees(session)) return json(404, { detail: 'Not found.' })
+    const found = options.admitToSession(context, { wording: notAuthenticated, sessions: 'write' })
+    if (found instanceof Response) return found
+    const { session } = found
     if (generation === '2026-07') {
       // No body is read, and nothing is said of deliveries on their way.
       sessions.remove(session)

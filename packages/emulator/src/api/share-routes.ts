@@ -1,21 +1,11 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Hono } from 'hono'
-import { isUuid } from '../create-request.ts'
-import { toV2 } from '../decision-v2.ts'
+import { importInV2 } from '../decision-v2.ts'
 import { viewOf } from '../decision-view.ts'
 import { isBusiness } from '../session-row.ts'
 import { readImportRequest, readShareRequest } from '../share-request.ts'
 import { createShareTokens, type ShareTokens } from '../share-token.ts'
-import {
-  type ApiContext,
-  addSlash,
-  htmlNotFound,
-  json,
-  notAuthenticated,
-  notPermitted,
-  readBody,
-  wrongMethod,
-} from './context.ts'
+import { type ApiContext, addSlash, json, notAuthenticated, notPermitted, readBody, wrongMethod } from './context.ts'
 import { scoped } from './keys.ts'
 
 const shareable: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
@@ -37,12 +27,9 @@ export function mountShareRoutes(api: Hono, options: ApiContext): void {
 
   api.all('/v3/session/:sessionId/share', addSlash)
   api.post('/v3/session/:sessionId/share/', async (context) => {
-    const id = context.req.param('sessionId')
-    if (!isUuid(id)) return htmlNotFound()
-    const access = admit(context, { wording: notAuthenticated, sessions: 'write', says401: true })
-    if (access instanceof Response) return access
-    const session = sessions.byId(id)
-    if (!session || !access.sees(session)) return json(404, { detail: 'Not found.' })
+    const found = options.admitToSession(context, { wording: notAuthenticated, sessions: 'write', says401: true })
+    if (found instanceof Response) return found
+    const { access, session } = found
     const input = await readBody(context)
     if (input instanceof Response) return input
     const read = readShareRequest(input.body)
@@ -100,7 +87,7 @@ export function mountShareRoutes(api: Hono, options: ApiContext): void {
     const decision = scoped(viewOf(clone, environment, clock.now()), access)
     // Not by the token, which named no kind then: only people had an older shape.
     const isOld = generation === '2026-07' && !isBusiness(original)
-    return json(201, isOld ? toV2(decision) : decision)
+    return json(201, isOld ? importInV2(decision) : decision)
   })
   api.all('/v3/session/import-shared/', wrongMethod)
 }

@@ -1,11 +1,10 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Hono } from 'hono'
-import { isUuid } from '../create-request.ts'
 import { viewOf } from '../decision-view.ts'
 import { automaticNodes, chosenNodes, isBackendOnly } from '../resubmission.ts'
 import type { StoredSession } from '../sessions.ts'
 import { readUpdateStatusRequest, type UpdateStatusRequest } from '../update-status-request.ts'
-import { type ApiContext, addSlash, htmlNotFound, json, notAuthenticated, readBody, wrongMethod } from './context.ts'
+import { type ApiContext, addSlash, json, notAuthenticated, readBody, wrongMethod } from './context.ts'
 
 /** The statuses that a reviewer may change. */
 const reviewable: readonly KnownSessionStatus[] = [
@@ -54,12 +53,9 @@ export function mountUpdateStatusRoutes(api: Hono, options: ApiContext): void {
 
   api.all('/v3/session/:sessionId/update-status', addSlash)
   api.patch('/v3/session/:sessionId/update-status/', async (context) => {
-    const id = context.req.param('sessionId')
-    if (!isUuid(id)) return htmlNotFound()
-    const access = options.admit(context, { wording: notAuthenticated, sessions: 'write' })
-    if (access instanceof Response) return access
-    const session = sessions.byId(id)
-    if (!session || !access.sees(session)) return json(404, { detail: 'Not found.' })
+    const found = options.admitToSession(context, { wording: notAuthenticated, sessions: 'write' })
+    if (found instanceof Response) return found
+    const { session } = found
     // Looked at before the body.
     if (!reviewable.includes(session.status)) {
       return json(400, { detail: `Status cannot be updated from: ${session.status}` })
