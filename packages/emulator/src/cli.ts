@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runCli } from './run-cli.ts'
+import { runCli } from './cli/run-cli.ts'
 
 const result = await runCli(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Emulator } from './emulator.ts'
-import type { RequestOrigin } from './loopback.ts'
+import type { RequestOrigin } from './runtime/loopback.ts'
 
 /** A port with something behind it. */
 export interface BoundPort {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createEmulator, type Emulator } from '@didit-verify/emulator'
 import { createEmulator as createTestEmulator } from '@didit-verify/emulator/testing'
 import { expect, test } from 'vitest'
-import { usage } from './cli-flags.ts'
+import { usage } from './cli/flags.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 

@@ -1,9 +1,9 @@
 import type { Hono } from 'hono'
-import { type DeleteRequest, readBulkDeleteRequest, readDeleteRequest } from '../delete-request.ts'
-import type { JsonObject } from '../json.ts'
-import { isBusiness } from '../session-row.ts'
-import { type StoredSession, vendorTime } from '../sessions.ts'
+import { isBusiness } from '../decision/session-row.ts'
+import type { JsonObject } from '../runtime/json.ts'
+import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
 import { type ApiContext, addSlash, json, notAuthenticated, notPermitted, readBody, wrongMethod } from './context.ts'
+import { type DeleteRequest, readBulkDeleteRequest, readDeleteRequest } from './delete-request.ts'
 
 /** As many are deleted at once, with a word on each; Didit does not say how it answers for more. */
 const maxResults = 20

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { kyc, mainId, setStage, start, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 import { createEmulator } from '../index.ts'
-import { kyc, mainId, setStage, start, unknownId, workflowEnding } from '../stage.ts'
 
 const scopedKeys = [
   { key: 'no-media', media: false },

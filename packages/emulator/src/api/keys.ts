@@ -1,8 +1,8 @@
 import { ConfigError, type KnownSessionStatus } from '@didit-verify/core/schemas'
-import { withoutMedia } from '../decision-view.ts'
-import type { JsonObject } from '../json.ts'
-import type { StoredSession } from '../sessions.ts'
-import type { Application } from '../workflows.ts'
+import { withoutMedia } from '../decision/view.ts'
+import type { JsonObject } from '../runtime/json.ts'
+import type { StoredSession } from '../sessions/sessions.ts'
+import type { Application } from '../sessions/workflows.ts'
 
 /**
  * Keys with a name and a scope, which Didit's console makes beside the one primary key of an application.

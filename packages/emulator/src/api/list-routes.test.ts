@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { kyc, setStage, unknownId, workflowEnding } from '../stage.ts'
+import { kyc, setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 const day = 86_400
 

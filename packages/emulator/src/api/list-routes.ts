@@ -1,12 +1,12 @@
 import type { Hono } from 'hono'
-import { viewOf } from '../decision-view.ts'
-import type { Json, JsonObject } from '../json.ts'
-import { readFilters, type SessionFilter } from '../session-filters.ts'
-import { businessRow, isBusiness, userRow } from '../session-row.ts'
-import type { StoredSession } from '../sessions.ts'
+import { businessRow, isBusiness, userRow } from '../decision/session-row.ts'
+import { viewOf } from '../decision/view.ts'
+import type { Json, JsonObject } from '../runtime/json.ts'
+import type { StoredSession } from '../sessions/sessions.ts'
 import { type ApiContext, addSlash, json, notPermitted, wrongMethod } from './context.ts'
 import { type Access, scoped } from './keys.ts'
 import { linksOf, pageOf } from './paging.ts'
+import { readFilters, type SessionFilter } from './session-filters.ts'
 
 const kinds = ['user', 'business', 'all']
 const defaultLimit = 50

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Json } from '../json.ts'
+import type { Json } from '../runtime/json.ts'
 
 /**
  * Long lists in pages, as the vendor cuts them.

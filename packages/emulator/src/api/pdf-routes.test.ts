@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { setStage, unknownId, workflowEnding } from '../stage.ts'
+import { setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 function setReport() {
   const stage = setStage()

@@ -1,9 +1,9 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Hono } from 'hono'
-import { isUuid } from '../create-request.ts'
-import { viewOf } from '../decision-view.ts'
-import { writeReport } from '../report.ts'
-import { isBusiness } from '../session-row.ts'
+import { isBusiness } from '../decision/session-row.ts'
+import { viewOf } from '../decision/view.ts'
+import { writeReport } from '../report/report.ts'
+import { isUuid } from '../sessions/create-request.ts'
 import {
   type ApiContext,
   addSlash,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { kyc, setStage, start, unknownId } from '../../testing/test-emulator.ts'
 import { createEmulator } from '../index.ts'
-import { kyc, setStage, start, unknownId } from '../stage.ts'
 
 const reset = String(start / 1000 + 60)
 const headersOf = (headers: Headers) =>

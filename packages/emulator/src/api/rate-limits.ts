@@ -1,8 +1,8 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import type { Context, Hono } from 'hono'
-import type { Clock } from '../clock.ts'
-import type { FaultBox } from '../faults.ts'
-import type { Application } from '../workflows.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { FaultBox } from '../runtime/faults.ts'
+import type { Application } from '../sessions/workflows.ts'
 import { addressOf, json } from './context.ts'
 
 /**

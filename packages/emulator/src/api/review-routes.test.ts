@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { setStage, unknownId } from '../stage.ts'
+import { setStage, unknownId } from '../../testing/test-emulator.ts'
 import type { ApiContext } from './context.ts'
 import { mountReviewRoutes } from './review-routes.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { kyc, mainId, partnerId, setStage, unknownId, workflowEnding } from '../stage.ts'
+import { kyc, mainId, partnerId, setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 /** Every refusal for which there is a sample of Didit's, word for word. */
 

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
-import { isUuid } from '../create-request.ts'
-import { isObject, type Json, readJson } from '../json.ts'
-import { scenarioCatalogue, scenarioSlugs } from '../scenarios.ts'
+import { isObject, type Json, readJson } from '../runtime/json.ts'
+import { isUuid } from '../sessions/create-request.ts'
+import { scenarioCatalogue, scenarioSlugs } from '../sessions/scenarios.ts'
 import { type ApiContext, addSlash, htmlNotFound, json, notAuthenticated, wrongMethod } from './context.ts'
 
 /** The token in the header is the whole right to call this, so any page may, unlike the rest of the API. */

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono'
-import { isUuid, readCreateRequest } from '../create-request.ts'
-import { withEvents } from '../decision-events.ts'
-import { viewOf } from '../decision-view.ts'
-import { isObject, type Json } from '../json.ts'
-import type { StoredSession } from '../sessions.ts'
-import { type Application, biometricWorkflowId } from '../workflows.ts'
+import { withEvents } from '../decision/events.ts'
+import { viewOf } from '../decision/view.ts'
+import { isObject, type Json } from '../runtime/json.ts'
+import { isUuid, readCreateRequest } from '../sessions/create-request.ts'
+import type { StoredSession } from '../sessions/sessions.ts'
+import { type Application, biometricWorkflowId } from '../sessions/workflows.ts'
 import {
   type ApiContext,
   addSlash,

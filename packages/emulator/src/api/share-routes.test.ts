@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { kyc, mainId, partnerId, setStage, start, unknownId, workflowEnding } from '../stage.ts'
+import { kyc, mainId, partnerId, setStage, start, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 function setShare(options: Parameters<typeof setStage>[0] = {}) {
   const stage = setStage(options)

@@ -1,12 +1,12 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Hono } from 'hono'
-import { importInV2 } from '../decision-v2.ts'
-import { viewOf } from '../decision-view.ts'
-import { isBusiness } from '../session-row.ts'
-import { readImportRequest, readShareRequest } from '../share-request.ts'
-import { createShareTokens, type ShareTokens } from '../share-token.ts'
+import { importInV2 } from '../decision/decision-v2.ts'
+import { isBusiness } from '../decision/session-row.ts'
+import { viewOf } from '../decision/view.ts'
 import { type ApiContext, addSlash, json, notAuthenticated, notPermitted, readBody, wrongMethod } from './context.ts'
 import { scoped } from './keys.ts'
+import { readImportRequest, readShareRequest } from './share-request.ts'
+import { createShareTokens, type ShareTokens } from './share-token.ts'
 
 const shareable: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
 

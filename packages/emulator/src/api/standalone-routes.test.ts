@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as schemas from '@didit-verify/core/schemas'
 import { describe, expect, test } from 'vitest'
-import { setStage } from '../stage.ts'
+import { setStage } from '../../testing/test-emulator.ts'
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
 const pdf = (text = '') => new TextEncoder().encode(`%PDF-1.7\n${text}`)

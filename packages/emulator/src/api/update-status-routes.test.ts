@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { setStage, unknownId, workflowEnding } from '../stage.ts'
+import { setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 const generations = ['2026-07', 'late-2026'] as const
 

@@ -1,10 +1,10 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Hono } from 'hono'
-import { viewOf } from '../decision-view.ts'
-import { automaticNodes, chosenNodes, isBackendOnly } from '../resubmission.ts'
-import type { StoredSession } from '../sessions.ts'
-import { readUpdateStatusRequest, type UpdateStatusRequest } from '../update-status-request.ts'
+import { automaticNodes, chosenNodes, isBackendOnly } from '../decision/resubmission.ts'
+import { viewOf } from '../decision/view.ts'
+import type { StoredSession } from '../sessions/sessions.ts'
 import { type ApiContext, addSlash, json, notAuthenticated, readBody, wrongMethod } from './context.ts'
+import { readUpdateStatusRequest, type UpdateStatusRequest } from './update-status-request.ts'
 
 /** The statuses that a reviewer may change. */
 const reviewable: readonly KnownSessionStatus[] = [

@@ -1,5 +1,5 @@
-import type { FieldErrors } from '../create-request.ts'
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json } from '../runtime/json.ts'
+import type { FieldErrors } from '../sessions/create-request.ts'
 import {
   type DestinationSettings,
   type LegacyWebhook,
@@ -7,7 +7,7 @@ import {
   type WebhookVersion,
   webhookTypes,
   webhookVersions,
-} from '../webhook-destinations.ts'
+} from '../webhooks/destinations.ts'
 
 /**
  * What may be said of a receiver of webhooks, checked as the vendor does.

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { webhookEventSchema, webhookEventSchemas } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createEmulator, type Emulator, type EmulatorOptions } from '../index.ts'
-import { webhookTypes } from '../webhook-destinations.ts'
+import { webhookTypes } from '../webhooks/destinations.ts'
 
 const start = Date.UTC(2026, 9, 26, 8, 0, 0)
 const first = '77777777-2222-4333-8444-555555555555'

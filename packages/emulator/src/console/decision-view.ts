@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { isObject, type Json, type JsonObject, writeJson } from '../json.ts'
+import { isObject, type Json, type JsonObject, writeJson } from '../runtime/json.ts'
 import { badge, type Html } from './layout.ts'
 
 /** What the blocks of a decision are called here, in the order they are shown. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../runtime/json.ts'
 import type { FieldReader } from './fields.ts'
 import { declines, warn } from './warnings.ts'
 

@@ -1,5 +1,5 @@
-import type { FieldErrors } from '../create-request.ts'
-import { type Json, readJson } from '../json.ts'
+import { type Json, readJson } from '../runtime/json.ts'
+import type { FieldErrors } from '../sessions/create-request.ts'
 
 /**
  * The fields of the standalone checks: one reader for JSON and for the texts of a form, since the vendor has one, too.

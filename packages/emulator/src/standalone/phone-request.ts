@@ -1,5 +1,5 @@
-import type { FieldErrors } from '../create-request.ts'
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json } from '../runtime/json.ts'
+import type { FieldErrors } from '../sessions/create-request.ts'
 import { type FieldReader, readFields, type Sent } from './fields.ts'
 
 /**

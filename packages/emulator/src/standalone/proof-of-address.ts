@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../runtime/json.ts'
 import type { FieldReader } from './fields.ts'
 import { declines, warn } from './warnings.ts'
 

@@ -1,5 +1,5 @@
-import type { FieldErrors } from '../create-request.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../runtime/json.ts'
+import type { FieldErrors } from '../sessions/create-request.ts'
 import type { FieldReader } from './fields.ts'
 import { warn } from './warnings.ts'
 import { type Entry, entries, listed, matchKinds, matchOf, mediaDetailsOf } from './watch-list.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import type { Json } from '../json.ts'
-import { readUpTo } from '../read-up-to.ts'
+import type { Json } from '../runtime/json.ts'
+import { readUpTo } from '../runtime/read-up-to.ts'
 
 /** A file that came with a form. */
 export interface Upload {

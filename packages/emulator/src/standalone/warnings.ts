@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../runtime/json.ts'
 
 /** How much a warning weighs: `error` declines. */
 export type LogType = 'error' | 'warning' | 'information'

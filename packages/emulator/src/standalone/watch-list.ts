@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../runtime/json.ts'
 
 /** The invented list that names are screened against: a word of a name says which entry it meets. */
 export interface Entry {

@@ -1,0 +1,96 @@
+import { type KnownSessionStatus, sessionStatuses } from '@didit-verify/core/schemas'
+import { isObject, type Json } from '../runtime/json.ts'
+import type { FieldErrors } from '../sessions/create-request.ts'
+import { parentSteps, stepNames } from '../sessions/feature-names.ts'
+import type { ResubmittedNode } from '../sessions/sessions.ts'
+
+/**
+ * What `PATCH /v3/session/{id}/update-status/` accepts.
+ *
+ * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
+ */
+
+const targets = ['Approved', 'Declined', 'Resubmitted'] as const
+
+/** A valid request, with everything left out made explicit. */
+export interface UpdateStatusRequest {
+  readonly newStatus: (typeof targets)[number]
+  readonly comment: string | null
+  /** Null: Didit picks them. */
+  readonly nodes: readonly ResubmittedNode[] | null
+  /** Where the person is told; null: nowhere. */
+  readonly email: { readonly address: string; readonly language: string } | null
+}
+
+const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+const isTarget = (value: Json): value is UpdateStatusRequest['newStatus'] =>
+  (targets as readonly Json[]).includes(value)
+
+function statusFault(value: Json): string | null {
+  if (value === null) return 'This field is required.'
+  if (!sessionStatuses.includes(value as KnownSessionStatus)) return `"${String(value)}" is not a valid choice.`
+  return isTarget(value) ? null : 'Allowed targets: Approved, Declined, Resubmitted.'
+}
+
+function nodeFaults(node: Json): FieldErrors {
+  if (!isObject(node)) return { non_field_errors: ['Invalid data. Expected a dictionary.'] }
+  const { node_id: id = null, feature = null } = node
+  const faults: Record<string, Json> = {}
+  if (id === null) faults.node_id = ['This field is required.']
+  else if (typeof id !== 'string') faults.node_id = ['Not a valid string.']
+  if (feature === null) faults.feature = ['This field is required.']
+  else if (typeof feature !== 'string' || !stepNames.includes(feature))
+    faults.feature = [`"${String(feature)}" is not a valid choice.`]
+  return faults
+}
+
+function nodesFault(value: Json): Json {
+  if (value === null) return null
+  if (!Array.isArray(value)) return ['Expected a list of items.']
+  const faults = value.map(nodeFaults)
+  return faults.some((fault) => Object.keys(fault).length > 0) ? faults : null
+}
+
+function emailFault(sends: Json, address: Json): string | null {
+  if (address === null) return sends === true ? 'Required when send_email is true.' : null
+  return typeof address === 'string' && emailAddress.test(address) ? null : 'Enter a valid email address.'
+}
+
+const textFault = (value: Json) => (value === null || typeof value === 'string' ? null : 'Not a valid string.')
+const asList = (fault: string | null): Json => (fault === null ? null : [fault])
+
+/** Reads the body; returns the request, or the faults as the vendor words them. */
+export function readUpdateStatusRequest(body: Json): { request: UpdateStatusRequest } | { errors: FieldErrors } {
+  if (!isObject(body)) return { errors: { non_field_errors: ['Invalid data. Expected a dictionary.'] } }
+  const field = (name: string): Json => body[name] ?? null
+  const sends = field('send_email')
+  const address = field('email_address')
+  const faults: Readonly<Record<string, Json>> = {
+    new_status: asList(statusFault(field('new_status'))),
+    comment: asList(textFault(field('comment'))),
+    nodes_to_resubmit: nodesFault(field('nodes_to_resubmit')),
+    send_email: sends === null || typeof sends === 'boolean' ? null : ['Must be a valid boolean.'],
+    email_address: asList(emailFault(sends, address)),
+    email_language: asList(textFault(field('email_language'))),
+  }
+  const errors = Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault !== null))
+  if (Object.keys(errors).length > 0) return { errors }
+  const nodes = field('nodes_to_resubmit') as readonly ResubmittedNode[] | null
+  const parents = (nodes ?? []).map(({ feature }) => feature).filter((feature) => parentSteps.includes(feature))
+  if (parents.length > 0 && body.new_status === 'Resubmitted') {
+    const message = `Cannot be resubmitted by themselves: ${parents.join(', ')}. Resubmit the sessions of the people.`
+    return { errors: { nodes_to_resubmit: message } }
+  }
+  return {
+    request: {
+      newStatus: body.new_status as UpdateStatusRequest['newStatus'],
+      comment: field('comment') as string | null,
+      // A list that is empty names nothing, so Didit picks.
+      nodes: nodes === null || nodes.length === 0 ? null : nodes.map(({ node_id, feature }) => ({ node_id, feature })),
+      email:
+        sends === true
+          ? { address: address as string, language: (field('email_language') as string | null) ?? 'en' }
+          : null,
+    },
+  }
+}

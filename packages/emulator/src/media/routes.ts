@@ -1,0 +1,51 @@
+import type { Hono } from 'hono'
+import type { ApiContext } from '../api/context.ts'
+import { isUuid } from '../sessions/create-request.ts'
+import { judgeLink, type MediaName, mediaNames } from '../sessions/media-links.ts'
+import { drawMedia } from './pictures.ts'
+
+/** As object storage words its refusals; its client libraries read the code. */
+const refusal = (status: number, code: string, message: string) =>
+  new Response(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`,
+    { status, headers: { 'Content-Type': 'application/xml', 'X-Content-Type-Options': 'nosniff' } },
+  )
+
+const isMediaName = (name: string): name is MediaName => mediaNames.some((known) => known === name)
+
+/** A drawing is a document of its own when it is opened by itself: it may style itself and nothing else. */
+const pictureHeaders = {
+  'Content-Type': 'image/svg+xml; charset=utf-8',
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Cache-Control': 'no-store',
+}
+
+/**
+ * Answers the links that decisions carry, with drawings: no photograph, nobody real.
+ *
+ * The link is the right to see the picture, as at the vendor; no key is asked for.
+ */
+export function mountMedia(app: Hono, { sessions, clock }: ApiContext): void {
+  app.get('/media/:sessionId/:name', (context) => {
+    const { sessionId, name } = context.req.param()
+    const session = isUuid(sessionId) ? sessions.byId(sessionId) : undefined
+    if (!session || !isMediaName(name)) {
+      return allowAll(refusal(404, 'NoSuchKey', 'The specified key does not exist.'))
+    }
+    const verdict = judgeLink(session, name, new URL(context.req.url).searchParams, clock.now())
+    if (verdict === 'expired') return allowAll(refusal(403, 'AccessDenied', 'Request has expired'))
+    if (verdict === 'forged') {
+      const message = 'The request signature we calculated does not match the signature you provided.'
+      return allowAll(refusal(403, 'SignatureDoesNotMatch', message))
+    }
+    return allowAll(new Response(drawMedia(session, name, clock.now()), { headers: pictureHeaders }))
+  })
+}
+
+/** Pages of any origin may read the answer: the links lie in answers that are meant for one page or another. */
+function allowAll(response: Response): Response {
+  response.headers.set('Access-Control-Allow-Origin', '*')
+  return response
+}

@@ -1,0 +1,167 @@
+import { isIP } from 'node:net'
+import { isObject, type Json } from '../runtime/json.ts'
+import { scenarioSlugs } from './scenarios.ts'
+
+/**
+ * What `POST /v3/session/` accepts, checked as the vendor does: input faults come as `{field: [text]}`, faults found
+ * while creating as `{field: text}`.
+ *
+ * @see Didit docs, "Create session": https://docs.didit.me/sessions-api/create-session
+ */
+
+/** A valid request, with everything left out made explicit. */
+export interface CreateRequest {
+  readonly workflowId: string
+  readonly vendorData: string | null
+  readonly callback: string | null
+  readonly metadata: Json
+  readonly language: string | null
+  readonly contactDetails: Json
+  readonly expectedDetails: Json
+  readonly hasPortrait: boolean
+  readonly sandboxScenario: string | null
+}
+
+/** Faults by field, in the vendor's shapes. */
+export type FieldErrors = { readonly [field: string]: Json }
+
+const languages =
+  'en ar bg bn bs ca cnr cs da de el es et fa fi fr he hi hr hu hy id it ja ka kk ko ky lt lv mk mn ms nl no pl pt-BR pt ro ru sk sl so sq sr sv th tr uk uz vi zh-CN zh-TW zh'.split(
+    ' ',
+  )
+const callbackMethods = ['initiator', 'completer', 'both']
+const documentTypes = ['P', 'ID', 'DL', 'RP', 'HIC', 'TC', 'SSC']
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+const country = /^[A-Z]{3}$/
+const maxPortraitBytes = 2 * 1024 * 1024
+
+/** True for an id in the form the vendor's router accepts. */
+export const isUuid = (text: string) => uuid.test(text)
+
+/** One rule: the fault of a value, or null. Values that are absent or null are no fault unless a rule says so. */
+type Rule = (value: Json) => Json | null
+
+const choice = (value: Json) => [`"${String(value)}" is not a valid choice.`]
+const isText: Rule = (value) => (typeof value === 'string' ? null : ['Not a valid string.'])
+const oneOf =
+  (allowed: readonly string[]): Rule =>
+  (value) =>
+    typeof value === 'string' && allowed.includes(value) ? null : choice(value)
+const isDate: Rule = (value) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? null
+    : ['Date has wrong format. Use one of these formats instead: YYYY-MM-DD.']
+const isCountry: Rule = (value) =>
+  typeof value === 'string' && country.test(value) ? null : ['Use an ISO 3166-1 alpha-3 country code.']
+const isBoolean: Rule = (value) => (typeof value === 'boolean' ? null : ['Must be a valid boolean.'])
+const isCallback: Rule = (value) => {
+  // A hosted page navigates to this address, so schemes that run something are no callbacks.
+  const scheme = typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):./i.exec(value)?.[1]?.toLowerCase() : undefined
+  return scheme === undefined || ['javascript', 'data', 'vbscript', 'blob', 'file'].includes(scheme)
+    ? ['Enter a valid URL.']
+    : null
+}
+const areDocumentTypes: Rule = (value) => {
+  if (!Array.isArray(value)) return ['Expected a list of items.']
+  const unknown = value.find((item) => !documentTypes.includes(String(item).toUpperCase()))
+  return unknown === undefined ? null : choice(unknown)
+}
+const maxLength =
+  (length: number): Rule =>
+  (value) =>
+    isText(value) ??
+    ((value as string).length > length ? [`Ensure this field has no more than ${length} characters.`] : null)
+const isPortrait: Rule = (value) => {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9+/\s]+=*$/.test(value)) return ['Invalid image.']
+  return (value.length * 3) / 4 > maxPortraitBytes ? ['Image size exceeds 2MB.'] : null
+}
+
+/** Checks the members of an object; the fault has the same shape, with the faulty members only. */
+const members =
+  (rules: Readonly<Record<string, Rule>>): Rule =>
+  (value) => {
+    if (!isObject(value)) return { non_field_errors: ['Invalid data. Expected a dictionary.'] }
+    const faults: Record<string, Json> = {}
+    for (const [name, rule] of Object.entries(rules)) {
+      const member = value[name]
+      const fault = member === undefined || member === null ? null : rule(member)
+      if (fault !== null) faults[name] = fault
+    }
+    return Object.keys(faults).length > 0 ? faults : null
+  }
+
+const expectedDetails = members({
+  first_name: isText,
+  last_name: isText,
+  date_of_birth: isDate,
+  gender: oneOf(['M', 'F']),
+  nationality: isCountry,
+  country: isCountry,
+  id_country: isCountry,
+  poa_country: isCountry,
+  address: isText,
+  identification_number: isText,
+  ip_address: (value) =>
+    typeof value === 'string' && isIP(value) !== 0 ? null : ['Enter a valid IPv4 or IPv6 address.'],
+  expected_document_types: areDocumentTypes,
+  company_name: maxLength(255),
+  registry_country: (value) =>
+    maxLength(10)(value) ??
+    (/^[A-Z]{2}(-[A-Z0-9]{1,7})?$/.test(String(value)) ? null : ['Use XX or XX-YY with ISO 3166 codes.']),
+  registration_number: maxLength(100),
+})
+
+const body = members({
+  workflow_id: (value) => (typeof value === 'string' && isUuid(value) ? null : ['Must be a valid UUID.']),
+  vendor_data: isText,
+  callback: isCallback,
+  callback_method: oneOf(callbackMethods),
+  language: oneOf(languages),
+  contact_details: members({
+    email: (value) => (typeof value === 'string' && email.test(value) ? null : ['Enter a valid email address.']),
+    send_notification_emails: isBoolean,
+    email_lang: oneOf(languages),
+    phone: isText,
+  }),
+  expected_details: (value) => {
+    const fault = expectedDetails(value)
+    if (fault !== null || !isObject(value) || typeof value.address !== 'string') return fault
+    const hasCountry = [value.country, value.id_country, value.poa_country].some((code) => typeof code === 'string')
+    return hasCountry ? null : { address: ['Name a country with the address: country, id_country or poa_country.'] }
+  },
+  portrait_image: isPortrait,
+  sandbox_scenario: oneOf(scenarioSlugs),
+})
+
+/** Kinds of documents are told apart without regard to case, and each counts once. */
+function expectedOf(value: Json | undefined): Json {
+  if (!isObject(value) || !Array.isArray(value.expected_document_types)) return value ?? null
+  const types = value.expected_document_types.map((type) => String(type).toUpperCase())
+  return { ...value, expected_document_types: [...new Set(types)] }
+}
+
+const textOrNull = (value: Json | undefined) => (typeof value === 'string' ? value : null)
+
+/** Reads the body of a create call; returns the request, or the faults as the vendor words them. */
+export function readCreateRequest(value: Json): { request: CreateRequest } | { errors: FieldErrors } {
+  const errors = body(value)
+  if (errors !== null) return { errors: errors as FieldErrors }
+  const input = value as { readonly [field: string]: Json }
+  if (input.workflow_id === undefined || input.workflow_id === null) {
+    return { errors: { workflow_id: ['This field is required.'] } }
+  }
+  return {
+    request: {
+      workflowId: (input.workflow_id as string).toLowerCase(),
+      vendorData: textOrNull(input.vendor_data),
+      callback: textOrNull(input.callback),
+      metadata: input.metadata ?? null,
+      language: textOrNull(input.language),
+      contactDetails: input.contact_details ?? null,
+      expectedDetails: expectedOf(input.expected_details),
+      hasPortrait: typeof input.portrait_image === 'string',
+      sandboxScenario: textOrNull(input.sandbox_scenario),
+    },
+  }
+}

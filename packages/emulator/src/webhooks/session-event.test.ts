@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { setStage, workflowEnding } from '../../testing/test-emulator.ts'
+
+test('says of a company that it is one, and nothing of the kind of a person', async () => {
+  const { create, control, events } = setStage()
+  const company = await create({ workflow_id: workflowEnding('55b'), vendor_data: 'merchant-1' }, 'Awaiting User')
+  control.finish(company, 'Approved')
+  const person = await create({ vendor_data: 'user-1' }, 'Approved')
+  await control.idle()
+  const ofCompany = {
+    session_kind: 'business',
+    business_session_id: company,
+    vendor_business_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  }
+  expect(events).toMatchObject([
+    { session_id: company, status: 'Awaiting User', ...ofCompany },
+    { session_id: company, status: 'Approved', ...ofCompany },
+    { session_id: person, status: 'Approved' },
+  ])
+  for (const field of Object.keys(ofCompany)) expect(events[2]).not.toHaveProperty(field)
+})
