@@ -1,7 +1,7 @@
 import { createDiditClient, isDiditError, type Snapshot } from '@didit-verify/core'
 import { afterEach, expect, test } from 'vitest'
 import { verifyProof } from '../src/index.ts'
-import { origin, type Stage, setStage, ticketSecret, workflowId } from './stage.ts'
+import { origin, type Stage, setStage, ticketSecret, workflowId } from '../testing/test-server.ts'
 
 let stage: Stage
 const undo: (() => void)[] = []

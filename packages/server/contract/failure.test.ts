@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Problem, StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { sqliteStorage } from '../src/sqlite.ts'
-import { apiKey, delivery, type Stage, setStage, webhookSecret } from './stage.ts'
+import { apiKey, delivery, type Stage, setStage, webhookSecret } from '../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { peerAddress } from '../src/bindings.ts'
-import { delivery, origin, type Stage, setStage } from './stage.ts'
+import { peerAddress } from '../src/http/bindings.ts'
+import { delivery, origin, type Stage, setStage } from '../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { anonymousAuth } from '../src/node.ts'
-import { apiKey, origin, type Stage, setStage, workflowId } from './stage.ts'
+import { apiKey, origin, type Stage, setStage, workflowId } from '../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

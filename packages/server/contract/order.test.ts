@@ -1,7 +1,7 @@
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { delivery, setStage, workflowId } from './stage.ts'
+import { delivery, setStage, workflowId } from '../testing/test-server.ts'
 
 /** Runs of one Session as Didit may live through them, a few seconds at least between two statuses. */
 const histories = [

@@ -1,8 +1,8 @@
 import { isProofAnswer, isStartAnswer, type Problem, type StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type VerifyProofOptions, verifyProof } from '../src/index.ts'
-import { runExample } from './readme-example.ts'
-import { type Stage, setStage, ticketSecret, workflowId } from './stage.ts'
+import { runExample } from '../testing/readme-example.ts'
+import { type Stage, setStage, ticketSecret, workflowId } from '../testing/test-server.ts'
 
 const transferId = '11111111-2222-3333-4444-555555555558'
 

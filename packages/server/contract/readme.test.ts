@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { createDiditServer, type DiditServer, type DiditServerOptions } from '../src/index.ts'
 import { toNodeHandler } from '../src/node.ts'
 import { sqliteStorage } from '../src/sqlite.ts'
-import { apiKey, origin, ticketSecret, webhookSecret, workflowId } from './stage.ts'
+import { apiKey, origin, ticketSecret, webhookSecret, workflowId } from '../testing/test-server.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 

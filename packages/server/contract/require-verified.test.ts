@@ -1,8 +1,16 @@
 import { isStartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, expect, expectTypeOf, test } from 'vitest'
 import { createDiditServer, isDiditError, problemResponse } from '../src/index.ts'
-import { runExample } from './readme-example.ts'
-import { apiKey, origin, type Stage, setStage, ticketSecret, webhookSecret, workflowId } from './stage.ts'
+import { runExample } from '../testing/readme-example.ts'
+import {
+  apiKey,
+  origin,
+  type Stage,
+  setStage,
+  ticketSecret,
+  webhookSecret,
+  workflowId,
+} from '../testing/test-server.ts'
 
 const transferId = '11111111-2222-3333-4444-555555555558'
 

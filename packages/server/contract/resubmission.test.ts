@@ -1,6 +1,6 @@
 import type { RedactedDecision, StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, expect, test } from 'vitest'
-import { delivery, type Stage, setStage, workflowId } from './stage.ts'
+import { delivery, type Stage, setStage, workflowId } from '../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import type { DiditServerOptions, SessionHook } from '../src/index.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Stage, setStage } from '../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

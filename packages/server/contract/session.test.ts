@@ -1,6 +1,14 @@
 import { isSnapshot, isStartAnswer, type Problem, type StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
-import { apiKey, type CallOptions, origin, readFrames, type Stage, setStage, workflowId } from './stage.ts'
+import {
+  apiKey,
+  type CallOptions,
+  origin,
+  readFrames,
+  type Stage,
+  setStage,
+  workflowId,
+} from '../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

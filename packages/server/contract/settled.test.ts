@@ -1,7 +1,7 @@
 import type { KnownSessionStatus, Snapshot, StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Stage, setStage } from './stage.ts'
+import { type Stage, setStage } from '../testing/test-server.ts'
 
 const statuses = ['In Progress', 'Awaiting User', 'In Review', 'Approved', 'Declined', 'Resubmitted'] as const
 const schemes = [

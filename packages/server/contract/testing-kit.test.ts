@@ -1,7 +1,7 @@
 import { createDiditFixture, createEmulator } from '@didit-verify/emulator/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { createDiditServer, type DiditServer, memoryStorage } from '../src/index.ts'
-import { ticketSecret, webhookSecret, workflowId } from './stage.ts'
+import { ticketSecret, webhookSecret, workflowId } from '../testing/test-server.ts'
 
 interface Place {
   readonly apiKey: string

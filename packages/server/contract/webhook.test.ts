@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Snapshot, StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryStorage, type Storage } from '../src/index.ts'
-import { delivery, readFrames, type Stage, setStage, webhookSecret, workflowId } from './stage.ts'
+import { delivery, readFrames, type Stage, setStage, webhookSecret, workflowId } from '../testing/test-server.ts'
 
 let stage: Stage
 afterEach(async () => {

@@ -10,9 +10,8 @@ export type { StandaloneApi } from './api/standalone-calls.ts'
 export type { Upload, UploadContent } from './api/upload.ts'
 export type { Authenticate, DiditServerOptions, DiditUser, RetentionOptions, WorkflowOptions } from './config.ts'
 export { WebhookError, type WebhookErrorCode } from './errors.ts'
+export { problemResponse } from './http/problem.ts'
 export type { Logger } from './logger.ts'
-export { problemResponse } from './problem.ts'
-export { type VerifiedProof, type VerifyProofOptions, verifyProof } from './proof.ts'
 export {
   createDiditServer,
   type DiditServer,
@@ -40,4 +39,5 @@ export type {
   SessionRecord,
   Storage,
 } from './storage/storage.ts'
+export { type VerifiedProof, type VerifyProofOptions, verifyProof } from './tokens/proof.ts'
 export { type VerifiedWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhook/verify-webhook.ts'

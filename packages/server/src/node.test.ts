@@ -8,7 +8,7 @@ import { toNodeHandler } from './node.ts'
 import { createRelay, type Relay } from './relay/relay.ts'
 import { createBodySink, type DirectSink, directSink } from './relay/sink.ts'
 import { streamHeaders } from './relay/sse.ts'
-import type { Tickets } from './relay/ticket.ts'
+import type { Tickets } from './tokens/ticket.ts'
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {

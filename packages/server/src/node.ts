@@ -1,9 +1,9 @@
-export { anonymousAuth } from './anonymous-auth.ts'
+export { anonymousAuth } from './http/anonymous-auth.ts'
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Problem } from '@didit-verify/core/schemas'
 import { getRequestListener } from '@hono/node-server'
-import { type Bindings, peerAddress } from './bindings.ts'
+import { type Bindings, peerAddress } from './http/bindings.ts'
 import { type DirectSink, directSink } from './relay/sink.ts'
 import type { DiditServer } from './server.ts'
 

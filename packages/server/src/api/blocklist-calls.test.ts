@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fixture, json, sessionId, setUp } from './sample-fetch.ts'
+import { fixture, json, sessionId, setUp } from '../../testing/scripted-fetch.ts'
 
 const base = 'https://verification.didit.me/v3/blocklist/'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { createSampleClock } from '../../testing/fake-clock.ts'
 import { createBudget, type Turn } from './budget.ts'
-import { createSampleClock } from './sample-clock.ts'
 
 const patient = { patienceMs: 300_000, hasWaited: false, signal: undefined }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { createSampleClock } from '../../testing/fake-clock.ts'
 import { createBudgets } from './budgets.ts'
-import { createSampleClock } from './sample-clock.ts'
 
 const patient = { patienceMs: 300_000, hasWaited: false, signal: undefined }
 const answer = (headers: Record<string, string>, status = 200) => ({ status, headers: new Headers(headers) })

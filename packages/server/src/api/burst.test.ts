@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
+import { createSampleClock } from '../../testing/fake-clock.ts'
+import { apiKey, json, sessionId } from '../../testing/scripted-fetch.ts'
 import { createDiditApi } from './didit-api.ts'
-import { createSampleClock } from './sample-clock.ts'
-import { apiKey, json, sessionId } from './sample-fetch.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void

@@ -1,8 +1,17 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import {
+  apiKey,
+  failure,
+  fixture,
+  fixtureNames,
+  json,
+  scripted,
+  sessionId,
+  setUp,
+} from '../../testing/scripted-fetch.ts'
 import { createDiditApi, createDiditCalls, type DiditApi, type DiditApiOptions } from './didit-api.ts'
-import { apiKey, failure, fixture, fixtureNames, json, scripted, sessionId, setUp } from './sample-fetch.ts'
 
 const workflow_id = 'c2a1d6de-51f3-4f0e-8a3c-9c1e4ab7d9f0'
 const decision = fixture('decision.approved.json')

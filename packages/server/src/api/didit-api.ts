@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '@didit-verify/core/schemas'
-import { isLoopback } from '../loopback.ts'
+import { isLoopback } from '../http/loopback.ts'
 import { type BlocklistApi, createBlocklistApi } from './blocklist-calls.ts'
 import { type BudgetOptions, createBudgets } from './budgets.ts'
 import type { RequestNote, ResponseNote } from './call-options.ts'

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createSampleServers } from '../../testing/loopback-servers.ts'
+import { apiKey, failure, fixture, json, sessionId, setUp } from '../../testing/scripted-fetch.ts'
 import { createDiditApi } from './didit-api.ts'
-import { apiKey, failure, fixture, json, sessionId, setUp } from './sample-fetch.ts'
-import { createSampleServers } from './sample-server.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const pdf = (text = '%PDF-1.7\nOne page.\n%%EOF', headers: Record<string, string> = {}) =>

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
+import { apiKey, fixture, json, scripted, sessionId } from '../../testing/scripted-fetch.ts'
 import { createDiditApi, type DiditApiOptions } from './didit-api.ts'
-import { apiKey, fixture, json, scripted, sessionId } from './sample-fetch.ts'
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 

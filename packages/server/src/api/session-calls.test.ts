@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { apiKey, failure, fixture, json, sessionId, setUp } from './sample-fetch.ts'
+import { apiKey, failure, fixture, json, sessionId, setUp } from '../../testing/scripted-fetch.ts'
 
 const base = 'https://verification.didit.me'
 const session = `${base}/v3/session/${sessionId}`

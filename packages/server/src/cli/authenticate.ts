@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
-import { anonymousAuth } from '../anonymous-auth.ts'
 import type { Authenticate } from '../config.ts'
+import { anonymousAuth } from '../http/anonymous-auth.ts'
 import type { AuthSetting } from './environment.ts'
 
 // Public keys only: with a shared secret among them, whoever can check a token could also make one.

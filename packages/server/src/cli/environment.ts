@@ -1,5 +1,5 @@
+import { isLoopback } from '../http/loopback.ts'
 import { type LogLevel, logLevels } from '../logger.ts'
-import { isLoopback } from '../loopback.ts'
 
 /** How the CLI learns who is signed in. */
 export type AuthSetting =

@@ -1,5 +1,5 @@
 import type { DiditErrorCode } from '@didit-verify/core/schemas'
-import { problemOf, problemResponse } from '../problem.ts'
+import { problemOf, problemResponse } from '../http/problem.ts'
 import { type Page, renderPage } from './page.ts'
 import { type PageTexts, pageTexts, type RefusalReason } from './page-texts.ts'
 

@@ -1,7 +1,7 @@
 import type { Snapshot, TicketAnswer } from '@didit-verify/core/schemas'
 import { expect, test } from 'vitest'
+import { createSampleReader } from '../../testing/stream-reader.ts'
 import { createRelay } from './relay.ts'
-import { createSampleReader } from './sample-reader.ts'
 
 const sessionId = '11111111-2222-4333-8444-555555555555'
 const start = 1_793_000_000_000

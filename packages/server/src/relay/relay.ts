@@ -1,8 +1,8 @@
 import { isDecided, type Snapshot } from '@didit-verify/core/schemas'
+import type { TicketClaims, Tickets } from '../tokens/ticket.ts'
 import { heartbeatMs, maxAgeMs, retrySpreadMs, stalledMs, sweepMs } from './pace.ts'
 import type { Chunk, OpenSink, Sink } from './sink.ts'
 import { type ByeReason, byeFrame, heartbeatFrame, snapshotFrame, ticketFrame } from './sse.ts'
-import type { TicketClaims, Tickets } from './ticket.ts'
 
 /**
  * Carries each new Snapshot to the open streams of its Session, inside this process.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSampleReader } from './sample-reader.ts'
+import { createSampleReader } from '../../testing/stream-reader.ts'
 import { createStaffFeed, type StaffChange } from './staff-feed.ts'
 
 const start = 1_793_000_000_000

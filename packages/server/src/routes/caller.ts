@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
-import type { Bindings } from '../bindings.ts'
-import { clientAddress, publicOrigin } from '../client-address.ts'
 import type { Config, DiditUser } from '../config.ts'
+import type { Bindings } from '../http/bindings.ts'
+import { clientAddress, publicOrigin } from '../http/client-address.ts'
 import type { Caller } from '../sessions/create-session.ts'
 
 /** What the routes that start a Session tell of the request. */

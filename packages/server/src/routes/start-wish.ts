@@ -1,8 +1,8 @@
 import { RequestError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 import type { Config } from '../config.ts'
+import { readJson, readText } from '../http/body-text.ts'
 import type { StartWish } from '../sessions/create-session.ts'
-import { readJson, readText } from './body-text.ts'
 
 /** What a browser asks for when it starts a verification, as JSON or as a form: the same fields with the same limits. */
 

@@ -1,6 +1,6 @@
 import { isDecided, type RedactedDecision, RequestError, type SnapshotSource } from '@didit-verify/core/schemas'
-import { type Fact, type Standing, weigh } from '../order.ts'
 import type { SessionRecord } from '../storage/storage.ts'
+import { type Fact, type Standing, weigh } from './order.ts'
 import { nameRequested, requestedKinds } from './resubmission.ts'
 
 /**

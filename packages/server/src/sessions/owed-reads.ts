@@ -2,11 +2,11 @@ import { type Decision, normalizeStatus, RequestError } from '@didit-verify/core
 import type { DiditCalls } from '../api/didit-api.ts'
 import type { Answer } from '../api/request.ts'
 import type { Config } from '../config.ts'
-import { createLimiter, type Limiter } from '../limiter.ts'
-import { readInterval } from '../order.ts'
-import { redactDecision } from '../redaction.ts'
+import { createLimiter, type Limiter } from '../http/limiter.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { foldRead, forgive, owe, postpone, type SessionRead } from './fold.ts'
+import { readInterval } from './order.ts'
+import { redactDecision } from './redaction.ts'
 import { canRetry } from './snapshot.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { RequestError } from '@didit-verify/core/schemas'
-import { requireUser } from '../access.ts'
 import type { Config } from '../config.ts'
+import { requireUser } from '../http/access.ts'
 
 /** What a member of the staff wants to do: one name for each route under `/staff`. */
 export type StaffAction =

@@ -1,7 +1,7 @@
 import { type Issue, RequestError } from '@didit-verify/core/schemas'
 import type { Context } from 'hono'
 import { isGuid } from '../guid.ts'
-import { readJson } from '../routes/body-text.ts'
+import { readJson } from '../http/body-text.ts'
 
 /**
  * What staff send, as far as this server looks at it: which fields there are. What a field must be is checked by the

@@ -1,5 +1,5 @@
 import { isDiditError, type Problem, type RequestError } from '@didit-verify/core/schemas'
-import { problemOf, toResponse } from '../problem.ts'
+import { problemOf, toResponse } from '../http/problem.ts'
 
 /**
  * Errors as staff see them. They may know what Didit said, and have to: which field it refuses, and that a status

@@ -5,8 +5,8 @@ import type {
   ListBlocklistQuery,
 } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
+import { answerStream } from '../relay/answer-stream.ts'
 import { streamHeaders } from '../relay/sse.ts'
-import { answerStream } from '../routes/answer-stream.ts'
 import { getWorkflow } from '../sessions/create-session.ts'
 import { staffSessionRoutes } from './session-routes.ts'
 import { createStaffDesk, type StaffEnv, type StaffRoutesOptions } from './staff-desk.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeEvent, makeRecord } from '../storage/sample-records.ts'
+import { makeEvent, makeRecord } from '../../testing/records.ts'
 import { timelineOf } from './timeline.ts'
 
 const sessionId = 'aaaaaaaa-2222-4333-8444-555555555555'

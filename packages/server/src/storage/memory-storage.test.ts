@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { makeRecord } from '../../testing/records.ts'
+import { storageConformance } from '../../testing/storage-conformance.ts'
 import { memoryStorage } from './memory-storage.ts'
-import { makeRecord } from './sample-records.ts'
-import { storageConformance } from './storage-conformance.ts'
 
 storageConformance('memoryStorage', memoryStorage)
 

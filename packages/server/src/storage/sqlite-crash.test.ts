@@ -19,7 +19,7 @@ const program = join(folder, 'writer.mjs')
 const writer = `
   import { writeSync } from 'node:fs'
   import { sqliteStorage } from '../sqlite.ts'
-  import { makeEvent, makeRecord } from './sample-records.ts'
+  import { makeEvent, makeRecord } from '../../testing/records.ts'
 
   const [path, run] = process.argv.slice(2)
   const storage = sqliteStorage({ path })

@@ -15,12 +15,12 @@ import { join } from 'node:path'
 import { ConfigError } from '@didit-verify/core/schemas'
 import Database from 'libsql'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { makeEvent, makeRecord } from '../../testing/records.ts'
+import { storageConformance } from '../../testing/storage-conformance.ts'
 import * as entry from '../sqlite.ts'
 import { sqliteStorage } from '../sqlite.ts'
-import { makeEvent, makeRecord } from './sample-records.ts'
 import { statements } from './sqlite-rows.ts'
 import type { SessionRecord } from './storage.ts'
-import { storageConformance } from './storage-conformance.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'didit-verify-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

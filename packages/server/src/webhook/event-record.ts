@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { normalizeStatus, type SessionStatus } from '@didit-verify/core/schemas'
 import { isGuid } from '../guid.ts'
-import { eventInterval } from '../order.ts'
+import { eventInterval } from '../sessions/order.ts'
 import { type EventRecord, isStorable } from '../storage/storage.ts'
 import type { Reception } from './receiver.ts'
 

@@ -1,4 +1,4 @@
-import { networkOf } from '../client-address.ts'
+import { networkOf } from '../http/client-address.ts'
 
 /**
  * How much forged text an address may have checked, so that a flood of it cannot eat the processor.

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { eventInterval } from '../order.ts'
+import { eventInterval } from '../sessions/order.ts'
 import { judgeWebhook, maxBodyBytes, type Reception, receiveWebhook } from './receiver.ts'
 
 const secret = 'current_secret_0123456789abcdefghijklmnopqr'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ConfigError, type Issue, type WebhookEvent, webhookEventSchema } from '@didit-verify/core/schemas'
-import { readBody } from '../body.ts'
 import { WebhookError } from '../errors.ts'
+import { readBody } from '../http/body.ts'
 import { canonicalize } from './canonical-json.ts'
 import {
   checkCostlySignatures,

@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { AuthorizeStaff } from '../src/index.ts'
-import { runExample } from './readme-example.ts'
-import { aboutSession, origin, type StaffStage, setStaffStage, staffRoutes, unknownId } from './staff-stage.ts'
+import type { AuthorizeStaff } from '../../src/index.ts'
+import { runExample } from '../../testing/readme-example.ts'
+import {
+  aboutSession,
+  origin,
+  type StaffStage,
+  setStaffStage,
+  staffRoutes,
+  unknownId,
+} from '../../testing/test-staff.ts'
 
 let staged: StaffStage
 afterEach(() => staged.stage.close())

@@ -1,6 +1,6 @@
 import { RequestError, type TicketAnswer } from '@didit-verify/core/schemas'
 import { errors } from 'jose'
-import { createSignedTokens } from '../signed-token.ts'
+import { createSignedTokens } from './signed-token.ts'
 
 /**
  * Tickets: the short-lived right of one browser to read one Session.

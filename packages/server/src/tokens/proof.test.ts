@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { type Approval, createProofs, type VerifyProofOptions, verifyProof } from './proof.ts'
-import { createTickets } from './relay/ticket.ts'
+import { createTickets } from './ticket.ts'
 
 const secret = 'a-secret-of-more-than-32-characters'
 const start = 1_793_000_000_000

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { memoryStorage, type Storage } from '../src/index.ts'
-import { sqliteStorage } from '../src/sqlite.ts'
-import { makeRecord } from '../src/storage/sample-records.ts'
-import { delivery, readFrames, type Stage, setStage } from './stage.ts'
+import { memoryStorage, type Storage } from '../../src/index.ts'
+import { sqliteStorage } from '../../src/sqlite.ts'
+import { makeRecord } from '../../testing/records.ts'
+import { delivery, readFrames, type Stage, setStage } from '../../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

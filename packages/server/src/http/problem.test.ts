@@ -1,6 +1,6 @@
 import { ConfigError, errorCodes, isProblem, RequestError } from '@didit-verify/core/schemas'
 import { expect, test } from 'vitest'
-import { WebhookError } from './errors.ts'
+import { WebhookError } from '../errors.ts'
 import { problemOf, problemResponse } from './problem.ts'
 
 test('says about our own refusals what is wrong and what to do', async () => {

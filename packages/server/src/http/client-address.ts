@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
+import type { Config } from '../config.ts'
 import { type Bindings, peerAddress } from './bindings.ts'
-import type { Config } from './config.ts'
 
 /**
  * Where a request comes from, and under which address it was sent.

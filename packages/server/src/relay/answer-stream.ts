@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
-import type { Bindings } from '../bindings.ts'
-import { type Chunk, createBodySink, directSink, type OpenSink } from '../relay/sink.ts'
-import { streamHeaders } from '../relay/sse.ts'
+import type { Bindings } from '../http/bindings.ts'
+import { type Chunk, createBodySink, directSink, type OpenSink } from './sink.ts'
+import { streamHeaders } from './sse.ts'
 
 /** Answers with an event stream: on the connection itself where the host offers that, else as the body of the answer. */
 export function answerStream<Env extends { Bindings: Bindings }>(

@@ -1,5 +1,5 @@
 import { RequestError } from '@didit-verify/core/schemas'
-import { readBody } from '../body.ts'
+import { readBody } from './body.ts'
 
 /** Bodies of requests as text: of the right type, whole, and not too large. */
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { memoryStorage, type Storage } from '../src/index.ts'
-import { sqliteStorage } from '../src/sqlite.ts'
-import { apiKey, delivery, type Stage, setStage, workflowId } from './stage.ts'
+import { memoryStorage, type Storage } from '../../src/index.ts'
+import { sqliteStorage } from '../../src/sqlite.ts'
+import { apiKey, delivery, type Stage, setStage, workflowId } from '../../testing/test-server.ts'
 
 let stage: Stage
 afterEach(() => stage.close())

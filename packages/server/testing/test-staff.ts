@@ -1,7 +1,7 @@
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import type { EmulatorOptions } from '@didit-verify/emulator'
 import type { DiditServerOptions, StaffAction, StaffWish, Storage } from '../src/index.ts'
-import { type CallOptions, origin, type Stage, setStage } from './stage.ts'
+import { type CallOptions, origin, type Stage, setStage } from './test-server.ts'
 
 /** What reached Didit. */
 export interface VendorCall {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { createDiditApi, type DiditApiOptions } from './didit-api.ts'
+import { createDiditApi, type DiditApiOptions } from '../src/api/didit-api.ts'
 
 /** What stands in Didit's place where a test looks at single requests, and examples of what Didit answers. */
 
 export const apiKey = 'key_0123456789_of_a_fictional_application'
 export const sessionId = '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31'
 
-const fixtures = new URL('../../../core/fixtures/', import.meta.url)
+const fixtures = new URL('../../core/fixtures/', import.meta.url)
 export const fixture = (name: string) => JSON.parse(readFileSync(new URL(name, fixtures), 'utf8'))
 export const fixtureNames = (prefix: string) => readdirSync(fixtures).filter((name) => name.startsWith(prefix))
 

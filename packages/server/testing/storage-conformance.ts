@@ -1,8 +1,8 @@
 import { DiditError } from '@didit-verify/core/schemas'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ApplicationStorage, Fold, SessionRecord, Storage } from '../src/storage/storage.ts'
 import { erasureConformance } from './erasure-conformance.ts'
-import { makeEvent, makeRecord } from './sample-records.ts'
-import type { ApplicationStorage, Fold, SessionRecord, Storage } from './storage.ts'
+import { makeEvent, makeRecord } from './records.ts'
 
 /**
  * What every Storage must do, as a suite of tests.

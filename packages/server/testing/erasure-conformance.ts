@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { makeEvent, makeRecord } from './sample-records.ts'
-import type { ApplicationStorage, Expiry, Fold, SessionRecord, Storage } from './storage.ts'
+import type { ApplicationStorage, Expiry, Fold, SessionRecord, Storage } from '../src/storage/storage.ts'
+import { makeEvent, makeRecord } from './records.ts'
 
 /**
  * The part of the conformance suite that is about forgetting: erasing a user, and what has been kept for long enough.

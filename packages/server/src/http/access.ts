@@ -1,6 +1,6 @@
 import { RequestError } from '@didit-verify/core/schemas'
-import type { Config, DiditUser } from './config.ts'
-import { invalidTicket, type TicketClaims, type Tickets } from './relay/ticket.ts'
+import type { Config, DiditUser } from '../config.ts'
+import { invalidTicket, type TicketClaims, type Tickets } from '../tokens/ticket.ts'
 
 /**
  * Who may do what: the app's own sign-in for a user's Sessions, a ticket for one Session, an allowed origin for

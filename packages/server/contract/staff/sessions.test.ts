@@ -1,8 +1,8 @@
 import type { Decision, Snapshot } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
-import { makeRecord } from '../src/storage/sample-records.ts'
-import { type StaffStage, setStaffStage, unknownId } from './staff-stage.ts'
-import { delivery, readFrames, workflowId } from './stage.ts'
+import { makeRecord } from '../../testing/records.ts'
+import { delivery, readFrames, workflowId } from '../../testing/test-server.ts'
+import { type StaffStage, setStaffStage, unknownId } from '../../testing/test-staff.ts'
 
 let staged: StaffStage
 afterEach(() => staged.stage.close())

@@ -1,4 +1,4 @@
-import type { Authenticate } from './config.ts'
+import type { Authenticate } from '../config.ts'
 
 const cookieName = 'didit_anonymous'
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'

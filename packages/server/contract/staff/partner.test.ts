@@ -1,8 +1,8 @@
 import type { Decision, Snapshot } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createDiditServer, type DiditServer, memoryStorage } from '../src/index.ts'
-import { type StaffStage, setStaffStage, unknownId } from './staff-stage.ts'
-import { apiKey, origin, ticketSecret, webhookSecret, workflowId } from './stage.ts'
+import { createDiditServer, type DiditServer, memoryStorage } from '../../src/index.ts'
+import { apiKey, origin, ticketSecret, webhookSecret, workflowId } from '../../testing/test-server.ts'
+import { type StaffStage, setStaffStage, unknownId } from '../../testing/test-staff.ts'
 
 const partnerId = '99999999-2222-4333-8444-555555555555'
 const generations = ['2026-07', 'late-2026'] as const

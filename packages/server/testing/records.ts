@@ -1,4 +1,4 @@
-import type { EventRecord, SessionRecord } from './storage.ts'
+import type { EventRecord, SessionRecord } from '../src/storage/storage.ts'
 
 /** A record with nothing remarkable in it. */
 export function makeRecord(sessionId: string, overrides: Partial<SessionRecord> = {}): SessionRecord {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { redactDecision } from './redaction.ts'
 
 const fixture = (name: string) => {
-  const url = new URL(`../../core/fixtures/${name}.json`, import.meta.url)
+  const url = new URL(`../../../core/fixtures/${name}.json`, import.meta.url)
   return decisionSchema.parse(JSON.parse(readFileSync(url, 'utf8')))
 }
 const known = { decidedAt: 1_793_000_000_000, canRetry: true }

@@ -1,5 +1,5 @@
 import { type DiditErrorCode, type Issue, isDiditError, type Problem } from '@didit-verify/core/schemas'
-import { WebhookError } from './errors.ts'
+import { WebhookError } from '../errors.ts'
 
 /**
  * Errors as a browser sees them: RFC 9457 problem documents with our `code`.

@@ -6,13 +6,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDiditServer, type DiditServer } from '../src/index.ts'
-import { sqliteStorage } from '../src/sqlite.ts'
-import { apiKey, origin, ticketSecret, webhookSecret, workflowId } from './stage.ts'
+import { createDiditServer, type DiditServer } from '../../src/index.ts'
+import { sqliteStorage } from '../../src/sqlite.ts'
+import { apiKey, origin, ticketSecret, webhookSecret, workflowId } from '../../testing/test-server.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 // Below node_modules, so that the bundle finds the drivers that it leaves outside and git does not find it.
-const folder = mkdtempSync(join(realpathSync(join(here, '..')), 'node_modules/.erase-test-'))
+const folder = mkdtempSync(join(realpathSync(join(here, '../..')), 'node_modules/.erase-test-'))
 const program = join(folder, 'eraser.mjs')
 const count = 6
 const ids = Array.from({ length: count }, (_, index) => `0000000${index}-aaaa-4bbb-8ccc-dddddddddddd`)
@@ -20,9 +20,9 @@ const ids = Array.from({ length: count }, (_, index) => `0000000${index}-aaaa-4b
 /** Erases a user with six Sessions, of which Didit deletes two and then says no more, and prints what it does. */
 const eraser = `
   import { writeSync } from 'node:fs'
-  import { createDiditServer } from '../src/index.ts'
-  import { sqliteStorage } from '../src/sqlite.ts'
-  import { makeEvent, makeRecord } from '../src/storage/sample-records.ts'
+  import { createDiditServer } from '../../src/index.ts'
+  import { sqliteStorage } from '../../src/sqlite.ts'
+  import { makeEvent, makeRecord } from '../../testing/records.ts'
 
   const [path, options, ids] = process.argv.slice(2).map((text, index) => (index === 0 ? text : JSON.parse(text)))
   // Synchronous: what is said is out of this process before it can be killed.

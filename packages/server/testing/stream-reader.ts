@@ -1,4 +1,4 @@
-import type { OpenSink, SinkListener } from './sink.ts'
+import type { OpenSink, SinkListener } from '../src/relay/sink.ts'
 
 /** A reader of a stream for tests, which takes a chunk only when told to. */
 export function createSampleReader() {

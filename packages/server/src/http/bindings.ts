@@ -1,4 +1,4 @@
-import type { DirectSink, directSink } from './relay/sink.ts'
+import type { DirectSink, directSink } from '../relay/sink.ts'
 
 /** The key under which a host tells from which address a request came. */
 export const peerAddress: unique symbol = Symbol('didit-verify.peer-address')

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { toNodeHandler } from '../src/node.ts'
-import { type StaffStage, setStaffStage, unknownId } from './staff-stage.ts'
+import { toNodeHandler } from '../../src/node.ts'
+import { type StaffStage, setStaffStage, unknownId } from '../../testing/test-staff.ts'
 
 let staged: StaffStage
 let server: Server | undefined

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { toNodeHandler } from '../src/node.ts'
-import { type StaffStage, setStaffStage } from './staff-stage.ts'
-import { delivery, readFrames } from './stage.ts'
+import { toNodeHandler } from '../../src/node.ts'
+import { delivery, readFrames } from '../../testing/test-server.ts'
+import { type StaffStage, setStaffStage } from '../../testing/test-staff.ts'
 
 let staged: StaffStage
 let server: Server | undefined
