@@ -12,7 +12,7 @@ export {
   type RequestErrorOptions,
 } from './error.ts'
 export type { CallOptions } from './http.ts'
-export type { Connection } from './relay.ts'
+export type { Connection } from './live-updates.ts'
 export type {
   Flow,
   SessionState,

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { flush } from '../testing/fake-clock.ts'
 import { hostedUrl, snapshotOf } from '../testing/fake-companion.ts'
+import { read } from '../testing/sample-schemas.ts'
 import { setUp } from '../testing/set-up.ts'
 import type { SessionState } from './index.ts'
 import { decisionSchema } from './schemas/index.ts'
-import { read } from './schemas/sample-schemas.ts'
 
 test('README example', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

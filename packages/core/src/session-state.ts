@@ -1,6 +1,6 @@
 import type { DiditError } from './error.ts'
 import type { CallOptions } from './http.ts'
-import type { Connection } from './relay.ts'
+import type { Connection } from './live-updates.ts'
 import type { Phase } from './status.ts'
 import type { ProofAnswer, RedactedDecision, Snapshot } from './wire.ts'
 

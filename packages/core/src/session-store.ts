@@ -1,6 +1,6 @@
 import { DiditError } from './error.ts'
 import type { CallOptions, Http } from './http.ts'
-import { openRelay, type Relay, type RelayOptions } from './relay.ts'
+import { openRelay, type Relay, type RelayOptions } from './live-updates.ts'
 import type { Flow, SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
 import { abortable, shared } from './sharing.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'

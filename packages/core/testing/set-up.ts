@@ -1,5 +1,5 @@
 // Here already, so that no test waits for the code of the stream.
-import '../src/relay-source.ts'
+import '../src/live-updates-connection.ts'
 import { createDiditClient, type DiditClientOptions, type SessionState, type SessionStore } from '../src/index.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { createFakeCompanion } from './fake-companion.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { number, text } from './lenient.ts'
 import { pageFields } from './page.ts'
+import { number, text } from './tolerant.ts'
 
 /**
  * Faces, documents, phone numbers and email addresses that decline every later Session.

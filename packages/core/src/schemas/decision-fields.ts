@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { decisionReviewSchema } from './blocks/review.ts'
-import { anyJson, listOf, number, text } from './lenient.ts'
+import { anyJson, listOf, number, text } from './tolerant.ts'
 
 /** The outer level of a Decision, which older versions share. */
 export const decisionFields = {

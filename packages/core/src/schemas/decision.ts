@@ -14,7 +14,7 @@ import { poaVerificationSchema } from './blocks/poa-verification.ts'
 import { questionnaireResponseSchema } from './blocks/questionnaire-response.ts'
 import { registryCheckSchema } from './blocks/registry-check.ts'
 import { decisionFields } from './decision-fields.ts'
-import { anyJson, flag, listOf, number, objectOf, openObjects, text, texts } from './lenient.ts'
+import { anyJson, flag, listOf, number, objectOf, openObjects, text, texts } from './tolerant.ts'
 
 /**
  * The Decision: everything Didit found out in one Session.

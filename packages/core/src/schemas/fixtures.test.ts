@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { filesOf, fixtures, read, readElsewhere, samples } from '../../testing/sample-schemas.ts'
 import { decisionBlocks, decisionSchema } from './decision.ts'
-import { filesOf, fixtures, read, readElsewhere, samples } from './sample-schemas.ts'
 import { createdSessionSchema } from './session.ts'
 import { webhookEventSchema } from './webhook-event.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { filesOf, read, samples } from './sample-schemas.ts'
+import { filesOf, read, samples } from '../../testing/sample-schemas.ts'
 
 /**
  * Every schema against samples that somebody has tampered with, at any depth.

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, number, objectOf, text, texts } from './lenient.ts'
+import { flag, number, objectOf, text, texts } from './tolerant.ts'
 
 /**
  * Two endpoints beside those of Sessions, which the emulator answers as well: where webhooks go, and how a Session of

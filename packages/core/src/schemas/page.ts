@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { text } from './lenient.ts'
+import { text } from './tolerant.ts'
 
 /** How every list of Didit is cut into pages. `next` and `previous` are absolute addresses, null at the ends. */
 export const pageFields = {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { anyJson, listOf, objectOf, text } from './lenient.ts'
+import { anyJson, listOf, objectOf, text } from './tolerant.ts'
 
 /** Which steps to repeat, and why, by the `node_id` of each. Items are objects or, by an older type, plain names. */
 export const resubmitInfo = objectOf({

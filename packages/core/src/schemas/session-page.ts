@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { featureStatusSchema } from './blocks/check.ts'
-import { flag, listOf, number, objectOf, text } from './lenient.ts'
 import { pageFields } from './page.ts'
+import { flag, listOf, number, objectOf, text } from './tolerant.ts'
 
 /**
  * The list of an application's Sessions, newest first.

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { anyJson, listOf, openObject, text, texts } from './lenient.ts'
 import { pageFields } from './page.ts'
+import { anyJson, listOf, openObject, text, texts } from './tolerant.ts'
 
 /**
  * What Didit answers when somebody decides about a Session, and the feed of what was decided.

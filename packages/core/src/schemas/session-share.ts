@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type Decision, decisionSchema } from './decision.ts'
-import { text } from './lenient.ts'
-import { normaliseDecision } from './older-decision.ts'
+import { normaliseDecision } from './decision-v2.ts'
+import { text } from './tolerant.ts'
 
 /**
  * A Session handed from one application to another.

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { lenient } from './lenient.ts'
+import { lenient } from './tolerant.ts'
 
 /**
  * What Didit answers when it has created or deleted a Session.

@@ -3,7 +3,7 @@ import { amlFields } from './blocks/aml-screening.ts'
 import { checkFields } from './blocks/check.ts'
 import { phoneVerificationSchema } from './blocks/contact.ts'
 import { poaFields } from './blocks/poa-verification.ts'
-import { anyJson, lenient, listOf, number, objectOf, text } from './lenient.ts'
+import { anyJson, lenient, listOf, number, objectOf, text } from './tolerant.ts'
 
 /**
  * What the checks outside of a Session answer. A result needs its verdict; a negative one is an answer, not an error.

@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest'
+import { read } from '../../testing/sample-schemas.ts'
 import {
   type AgeEstimationResult,
   type AmlResult,
@@ -13,7 +14,6 @@ import {
   type WebhookType,
   webhookEventSchemas,
 } from './index.ts'
-import { read } from './sample-schemas.ts'
 
 type Text = string | null | undefined
 type Figure = number | null | undefined

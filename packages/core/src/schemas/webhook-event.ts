@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { anyJson, number, objectOf, openObject, text, texts } from './lenient.ts'
 import { resubmitInfo } from './resubmit-info.ts'
+import { anyJson, number, objectOf, openObject, text, texts } from './tolerant.ts'
 
 /**
  * What Didit posts to us: the envelope, which all events share, and the fields that some of them add.

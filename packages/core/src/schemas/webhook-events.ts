@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { decisionSchema } from './decision.ts'
-import { anyJson, lenient, number, objectOf, text, texts } from './lenient.ts'
-import { decisionV1Schema, normaliseDecision } from './older-decision.ts'
+import { decisionV1Schema, normaliseDecision } from './decision-v2.ts'
 import { resubmitInfo } from './resubmit-info.ts'
+import { anyJson, lenient, number, objectOf, text, texts } from './tolerant.ts'
 
 /**
  * Each of the ten kinds of webhook, with the fields that its kind has.

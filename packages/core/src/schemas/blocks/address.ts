@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, listOf, number, objectOf, text, texts } from '../lenient.ts'
+import { flag, listOf, number, objectOf, text, texts } from '../tolerant.ts'
 import { coordinates } from './check.ts'
 
 /** A map service's answer about an address. Its corners are in degrees, as `lat` and `lng`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, itemsOf, lenient, listOf, number, objectOf, openObject, text, texts } from '../lenient.ts'
+import { flag, itemsOf, lenient, listOf, number, objectOf, openObject, text, texts } from '../tolerant.ts'
 
 /** An entry of a watch list that may be the person. Nearly every field is null for nearly every list. */
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { anyJson, listOf, number, objectOf, text } from '../lenient.ts'
+import { anyJson, listOf, number, objectOf, text } from '../tolerant.ts'
 
 /**
  * What the items of every block of a Decision have in common.

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { listOf, objectOf, openObject, text } from '../lenient.ts'
+import { listOf, objectOf, openObject, text } from '../tolerant.ts'
 import { checkFields } from './check.ts'
 
 export const databaseFields = {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, listOf, number, openObject, text } from '../lenient.ts'
+import { flag, listOf, number, openObject, text } from '../tolerant.ts'
 import { checkFields } from './check.ts'
 import { fileMetadata } from './file-metadata.ts'
 

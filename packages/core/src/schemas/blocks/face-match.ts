@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { number, text } from '../lenient.ts'
+import { number, text } from '../tolerant.ts'
 import { checkFields } from './check.ts'
 
 const faceMatch = z.looseObject({

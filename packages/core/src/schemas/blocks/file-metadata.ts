@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, listOf, number, objectOf, openObject, text, texts } from '../lenient.ts'
+import { flag, listOf, number, objectOf, openObject, text, texts } from '../tolerant.ts'
 
 /** What a file says about its own making, and whether somebody drew over it. */
 export const fileMetadata = objectOf({

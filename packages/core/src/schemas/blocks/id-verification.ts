@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { anyJson, flag, listOf, number, objectOf, text, texts } from '../lenient.ts'
+import { anyJson, flag, listOf, number, objectOf, text, texts } from '../tolerant.ts'
 import { documentAddress } from './address.ts'
 import { checkFields } from './check.ts'
 

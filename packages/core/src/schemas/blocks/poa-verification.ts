@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { anyJson, number, objectOf, text, texts } from '../lenient.ts'
+import { anyJson, number, objectOf, text, texts } from '../tolerant.ts'
 import { provenAddress } from './address.ts'
 import { checkFields } from './check.ts'
 import { fileMetadata } from './file-metadata.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { text } from '../lenient.ts'
+import { text } from '../tolerant.ts'
 
 const decisionReview = z.looseObject({
   /** An email address, `API Client` or `Unknown`. */

@@ -11,7 +11,7 @@ import { poaVerificationSchema } from './blocks/poa-verification.ts'
 import { questionnaireResponseSchema } from './blocks/questionnaire-response.ts'
 import type { DecisionBlock } from './decision.ts'
 import { decisionFields } from './decision-fields.ts'
-import { lenient, objectOf, text } from './lenient.ts'
+import { lenient, objectOf, text } from './tolerant.ts'
 
 /**
  * Decisions as earlier versions of the API wrote them: one check of a kind, under a name in the singular.

@@ -55,7 +55,7 @@ export interface Relay {
  *
  * @param load - Brings that code. Its failures are tried again like a lost connection, and each time the Snapshot is asked for.
  */
-export function openRelay(options: RelayOptions, load = () => import('./relay-source.ts')): Relay {
+export function openRelay(options: RelayOptions, load = () => import('./live-updates-connection.ts')): Relay {
   const { http, timers, random, onConnection, onError, onSnapshot } = options
   let relay: Relay | undefined
   let isExpected = false

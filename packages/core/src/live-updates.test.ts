@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { sessionId, snapshotOf } from '../testing/fake-companion.ts'
-import { type Connection, openRelay } from './relay.ts'
+import { type Connection, openRelay } from './live-updates.ts'
 import type { Snapshot } from './wire.ts'
 
 /** A relay whose code comes, or does not, as the test says. */

@@ -3,7 +3,7 @@ import { createFakeClock, flush } from '../testing/fake-clock.ts'
 import { createStream, otherId, problem, type SeenCall, sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { setUp, watch } from '../testing/set-up.ts'
 import { DiditError, RequestError } from './error.ts'
-import { openRelay } from './relay.ts'
+import { openRelay } from './live-updates.ts'
 import type { TicketedHttp } from './ticketed-http.ts'
 
 const isStream = ({ name }: SeenCall) => name.endsWith('/events')

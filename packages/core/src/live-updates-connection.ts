@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
+import { createVerdictChase } from './decision-polling.ts'
 import type { DiditError, RequestError } from './error.ts'
-import type { Relay, RelaySourceOptions } from './relay.ts'
-import { createVerdictChase } from './verdict-chase.ts'
+import type { Relay, RelaySourceOptions } from './live-updates.ts'
 import { onWake } from './wake.ts'
 
 /** No byte for this long, heartbeats included, and the connection is taken for dead. */

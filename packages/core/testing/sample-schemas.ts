@@ -1,25 +1,25 @@
 import type * as z from 'zod/mini'
-import { blocklistMessageSchema, blocklistPageSchema } from './blocklist.ts'
-import { blocklistAddRequestSchema, blocklistRemoveRequestSchema } from './blocklist-requests.ts'
-import { decisionSchema } from './decision.ts'
+import { blocklistMessageSchema, blocklistPageSchema } from '../src/schemas/blocklist.ts'
+import { blocklistAddRequestSchema, blocklistRemoveRequestSchema } from '../src/schemas/blocklist-requests.ts'
+import { decisionSchema } from '../src/schemas/decision.ts'
+import { decisionV2Schema } from '../src/schemas/decision-v2.ts'
 import {
   armedSessionSchema,
   armSessionRequestSchema,
   webhookDestinationRequestSchema,
   webhookDestinationSchema,
-} from './neighbours.ts'
-import { decisionV2Schema } from './older-decision.ts'
-import { createdSessionSchema, deletedSessionSchema } from './session.ts'
-import { sessionPageSchema } from './session-page.ts'
+} from '../src/schemas/neighbours.ts'
+import { createdSessionSchema, deletedSessionSchema } from '../src/schemas/session.ts'
+import { sessionPageSchema } from '../src/schemas/session-page.ts'
 import {
   createSessionRequestSchema,
   deleteSessionRequestSchema,
   importSharedRequestSchema,
   shareSessionRequestSchema,
   updateStatusRequestSchema,
-} from './session-requests.ts'
-import { sessionActivityPageSchema, updatedSessionSchema } from './session-review.ts'
-import { importedSessionSchema, sharedSessionSchema } from './session-share.ts'
+} from '../src/schemas/session-requests.ts'
+import { sessionActivityPageSchema, updatedSessionSchema } from '../src/schemas/session-review.ts'
+import { importedSessionSchema, sharedSessionSchema } from '../src/schemas/session-share.ts'
 import {
   ageEstimationResultSchema,
   amlResultSchema,
@@ -27,10 +27,10 @@ import {
   phoneCheckResultSchema,
   phoneSendResultSchema,
   poaResultSchema,
-} from './standalone.ts'
-import { phoneCheckRequestSchema, phoneSendRequestSchema } from './standalone-requests.ts'
-import { webhookEventSchema } from './webhook-event.ts'
-import { nestedEntityEventSchema, webhookEventSchemas, webhookEventV1Schema } from './webhook-events.ts'
+} from '../src/schemas/standalone.ts'
+import { phoneCheckRequestSchema, phoneSendRequestSchema } from '../src/schemas/standalone-requests.ts'
+import { webhookEventSchema } from '../src/schemas/webhook-event.ts'
+import { nestedEntityEventSchema, webhookEventSchemas, webhookEventV1Schema } from '../src/schemas/webhook-events.ts'
 
 /** Which schemas read which fixtures. For the tests of this directory only. */
 
@@ -43,7 +43,7 @@ declare global {
 
 /** The fixtures by their file names. */
 export const fixtures: ReadonlyMap<string, unknown> = new Map(
-  Object.entries(import.meta.glob('../../fixtures/*.json', { eager: true, import: 'default' })).map(
+  Object.entries(import.meta.glob('../fixtures/*.json', { eager: true, import: 'default' })).map(
     ([path, content]) => [path.replace(/^.*\//, ''), content] as const,
   ),
 )

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { read } from '../../testing/sample-schemas.ts'
 import { decisionBlocks, decisionSchema } from './decision.ts'
-import { decisionV1Schema, normaliseDecision } from './older-decision.ts'
-import { read } from './sample-schemas.ts'
+import { decisionV1Schema, normaliseDecision } from './decision-v2.ts'
 import { importedSessionSchema, normaliseImportedSession } from './session-share.ts'
 import { webhookEventSchemas } from './webhook-events.ts'
 
