@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import './define.ts'
-import { FakeClient, hostedUrl, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, until, walkIn } from './fixtures/stage.ts'
+import { FakeClient, hostedUrl, snapshot } from '../testing/fake-client.ts'
+import { clear, mount, until, walkIn } from '../testing/stage.ts'
 
 afterEach(clear)
 

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import './define.ts'
 import { DiditError } from '@didit-verify/core'
-import { FakeClient, hostedUrl, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, type Stage, until, walkIn } from './fixtures/stage.ts'
+import { FakeClient, hostedUrl, snapshot } from '../testing/fake-client.ts'
+import { clear, mount, type Stage, until, walkIn } from '../testing/stage.ts'
 
 beforeEach(() => page.viewport(1024, 860))
 afterEach(clear)

@@ -2,12 +2,12 @@ import type { DiditClient, DiditError, SessionState, Snapshot } from '@didit-ver
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { cardStyles } from './didit-verify.styles.ts'
 import { emit, type Mode } from './events.ts'
-import { firstPhrases } from './first-phrases.ts'
 import { icon } from './icon.ts'
 import { languageOf } from './language.ts'
-import type { Phrases } from './phrases.ts'
 import type { Preflight } from './preflight.ts'
 import type { SessionController, StartOutcome } from './session-controller.ts'
+import { firstPhrases } from './texts/first-phrases.ts'
+import type { Phrases } from './texts/phrases.ts'
 import type { View } from './view.ts'
 
 /**
@@ -325,7 +325,7 @@ export class DiditVerify extends LitElement {
     this.#tag = tag
     if (!this.#language && /^en\b/i.test(tag)) this.#language = {}
     else {
-      void import('./languages/languages.ts')
+      void import('./texts/languages/languages.ts')
         .then(({ learn }) => learn(tag))
         .catch(() => () => ({})) // then it is English
         .then((say) => {

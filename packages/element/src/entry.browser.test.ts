@@ -1,9 +1,9 @@
 import { decisionReasons } from '@didit-verify/core/schemas'
 import { expect, test } from 'vitest'
 import * as define from './define.ts'
-import { explanationPhrases } from './explanation-phrases.ts'
 import * as entry from './index.ts'
 import * as jsx from './jsx.ts'
+import { explanationPhrases } from './texts/explanation-phrases.ts'
 
 test('exports these names from "."', () => {
   expect(Object.keys(entry)).toMatchInlineSnapshot(`

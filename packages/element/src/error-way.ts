@@ -1,6 +1,6 @@
 import type { DiditErrorCode } from '@didit-verify/core'
 import type { ErrorAction } from './events.ts'
-import type { Phrases } from './phrases.ts'
+import type { Phrases } from './texts/phrases.ts'
 
 /** What an error means for the person: a sentence, and a way on. */
 export interface ErrorWay {

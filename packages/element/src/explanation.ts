@@ -1,7 +1,7 @@
 import type { RedactedDecision } from '@didit-verify/core'
 import type { html as Html } from 'lit'
-import { explanationPhrases } from './explanation-phrases.ts'
-import type { Phrases } from './phrases.ts'
+import { explanationPhrases } from './texts/explanation-phrases.ts'
+import type { Phrases } from './texts/phrases.ts'
 
 /**
  * What a Decision asks of the person: the steps that are wanted again, and what can be put right.

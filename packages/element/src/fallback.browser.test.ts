@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import './define.ts'
 import readme from '../README.md?raw'
-import { FakeClient } from './fixtures/fake-client.ts'
-import { clear, until } from './fixtures/stage.ts'
+import { FakeClient } from '../testing/fake-client.ts'
+import { clear, until } from '../testing/stage.ts'
 
 afterEach(clear)
 

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import './define.ts'
 // Here already, so that no test waits for the code of the value.
 import './form-value.ts'
-import { FakeClient, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, type Stage, until } from './fixtures/stage.ts'
+import { FakeClient, snapshot } from '../testing/fake-client.ts'
+import { clear, mount, type Stage, until } from '../testing/stage.ts'
 
 beforeEach(() => {
   document.body.append(document.createElement('form'))

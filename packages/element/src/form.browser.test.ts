@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import './define.ts'
-import { FakeClient, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, until } from './fixtures/stage.ts'
+import { FakeClient, snapshot } from '../testing/fake-client.ts'
+import { clear, mount, until } from '../testing/stage.ts'
 
 afterEach(clear)
 

@@ -5,7 +5,7 @@ import type { DiditVerify } from './didit-verify.ts'
 import { errorWay } from './error-way.ts'
 import { dialogStyles } from './hosted-dialog.styles.ts'
 import { icon, svg } from './icon.ts'
-import { modal } from './presenter.ts'
+import { modal } from './presenters/presenter.ts'
 import type { SessionController } from './session-controller.ts'
 import { isComing } from './view.ts'
 
@@ -62,7 +62,7 @@ export class HostedDialog {
     const { mode } = this.#host
     if (mode && mode !== modal.mode) {
       // No part of a modal walk. Where it cannot be had, a modal is better than nothing.
-      const presenters = await import('./presenters.ts').catch(() => null)
+      const presenters = await import('./presenters/presenters.ts').catch(() => null)
       presenters?.choose(this.#host, this.#walk)
     } else if (this.presenter !== modal) this.restore()
   }

@@ -11,6 +11,6 @@ export type {
   StepDetail,
   WalkDetail,
 } from './events.ts'
-export type { Phrases } from './phrases.ts'
 export type { Preflight } from './preflight.ts'
 export type { StartOutcome } from './session-controller.ts'
+export type { Phrases } from './texts/phrases.ts'

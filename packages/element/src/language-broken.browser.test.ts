@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import './define.ts'
-import { clear, mount, until } from './fixtures/stage.ts'
+import { clear, mount, until } from '../testing/stage.ts'
 
 // The words of a language are a file of their own, and can be missing alone.
-vi.mock('./languages/es.ts', () => ({
+vi.mock('./texts/languages/es.ts', () => ({
   get phrases() {
     throw new TypeError('Failed to fetch dynamically imported module')
   },

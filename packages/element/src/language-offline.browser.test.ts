@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import './define.ts'
-import { clear, mount, until } from './fixtures/stage.ts'
+import { clear, mount, until } from '../testing/stage.ts'
 
 // A language that cannot be had. (A factory that throws would be an error of the test runner's own.)
-vi.mock('./languages/languages.ts', () => ({
+vi.mock('./texts/languages/languages.ts', () => ({
   learn: async () => {
     throw new TypeError('Failed to fetch dynamically imported module')
   },

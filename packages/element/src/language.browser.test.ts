@@ -1,12 +1,12 @@
 import { DiditError } from '@didit-verify/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import './define.ts'
-import { explanationPhrases } from './explanation-phrases.ts'
-import { firstPhrases } from './first-phrases.ts'
-import { FakeClient, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, type Stage, until, walkIn } from './fixtures/stage.ts'
-import { phrases as spanish } from './languages/es.ts'
-import { phrases } from './phrases.ts'
+import { FakeClient, snapshot } from '../testing/fake-client.ts'
+import { clear, mount, type Stage, until, walkIn } from '../testing/stage.ts'
+import { explanationPhrases } from './texts/explanation-phrases.ts'
+import { firstPhrases } from './texts/first-phrases.ts'
+import { phrases as spanish } from './texts/languages/es.ts'
+import { phrases } from './texts/phrases.ts'
 
 const root = document.documentElement
 const before = root.lang

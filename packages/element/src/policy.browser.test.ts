@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
-import { clear, mount, until, walkIn } from './fixtures/stage.ts'
+import { clear, mount, until, walkIn } from '../testing/stage.ts'
 
 afterEach(clear)
 

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import './define.ts'
 import readme from '../README.md?raw'
-import { FakeClient, snapshot } from './fixtures/fake-client.ts'
-import { clear, eventNames, until } from './fixtures/stage.ts'
+import { FakeClient, snapshot } from '../testing/fake-client.ts'
+import { clear, eventNames, until } from '../testing/stage.ts'
 
 afterEach(clear)
 

@@ -3,9 +3,9 @@ import axe from 'axe-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import './define.ts'
-import { FakeClient, hostedUrl, snapshot } from './fixtures/fake-client.ts'
-import { pseudoLanguage } from './fixtures/pseudo-language.ts'
-import { clear, mount, type Stage, until, walkIn } from './fixtures/stage.ts'
+import { FakeClient, hostedUrl, snapshot } from '../testing/fake-client.ts'
+import { pseudoLanguage } from '../testing/pseudo-language.ts'
+import { clear, mount, type Stage, until, walkIn } from '../testing/stage.ts'
 
 beforeEach(() => page.viewport(320, 640))
 afterEach(clear)

@@ -21,7 +21,7 @@ import type { FormValue } from './form-value.ts'
 import { HostedDialog } from './hosted-dialog.ts'
 import { idle } from './idle.ts'
 import { languageOf } from './language.ts'
-import { type Phrases, phrases } from './phrases.ts'
+import { type Phrases, phrases } from './texts/phrases.ts'
 import { type View, viewOf } from './view.ts'
 
 /** How a run ended: never a verdict. */

@@ -1,7 +1,7 @@
 import type { DiditError, SessionState } from '@didit-verify/core'
 import { errorWay } from './error-way.ts'
 import type { Tone } from './icon.ts'
-import type { Phrases } from './phrases.ts'
+import type { Phrases } from './texts/phrases.ts'
 
 /** What a screen says at one moment: on the card, and in the dialog once the hosted page is gone. */
 export interface View {

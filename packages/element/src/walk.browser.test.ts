@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import './define.ts'
 import { DiditError } from '@didit-verify/core'
-import { FakeClient, hostedUrl, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, until, walkIn } from './fixtures/stage.ts'
+import { FakeClient, hostedUrl, snapshot } from '../testing/fake-client.ts'
+import { clear, mount, until, walkIn } from '../testing/stage.ts'
 
 afterEach(clear)
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import './define.ts'
+import '../define.ts'
 import { DiditError } from '@didit-verify/core'
-import { FakeClient, hostedUrl, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, type Stage, until } from './fixtures/stage.ts'
+import { FakeClient, hostedUrl, snapshot } from '../../testing/fake-client.ts'
+import { clear, mount, type Stage, until } from '../../testing/stage.ts'
 
 const went = vi.hoisted(() => [] as string[])
 vi.mock('./navigate.ts', () => ({ navigate: (address: string) => went.push(address) }))

@@ -1,5 +1,5 @@
 import type { HostedFrame, HostedLayout } from '@didit-verify/core/hosted-frame'
-import type { Mode } from './events.ts'
+import type { Mode } from '../events.ts'
 
 /** How the hosted page comes before the person: all that the modes do differently. */
 export interface Presenter {

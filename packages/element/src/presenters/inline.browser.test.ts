@@ -1,10 +1,10 @@
 import axe from 'axe-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cdp, page, userEvent } from 'vitest/browser'
-import './define.ts'
+import '../define.ts'
 import { DiditError } from '@didit-verify/core'
-import { FakeClient, hostedUrl, snapshot } from './fixtures/fake-client.ts'
-import { clear, mount, type Stage, until, walkIn } from './fixtures/stage.ts'
+import { FakeClient, hostedUrl, snapshot } from '../../testing/fake-client.ts'
+import { clear, mount, type Stage, until, walkIn } from '../../testing/stage.ts'
 
 beforeEach(() => page.viewport(800, 1000))
 afterEach(clear)

@@ -1,8 +1,8 @@
 import type { DiditError } from '@didit-verify/core'
-import type { DiditVerify } from './didit-verify.ts'
+import type { DiditVerify } from '../didit-verify.ts'
+import type { SessionController } from '../session-controller.ts'
 import { navigate } from './navigate.ts'
 import type { Presenter } from './presenter.ts'
-import type { SessionController } from './session-controller.ts'
 
 /**
  * Leaves for the hosted page; Didit sends the person back.

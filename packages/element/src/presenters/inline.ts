@@ -1,7 +1,7 @@
-import type { DiditVerify } from './didit-verify.ts'
+import type { DiditVerify } from '../didit-verify.ts'
+import type { SessionController } from '../session-controller.ts'
 import { inlineStyles } from './inline.styles.ts'
 import type { Presenter } from './presenter.ts'
-import type { SessionController } from './session-controller.ts'
 
 /** The hosted page in the flow of the page around it, in place of the card; on a phone, over all of the screen. */
 export function createInline(host: DiditVerify, { dialog: around }: SessionController): Presenter {

@@ -1,8 +1,8 @@
-import type { DiditVerify } from './didit-verify.ts'
+import type { DiditVerify } from '../didit-verify.ts'
+import type { SessionController } from '../session-controller.ts'
 import { createInline } from './inline.ts'
 import type { Presenter } from './presenter.ts'
 import { createRedirect } from './redirect.ts'
-import type { SessionController } from './session-controller.ts'
 
 // Nothing here may import, other than as a type, what the walk's own code imports as well: the bundler would put what
 // both want into a chunk of its own, and a modal walk would load one more.
