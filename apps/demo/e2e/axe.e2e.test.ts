@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Frame, Page } from 'playwright'
 import { afterAll, describe, test } from 'vitest'
-import { startEngine } from './engine.ts'
-import { setStage } from './harness.ts'
-import { scenes } from './scenes.ts'
-import { colorSchemes, tour, widths } from './tour.ts'
+import { startEngine } from '../testing/engine.ts'
+import { setStage } from '../testing/harness.ts'
+import { scenes } from '../testing/scenes.ts'
+import { colorSchemes, tour, widths } from '../testing/tour.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 

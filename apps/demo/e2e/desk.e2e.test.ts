@@ -1,10 +1,10 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signIn } from './bank-scenes.ts'
-import { bringPeople, openSession, takeWatch } from './desk-scenes.ts'
-import { type Stage, setStage } from './harness.ts'
-import { expectFocusKept, focused, go } from './keys.ts'
-import { personalData } from './personal-data.ts'
+import { signIn } from '../testing/bank-scenes.ts'
+import { bringPeople, openSession, takeWatch } from '../testing/desk-scenes.ts'
+import { type Stage, setStage } from '../testing/harness.ts'
+import { expectFocusKept, focused, go } from '../testing/keys.ts'
+import { personalData } from '../testing/personal-data.ts'
 
 /** The review desk: everything that Didit's session API can do, done by a person at a screen. */
 

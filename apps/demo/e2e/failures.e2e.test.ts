@@ -9,7 +9,7 @@ import {
   shownText,
   untilState,
   watchElement,
-} from './harness.ts'
+} from '../testing/harness.ts'
 
 /** What a person is told when the element's button leads nowhere, and what the developer gets. */
 async function failToStart(stage: Stage, prepare?: (page: Awaited<ReturnType<Stage['newPage']>>) => Promise<unknown>) {

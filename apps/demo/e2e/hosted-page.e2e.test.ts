@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Stage, setStage } from './harness.ts'
+import { type Stage, setStage } from '../testing/harness.ts'
 
 /** The emulator's page by itself, in a real browser: what its unit tests cannot see of it. */
 

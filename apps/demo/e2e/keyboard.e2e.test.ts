@@ -1,8 +1,8 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { answers } from './bank-scenes.ts'
-import { type Stage, setStage } from './harness.ts'
-import { expectFocusKept, focused, go } from './keys.ts'
+import { answers } from '../testing/bank-scenes.ts'
+import { type Stage, setStage } from '../testing/harness.ts'
+import { expectFocusKept, focused, go } from '../testing/keys.ts'
 
 /** From the first page to the result with nothing but keys: no click, and no focus that a test sets. */
 

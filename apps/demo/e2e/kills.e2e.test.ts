@@ -1,8 +1,8 @@
 import type { KnownSessionStatus } from '@didit-verify/core'
 import type { Page } from 'playwright'
 import { afterAll, describe, test } from 'vitest'
-import { startEngine } from './engine.ts'
-import { type Stage, seenEvents, setStage, watchElement } from './harness.ts'
+import { startEngine } from '../testing/engine.ts'
+import { type Stage, seenEvents, setStage, watchElement } from '../testing/harness.ts'
 
 /**
  * The promise in the middle of the product: what Didit was told "200" for is on the screen in the end, though the

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { answers } from './bank-scenes.ts'
-import { type Stage, setStage } from './harness.ts'
+import { answers } from '../testing/bank-scenes.ts'
+import { type Stage, setStage } from '../testing/harness.ts'
 
 /** The whole flow with scripts off: from the bank's first form over Didit's page to the result. */
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { begin, giveDetails, signIn } from './bank-scenes.ts'
-import { type Stage, setStage } from './harness.ts'
+import { begin, giveDetails, signIn } from '../testing/bank-scenes.ts'
+import { type Stage, setStage } from '../testing/harness.ts'
 
 /** Two people at one browser: what the one typed, verified or was refused never shows for the other. */
 

@@ -9,8 +9,8 @@ import {
   untilState,
   wasApproved,
   watchElement,
-} from './harness.ts'
-import { personalData, sessionTokens } from './personal-data.ts'
+} from '../testing/harness.ts'
+import { personalData, sessionTokens } from '../testing/personal-data.ts'
 
 let stage: Stage
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { verifyProof } from '@didit-verify/server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { known } from './bank-scenes.ts'
-import { type Stage, seenEvents, setStage, untilState, watchElement } from './harness.ts'
+import { known } from '../testing/bank-scenes.ts'
+import { type Stage, seenEvents, setStage, untilState, watchElement } from '../testing/harness.ts'
 
 /** Didit's page in other ways than a dialog, and what the host has of it in the end. */
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createEmulator, type Faults } from '@didit-verify/emulator'
 import { getRequestListener } from '@hono/node-server'
-import type { FaultName, ReviewStatus } from './bank-backstage.ts'
+import type { FaultName, ReviewStatus } from './bank/emulator-controls.ts'
 import { listen, type Running } from './listen.ts'
 
 export interface DemoEmulatorOptions {

@@ -10,20 +10,20 @@ import { getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
-import { backstageRoutes } from './bank-backstage.ts'
-import { toExpectation } from './bank-details.ts'
-import { openBankRecords } from './bank-records.ts'
-import { bankRoutes } from './bank-routes.ts'
-import { createSignIn } from './bank-sign-in.ts'
-import { basicRoutes } from './basic-routes.ts'
+import { personHeader } from '../shared/people.ts'
+import { toExpectation } from './bank/details.ts'
+import { backstageRoutes } from './bank/emulator-controls.ts'
+import { openBankRecords } from './bank/records.ts'
+import { bankRoutes } from './bank/routes.ts'
+import { createSignIn } from './bank/sign-in.ts'
 import type { DemoDirector } from './demo-emulator.ts'
 import { listen, type Running } from './listen.ts'
-import { createDeskFill, emulatorControl } from './review-fill.ts'
-import { createPartner } from './review-partner.ts'
-import { reviewRoutes } from './review-routes.ts'
-import { createStaffSignIn, toStaff } from './review-sign-in.ts'
+import { basicRoutes } from './no-script/routes.ts'
+import { createDeskFill, emulatorControl } from './review/fill.ts'
+import { createPartner } from './review/partner.ts'
+import { reviewRoutes } from './review/routes.ts'
+import { createStaffSignIn, toStaff } from './review/sign-in.ts'
 import { sameOrigin } from './same-origin.ts'
-import { personHeader } from './shared/people.ts'
 import { createTerminalLog } from './terminal-log.ts'
 import { watchWebhooks } from './webhook-watch.ts'
 
@@ -47,7 +47,7 @@ export interface DemoOptions {
 }
 
 /** The built app. The same three steps up from the sources and from the build. */
-const files = fileURLToPath(new URL('../dist', import.meta.url))
+const files = fileURLToPath(new URL('../../dist', import.meta.url))
 const maxAttempts = 8
 
 /** In the place of a handler that is not there. */

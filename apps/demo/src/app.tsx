@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import type { PersonId } from '../server/shared/people.ts'
-import { Backstage } from './backstage/backstage.tsx'
+import type { PersonId } from '../shared/people.ts'
 import { getMe } from './bank-client.ts'
 import { DetailsStep } from './details/details-step.tsx'
+import { Backstage } from './devtools/drawer.tsx'
 import { useTexts } from './language.tsx'
+import { Stage } from './page-frame.tsx'
 import { DeskProvider, PersonProvider, useDesk } from './person.tsx'
 import { IdentityStep } from './result/identity-step.tsx'
 import { Shell } from './shell.tsx'
 import { SignInPage } from './sign-in-page.tsx'
-import { Stage } from './stage.tsx'
 
 /** Asks the bank who is here, before anything else. */
 export function App() {

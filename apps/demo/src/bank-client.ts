@@ -1,5 +1,5 @@
-import type { DetailsDraft, Faults } from '../server/shared/details.ts'
-import { type Person, type PersonId, personHeader } from '../server/shared/people.ts'
+import type { DetailsDraft, Faults } from '../shared/details.ts'
+import { type Person, type PersonId, personHeader } from '../shared/people.ts'
 
 /** Who the bank says is here, and how far they are. */
 export interface Me {

@@ -1,4 +1,4 @@
-import { languages } from '../server/shared/texts/languages.ts'
+import { languages } from '../shared/texts/languages.ts'
 import { useLanguage, useTexts } from './language.tsx'
 
 /** One button for each language, itself written in it. */

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { findLanguage, type Language, languageCookie } from '../server/shared/texts/languages.ts'
-import type { Texts } from '../server/shared/texts/texts.ts'
+import { findLanguage, type Language, languageCookie } from '../shared/texts/languages.ts'
+import type { Texts } from '../shared/texts/texts.ts'
 
 interface LanguageChoice {
   readonly language: Language

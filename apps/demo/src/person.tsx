@@ -2,7 +2,7 @@ import { createDiditClient, type DiditClient } from '@didit-verify/core'
 import { DiditProvider } from '@didit-verify/react'
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
-import { type Person, type PersonId, personHeader } from '../server/shared/people.ts'
+import { type Person, type PersonId, personHeader } from '../shared/people.ts'
 import * as bank from './bank-client.ts'
 import { clearDrafts } from './details/draft.ts'
 

@@ -1,9 +1,9 @@
 import { type ReactNode, useRef, useState } from 'react'
-import { fill } from '../server/shared/texts/texts.ts'
-import { Flag } from './drawing.tsx'
+import { fill } from '../shared/texts/texts.ts'
 import { useTexts } from './language.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 import { useDesk } from './person.tsx'
+import { Flag } from './scene.tsx'
 
 /** What is around every page: who the bank is, who the person is, and in which language. */
 export function Shell({ children, drawer }: { readonly children: ReactNode; readonly drawer?: ReactNode }) {

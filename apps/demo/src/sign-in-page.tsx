@@ -1,7 +1,7 @@
-import { fill } from '../server/shared/texts/texts.ts'
+import { fill } from '../shared/texts/texts.ts'
 import { useTexts } from './language.tsx'
+import { Stage } from './page-frame.tsx'
 import { useDesk } from './person.tsx'
-import { Stage } from './stage.tsx'
 
 /** No password, since there is nobody to keep out: the page says so. */
 export function SignInPage() {

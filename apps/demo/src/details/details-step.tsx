@@ -6,14 +6,14 @@ import {
   detailsNames,
   type Faults,
   faultsOf,
-} from '../../server/shared/details.ts'
-import type { PersonId } from '../../server/shared/people.ts'
-import { faultText } from '../../server/shared/texts/fault-text.ts'
-import { fill } from '../../server/shared/texts/texts.ts'
+} from '../../shared/details.ts'
+import type { PersonId } from '../../shared/people.ts'
+import { faultText } from '../../shared/texts/fault-text.ts'
+import { fill } from '../../shared/texts/texts.ts'
 import { BankError, saveDetails } from '../bank-client.ts'
 import { useTexts } from '../language.tsx'
+import { Stage } from '../page-frame.tsx'
 import { useDesk } from '../person.tsx'
-import { Stage } from '../stage.tsx'
 import { afterPress } from './after-press.ts'
 import { keepDraft, readDraft } from './draft.ts'
 import { CountryField, DateField, type FieldProps, TextField } from './fields.tsx'

@@ -1,5 +1,5 @@
-import { type DetailsDraft, detailsFields, emptyDraft } from '../../server/shared/details.ts'
-import type { PersonId } from '../../server/shared/people.ts'
+import { type DetailsDraft, detailsFields, emptyDraft } from '../../shared/details.ts'
+import type { PersonId } from '../../shared/people.ts'
 
 // The tab's own storage: it survives a reload, and ends with the tab.
 const prefix = 'harbour-bank draft '

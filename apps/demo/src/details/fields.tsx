@@ -1,6 +1,6 @@
 import type { FocusEvent, HTMLInputAutoCompleteAttribute, HTMLInputTypeAttribute } from 'react'
-import { countryNames } from '../../server/shared/country-names.ts'
-import type { DetailsDraft, DetailsField, DetailsName } from '../../server/shared/details.ts'
+import { countryNames } from '../../shared/country-names.ts'
+import type { DetailsDraft, DetailsField, DetailsName } from '../../shared/details.ts'
 import { useLanguage } from '../language.tsx'
 
 export interface FieldProps {

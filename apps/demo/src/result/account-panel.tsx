@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { PersonId } from '../../server/shared/people.ts'
+import type { PersonId } from '../../shared/people.ts'
 import { getAccount } from '../bank-client.ts'
 import { useLanguage, useTexts } from '../language.tsx'
 

@@ -1,6 +1,6 @@
 import type { RedactedCheck } from '@didit-verify/core'
 import { useDecision } from '@didit-verify/react'
-import { named, type Texts } from '../../server/shared/texts/texts.ts'
+import { named, type Texts } from '../../shared/texts/texts.ts'
 import { useTexts } from '../language.tsx'
 
 /** What was looked at and how it went, as far as the person may know. */

@@ -1,15 +1,15 @@
 import { DiditVerify } from '@didit-verify/react'
 import { type ReactNode, useState } from 'react'
-import type { PersonId } from '../../server/shared/people.ts'
-import { type Situation, situations } from '../../server/shared/situation.ts'
-import { fill } from '../../server/shared/texts/texts.ts'
+import type { PersonId } from '../../shared/people.ts'
+import { type Situation, situations } from '../../shared/screen-state.ts'
+import { fill } from '../../shared/texts/texts.ts'
 import { afterDrawing, isFocusLost } from '../after-drawing.ts'
 import { useLanguage, useTexts } from '../language.tsx'
+import { Stage } from '../page-frame.tsx'
 import { useDesk } from '../person.tsx'
-import { Stage } from '../stage.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { Checks, WantedSteps } from './checks.tsx'
-import { type Sighting, useSight } from './use-sight.ts'
+import { type Sighting, useSight } from './use-screen-state.ts'
 
 /** Where the element's own card is the thing to press; everywhere else the page speaks, and the card is away. */
 const withCard: readonly Situation[] = ['ready', 'unfinished', 'walking', 'looking']

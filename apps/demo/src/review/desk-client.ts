@@ -1,8 +1,8 @@
 import type { Snapshot } from '@didit-verify/core'
 // Types alone: the schemas themselves stay on the server.
 import type { BlocklistItem, Decision } from '@didit-verify/core/schemas'
-import type { DeskMe } from '../../server/review-routes.ts'
-import { type BankId, banks, type StaffMember } from '../../server/review-staff.ts'
+import type { DeskMe } from '../../server/review/routes.ts'
+import { type BankId, banks, type StaffMember } from '../../server/review/staff.ts'
 import type { Verdict } from './rules.ts'
 
 /** The staff routes of one bank's companion server, and the desk's own sign-in. */

@@ -1,5 +1,5 @@
 import { keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query'
-import type { BankId } from '../../server/review-staff.ts'
+import type { BankId } from '../../server/review/staff.ts'
 import {
   type BlockKind,
   type DeskClient,

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId } from 'react'
-import { fill, named } from '../../server/shared/texts/texts.ts'
+import { fill, named } from '../../shared/texts/texts.ts'
 import { useDesk } from './desk.tsx'
 import type { ImportRequest } from './desk-client.ts'
 import { deskKeys } from './desk-queries.ts'

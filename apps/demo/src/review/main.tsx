@@ -1,7 +1,7 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { DeskMe } from '../../server/review-routes.ts'
+import type { DeskMe } from '../../server/review/routes.ts'
 import { LanguageProvider } from '../language.tsx'
 import { DeskError } from './desk-client.ts'
 import { deskKeys } from './desk-queries.ts'

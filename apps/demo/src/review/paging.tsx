@@ -1,4 +1,4 @@
-import { fill } from '../../server/shared/texts/texts.ts'
+import { fill } from '../../shared/texts/texts.ts'
 import { useDeskTexts } from './texts/texts.ts'
 
 interface PagingProps {

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { type BankId, banks } from '../../server/review-staff.ts'
+import { type BankId, banks } from '../../server/review/staff.ts'
 import { type BlockKind, blockKinds, type Filters, filterNames } from './desk-client.ts'
 
 /** Where somebody is on the desk. */

@@ -1,7 +1,7 @@
 import { phaseOf } from '@didit-verify/core'
-import type { FlagName } from '../../server/shared/flags.ts'
-import { named } from '../../server/shared/texts/texts.ts'
-import { Flag } from '../drawing.tsx'
+import type { FlagName } from '../../shared/signal-flags.ts'
+import { named } from '../../shared/texts/texts.ts'
+import { Flag } from '../scene.tsx'
 import { type DeskTexts, useDeskTexts } from './texts/texts.ts'
 
 /** What a ship in the same position would fly; the bank's own pages say the same to the customer. */

@@ -1,4 +1,4 @@
-import { fill, named } from '../../server/shared/texts/texts.ts'
+import { fill, named } from '../../shared/texts/texts.ts'
 import { DeskError } from './desk-client.ts'
 import { useDeskTexts } from './texts/texts.ts'
 

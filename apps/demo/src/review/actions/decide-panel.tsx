@@ -1,4 +1,4 @@
-import { fill } from '../../../server/shared/texts/texts.ts'
+import { fill } from '../../../shared/texts/texts.ts'
 import type { SessionFile, VerdictRequest } from '../desk-client.ts'
 import { nameOf } from '../facts.ts'
 import { useQuestion } from '../question.tsx'

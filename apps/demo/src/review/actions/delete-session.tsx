@@ -1,7 +1,7 @@
 import type { Decision } from '@didit-verify/core/schemas'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { fill } from '../../../server/shared/texts/texts.ts'
+import { fill } from '../../../shared/texts/texts.ts'
 import { useDesk } from '../desk.tsx'
 import type { Deleted } from '../desk-client.ts'
 import { deskKeys } from '../desk-queries.ts'

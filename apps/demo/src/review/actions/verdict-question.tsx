@@ -1,6 +1,6 @@
 import type { Decision } from '@didit-verify/core/schemas'
 import { useId, useState } from 'react'
-import { fill } from '../../../server/shared/texts/texts.ts'
+import { fill } from '../../../shared/texts/texts.ts'
 import type { VerdictRequest } from '../desk-client.ts'
 import { isFields } from '../facts.ts'
 import { Question } from '../question.tsx'

@@ -1,6 +1,6 @@
 import type { BlocklistItem } from '@didit-verify/core/schemas'
 import { useQuery } from '@tanstack/react-query'
-import { fill } from '../../../server/shared/texts/texts.ts'
+import { fill } from '../../../shared/texts/texts.ts'
 import { useDesk } from '../desk.tsx'
 import { type BlockKind, blockKinds } from '../desk-client.ts'
 import { blocklistQuery } from '../desk-queries.ts'

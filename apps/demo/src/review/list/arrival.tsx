@@ -1,4 +1,4 @@
-import { fill, named } from '../../../server/shared/texts/texts.ts'
+import { fill, named } from '../../../shared/texts/texts.ts'
 import { useDesk } from '../desk.tsx'
 import type { ListedSession, SessionRow } from '../desk-client.ts'
 import { useFormats } from '../formats.ts'

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useId, useRef } from 'react'
-import { countries } from '../../../server/shared/details.ts'
-import { named } from '../../../server/shared/texts/texts.ts'
+import { countries } from '../../../shared/details.ts'
+import { named } from '../../../shared/texts/texts.ts'
 import { useLanguage } from '../../language.tsx'
 import { useDesk } from '../desk.tsx'
 import { type Filters, filterNames } from '../desk-client.ts'

@@ -1,5 +1,5 @@
 import type { Decision } from '@didit-verify/core/schemas'
-import { fill, named } from '../../../server/shared/texts/texts.ts'
+import { fill, named } from '../../../shared/texts/texts.ts'
 
 import { factsOf, firstFields, isFields, placedFields } from '../facts.ts'
 import { type BlockName, blockNames } from '../rules.ts'

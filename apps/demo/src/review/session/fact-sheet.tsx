@@ -1,4 +1,4 @@
-import { fill, named } from '../../../server/shared/texts/texts.ts'
+import { fill, named } from '../../../shared/texts/texts.ts'
 import { useDesk } from '../desk.tsx'
 import { type Facts, isSafeUrl, type Scalar } from '../facts.ts'
 import { type Formats, useFormats } from '../formats.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { fill } from '../../../server/shared/texts/texts.ts'
+import { fill } from '../../../shared/texts/texts.ts'
 import type { Medium } from '../facts.ts'
 import { useDeskTexts } from '../texts/texts.ts'
 import { labelOf } from './fact-sheet.tsx'

@@ -1,5 +1,5 @@
 import type { Decision } from '@didit-verify/core/schemas'
-import { fill } from '../../../server/shared/texts/texts.ts'
+import { fill } from '../../../shared/texts/texts.ts'
 import { useFormats } from '../formats.ts'
 import { statusName } from '../status.tsx'
 import { useDeskTexts } from '../texts/texts.ts'

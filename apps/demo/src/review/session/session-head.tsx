@@ -1,6 +1,6 @@
 import { phaseOf } from '@didit-verify/core'
 import type { ReactNode } from 'react'
-import { named } from '../../../server/shared/texts/texts.ts'
+import { named } from '../../../shared/texts/texts.ts'
 import { useDesk } from '../desk.tsx'
 import type { SessionFile } from '../desk-client.ts'
 import { isSafeUrl, nameOf } from '../facts.ts'

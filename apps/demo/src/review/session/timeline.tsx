@@ -1,4 +1,4 @@
-import { fill, named } from '../../../server/shared/texts/texts.ts'
+import { fill, named } from '../../../shared/texts/texts.ts'
 import type { DeskEvent } from '../desk-client.ts'
 import { useFormats } from '../formats.ts'
 import { statusName } from '../status.tsx'

@@ -1,5 +1,5 @@
 import type { Decision } from '@didit-verify/core/schemas'
-import { fill, named } from '../../../server/shared/texts/texts.ts'
+import { fill, named } from '../../../shared/texts/texts.ts'
 import { useDesk } from '../desk.tsx'
 
 import { type Warning, warningsOf } from '../facts.ts'

@@ -1,4 +1,4 @@
-import { toPseudo } from '../../../server/shared/texts/texts.ts'
+import { toPseudo } from '../../../shared/texts/texts.ts'
 import { useLanguage } from '../../language.tsx'
 import { en } from './en.ts'
 import { es } from './es.ts'

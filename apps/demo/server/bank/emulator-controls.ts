@@ -1,0 +1,72 @@
+import type { DiditServer, Storage } from '@didit-verify/server'
+import { type Context, Hono } from 'hono'
+import * as z from 'zod/mini'
+import type { DemoDirector } from '../demo-emulator.ts'
+import type { WebhookWatch } from '../webhook-watch.ts'
+import type { SignedIn, SignIn } from './sign-in.ts'
+
+export interface BackstageOptions {
+  readonly didit: Pick<DiditServer, 'getStatus'>
+  readonly storage: Storage
+  readonly signIn: SignIn
+  readonly watch: WebhookWatch
+  /** Acts in Didit's place; only there when the emulator runs in this process. */
+  readonly director: DemoDirector | null
+}
+
+/** What the drawer shows: below `/bank/backstage`, for the signed-in person's own Session alone. */
+export function backstageRoutes({ didit, storage, signIn, watch, director }: BackstageOptions): Hono {
+  const app = new Hono()
+  const sessions = storage.application('default')
+  const refuse = (c: Context) => c.json({ problem: 'unauthenticated' }, 401)
+  const sessionOf = async (current: SignedIn) => (await didit.getStatus(current.userId)).sessionId
+
+  app.get('/', async (c) => {
+    const current = signIn.read(c.req.raw)
+    if (!current) return refuse(c)
+    const sessionId = await sessionOf(current)
+    const events = sessionId === null ? [] : await sessions.listEvents(sessionId)
+    const repeated = sessionId === null ? [] : watch.of(sessionId).filter((it) => it.isDuplicate)
+    return c.json({
+      stored: [
+        ...events.map(({ receivedAt, webhookType, status, late, test, quarantined }) => ({
+          at: receivedAt,
+          webhookType,
+          status,
+          marks: [late && 'late', test && 'test', quarantined !== null && 'quarantined'].filter(Boolean),
+        })),
+        ...repeated.map(({ at, webhookType, status }) => ({ at, webhookType, status, marks: ['duplicate'] })),
+      ].sort((one, other) => one.at - other.at),
+      sent: director && sessionId !== null ? director.deliveries(sessionId) : [],
+      fault: director?.fault() ?? null,
+    })
+  })
+
+  if (director) {
+    app.post('/review', async (c) => {
+      const current = signIn.read(c.req.raw)
+      if (!current) return refuse(c)
+      const wish = reviewSchema.safeParse(await c.req.json().catch(() => null))
+      const sessionId = await sessionOf(current)
+      if (!wish.success || sessionId === null) return c.json({ problem: 'request-invalid' }, 400)
+      director.review(sessionId, wish.data.status)
+      return c.json({})
+    })
+    app.post('/fault', async (c) => {
+      if (!signIn.read(c.req.raw)) return refuse(c)
+      const wish = faultSchema.safeParse(await c.req.json().catch(() => null))
+      if (!wish.success) return c.json({ problem: 'request-invalid' }, 400)
+      director.break(wish.data.fault)
+      return c.json({})
+    })
+  }
+  return app
+}
+
+const reviewSchema = z.strictObject({
+  status: z.enum(['Approved', 'Declined', 'In Review', 'Resubmitted', 'Expired', 'Kyc Expired', 'Abandoned']),
+})
+const faultSchema = z.strictObject({ fault: z.enum(['none', 'lose', 'lie', 'down', 'late', 'twice', 'forged']) })
+
+export type ReviewStatus = z.infer<typeof reviewSchema>['status']
+export type FaultName = z.infer<typeof faultSchema>['fault']

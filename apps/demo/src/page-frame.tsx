@@ -1,0 +1,105 @@
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import type { SceneName } from '../shared/illustrations.ts'
+import { afterDrawing, isFocusLost } from './after-drawing.ts'
+import { useTexts } from './language.tsx'
+import { Scene } from './scene.tsx'
+
+export interface StageProps {
+  /** What is on; a change of it is announced, and takes the focus where that was lost. */
+  readonly name: string
+  /** Whose page it is: the same page of somebody else is another one. */
+  readonly owner?: string | undefined
+  readonly scene: SceneName
+  readonly step: 0 | 1 | 2
+  readonly title: string
+  readonly lead: string
+  readonly signal: string
+  readonly isFoggy?: boolean
+  /** What the person can do, under the words. */
+  readonly children?: ReactNode
+}
+
+/** The upper part of every page: the words, the harbour, and how far the person is. */
+export function Stage({ name, owner = '', scene, step, title, lead, signal, isFoggy = false, children }: StageProps) {
+  const { bank } = useTexts()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const said = useAnnouncement(owner, name, `${title}. ${lead}`, heading)
+  return (
+    <>
+      <title>{`${title} · ${bank}`}</title>
+      <section className="stage" aria-labelledby="stage-title" data-stage={name}>
+        <div className="stage-words">
+          <h1 id="stage-title" ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <p className="lead">{lead}</p>
+          {children}
+        </div>
+        <div className="view">
+          <Scene name={scene} isFoggy={isFoggy} />
+        </div>
+      </section>
+      <div className="water">
+        <Passage step={step} />
+        <p className="signal">{signal}</p>
+      </div>
+      <p className="unseen" role="status">
+        {said}
+      </p>
+    </>
+  )
+}
+
+// What was on before, whichever component showed it. The first page of a visit is no news.
+let shown: string | null = null
+
+/** The heading takes the focus when what had it is gone; else the change is said, and the focus stays where it is. */
+function useAnnouncement(
+  owner: string,
+  name: string,
+  words: string,
+  heading: RefObject<HTMLHeadingElement | null>,
+): string {
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    const page = `${owner} ${name}`
+    // Only another situation is news: neither the same in another language, nor the moment before the server answers.
+    if (name === 'looking' || shown === page) return
+    const isFirst = shown === null
+    shown = page
+    if (isFirst) return
+    afterDrawing(() => {
+      // Something newer has come, and is told of by itself.
+      if (shown !== page) return
+      const isLost = isFocusLost()
+      if (isLost) heading.current?.focus({ preventScroll: true })
+      // What is new begins above: nobody shall look for it.
+      if ((heading.current?.getBoundingClientRect().top ?? 0) < 0) scrollTo(0, 0)
+      setSaid(isLost ? '' : words)
+    })
+  }, [owner, name, words, heading])
+  return said
+}
+
+function Passage({ step }: { readonly step: 0 | 1 | 2 }) {
+  const { steps } = useTexts()
+  return (
+    <ol className="passage" aria-label={steps.label}>
+      {[steps.details, steps.verify, steps.account].map((label, index) => (
+        <li
+          key={label}
+          data-state={index < step ? 'done' : index === step ? 'current' : 'later'}
+          aria-current={index === step ? 'step' : undefined}
+        >
+          <span className="buoy" aria-hidden="true">
+            {index < step ? '✓' : index + 1}
+          </span>
+          <span>
+            {label}
+            {index < step && <span className="unseen"> ({steps.done})</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  )
+}
