@@ -1,4 +1,4 @@
-import type { Deviation } from './ledger.ts'
+import type { Deviation } from './deviation-counts.ts'
 
 const deletion = 'DELETE /v3/session/{sessionId}/delete/'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { createLedger } from './deviation-counts.ts'
 import type { OpenApiDocument } from './document.ts'
 import type { Finding } from './finding.ts'
-import { createLedger } from './ledger.ts'
 import { createValidator, type StandIn } from './validator.ts'
 
 /** A document of our own: a library that lends books. */

@@ -1,7 +1,7 @@
+import { judgeAnswer } from './check-answer.ts'
+import { judgeRequest } from './check-request.ts'
 import type { MediaType, OpenApiDocument, SchemaObject } from './document.ts'
 import type { Finding } from './finding.ts'
-import { judgeAnswer } from './judge-answer.ts'
-import { judgeRequest } from './judge-request.ts'
 import { createRoutes } from './routes.ts'
 import { createSchemaCheck } from './schema-check.ts'
 

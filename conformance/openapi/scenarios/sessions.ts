@@ -10,7 +10,7 @@ import {
   statuses,
   unknownId,
   workflows,
-} from '../stage.ts'
+} from '../test-emulator.ts'
 
 /** Didit's Session endpoints, in one generation. */
 export function sessionScenarios(generation: Generation): void {

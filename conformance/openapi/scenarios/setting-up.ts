@@ -1,6 +1,6 @@
 import type { Generation } from '@didit-verify/emulator'
 import { expect, test } from 'vitest'
-import { apiKey, setStage, unknownId, witness, workflows } from '../stage.ts'
+import { apiKey, setStage, unknownId, witness, workflows } from '../test-emulator.ts'
 
 /** What is set up before anybody verifies: where webhooks go, and what a sandbox is to make of a Session. */
 export function settingUpScenarios(generation: Generation): void {

@@ -1,6 +1,6 @@
 import type { Generation } from '@didit-verify/emulator'
 import { expect, test } from 'vitest'
-import { apiKey, picture, refused, setStage } from '../stage.ts'
+import { apiKey, picture, refused, setStage } from '../test-emulator.ts'
 
 /** The checks that need no Session, in one generation. */
 export function standaloneScenarios(generation: Generation): void {

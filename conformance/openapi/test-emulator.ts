@@ -4,9 +4,9 @@ import { createDiditApi } from '@didit-verify/server'
 import { findOpenApi } from '../../scripts/openapi.mjs'
 import { deviations } from './deviations.ts'
 import type { OpenApiDocument } from './document.ts'
+import { createWitness } from './recording-fetch.ts'
 import { standIns } from './stand-ins.ts'
 import { createValidator } from './validator.ts'
-import { createWitness } from './witness.ts'
 
 export const document: OpenApiDocument = JSON.parse(readFileSync(findOpenApi() ?? '', 'utf8'))
 export const validator = createValidator(document, standIns)

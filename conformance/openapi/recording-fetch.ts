@@ -1,5 +1,5 @@
+import { createLedger, type Deviation } from './deviation-counts.ts'
 import type { Finding } from './finding.ts'
-import { createLedger, type Deviation } from './ledger.ts'
 import type { Validator } from './validator.ts'
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
