@@ -45,7 +45,7 @@ const inEngine = (engine: string) => ({
  */
 const conformance = (() => {
   const project = inNode('conformance', [
-    'conformance/{openapi,client}/**/!(*.conformance).test.ts',
+    'conformance/{openapi,api-client}/**/!(*.conformance).test.ts',
     ...(findOpenApi() === null ? [] : ['conformance/**/*.conformance.test.ts']),
   ])
   // Each of them makes hundreds of calls.
@@ -54,7 +54,7 @@ const conformance = (() => {
 
 /** Didit's own packages against the emulator: browsers and processes that wait more than they compute. */
 const clients = (() => {
-  const project = inNode('clients', ['conformance/clients/**/*.test.ts'])
+  const project = inNode('clients', ['conformance/vendor-sdks/**/*.test.ts'])
   const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } }
   // With the end-to-end tests, and so with as many workers.
   return { ...project, test: { ...project.test, ...patience, maxWorkers: 3, sequence: { groupOrder: 1 } } }
@@ -71,7 +71,7 @@ export default defineConfig({
       inNode('repository', ['scripts/**/*.test.ts']),
       conformance,
       clients,
-      inNode('demo', ['apps/demo/{server,src}/**/*.test.ts']),
+      inNode('demo', ['apps/demo/{server,shared,src}/**/*.test.ts']),
       {
         plugins: [react(), readmeExample()],
         resolve: { conditions: [source, 'module', 'browser', 'development|production'] },

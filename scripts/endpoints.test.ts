@@ -13,7 +13,7 @@ const rows = readFileSync(join(root, 'packages/server/README.md'), 'utf8')
   .filter((line) => /^\| `(?:GET|POST|PATCH|DELETE) \/v3\//.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()))
 
-const cell = /^`([\w.-]+)` "([^"]+)"$/
+const cell = /^`([\w./-]+)` "([^"]+)"$/
 
 test('the table of endpoints has the eleven of Sessions and the blocklist, and the six checks', () => {
   expect(rows).toHaveLength(17)

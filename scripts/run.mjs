@@ -135,9 +135,12 @@ const commands = {
     await build()
     process.env.E2E_ENGINE = engine
     const { runnerImport } = await import('vite')
-    const { module } = await runnerImport(fileURLToPath(new URL('../apps/demo/e2e/screenshots.ts', import.meta.url)), {
-      configFile: false,
-    })
+    const { module } = await runnerImport(
+      fileURLToPath(new URL('../apps/demo/testing/screenshots.ts', import.meta.url)),
+      {
+        configFile: false,
+      },
+    )
     say(`Taking pictures in ${engine} …`)
     console.log(await module.takeScreenshots(fileURLToPath(new URL('../screenshots', import.meta.url))))
   },

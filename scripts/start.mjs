@@ -43,7 +43,7 @@ export async function checkPorts() {
 
 /** Starts everything and prints the address once all of it answers. */
 export async function start() {
-  await import('../apps/demo/dist-server/main.js')
+  await import('../apps/demo/dist-server/server/main.js')
   endWithParent()
 }
 
