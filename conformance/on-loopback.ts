@@ -2,14 +2,14 @@ import type { AddressInfo } from 'node:net'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@didit-verify/emulator'
 import { createAdaptorServer } from '@hono/node-server'
 
-/** Something that answers on a free port of this machine. */
+/** A server on a free port of this machine. */
 export interface OnLoopback {
   /** Without a trailing slash. */
   readonly url: string
   close(): Promise<void>
 }
 
-/** Puts a handler on a free port. It is created once the port is known, since what it answers may name it. */
+/** Serves a handler on a free port. `create` runs after the port is known, because answers may contain the URL. */
 export async function serveOnLoopback(
   create: (url: string) => (request: Request) => Response | Promise<Response>,
 ): Promise<OnLoopback> {
@@ -31,10 +31,10 @@ export async function serveOnLoopback(
   }
 }
 
-/** What an emulator was asked, in the order of asking: `POST /v3/session/`. */
+/** The requests that an emulator received, in order, such as `POST /v3/session/`. */
 export type Asked = readonly string[]
 
-/** Puts an emulator on a free port, and takes down what it is asked below `/v3/`. */
+/** Serves an emulator on a free port, and records the requests below `/v3/`. */
 export async function serveEmulator(
   options: EmulatorOptions = {},
 ): Promise<OnLoopback & { readonly emulator: Emulator; readonly asked: Asked }> {

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { calls, required } from './calls.ts'
 import { guid, notGuid } from './values.ts'
 
-/** Whatever the client can know to be wrong never leaves it, and the error names the field. */
+/** Checks that the client sends no request for input that it can know to be wrong, and that the error names the field. */
 
 type Body = Record<string, unknown>
 
-function setStage() {
+function createCountingClient() {
   let sent = 0
   const api = createDiditApi({
     apiKey: 'k',
@@ -21,7 +21,7 @@ function setStage() {
   return { api, sent: () => sent }
 }
 
-/** The body with one field replaced, however deep; what is on the way to it is made. */
+/** Returns the body with one field replaced at any depth. Creates the objects on the way to it. */
 function withField(body: Body, path: string, value: unknown): Body {
   const [name = '', ...rest] = path.split('.')
   if (rest.length === 0) return { ...body, [name]: value }
@@ -32,9 +32,9 @@ function withField(body: Body, path: string, value: unknown): Body {
   return { ...body, [name]: [inner.length === 0 ? value : withField(whole, inner.join('.'), value), ...others] }
 }
 
-/** What came of a call: the paths of the issues when nothing was sent. */
+/** Makes a call, and returns how many requests were sent, the code of the error and the paths of its issues. */
 async function outcome(call: (typeof calls)[number], body: unknown, id: string) {
-  const { api, sent } = setStage()
+  const { api, sent } = createCountingClient()
   try {
     await call.send(api, body as never, id)
     return { sent: sent(), code: 'none', paths: [] as string[], text: '' }
@@ -49,11 +49,11 @@ async function outcome(call: (typeof calls)[number], body: unknown, id: string) 
   }
 }
 
-/** Some number of tries: each is no more than a look at an object. */
+/** Runs of each property. Each run only validates an object, so it is cheap. */
 const tries = { numRuns: 40 }
 
 describe.each(calls.map((call) => [call.name, call] as const))('%s', (name, call) => {
-  test('sends one request for a body that is right', async () => {
+  test('sends one request for a valid body', async () => {
     await fc.assert(
       fc.asyncProperty(call.right, guid, async (body, id) => {
         expect(await outcome(call, body, id)).toMatchObject({ sent: 1, code: 'didit-rejected' })
@@ -62,12 +62,12 @@ describe.each(calls.map((call) => [call.name, call] as const))('%s', (name, call
     )
   })
 
-  test.each(Object.entries(call.wrong))('sends nothing for a wrong %s, and names it', async (field, values) => {
+  test.each(Object.entries(call.wrong))('sends nothing for an invalid %s, and names it', async (field, values) => {
     await fc.assert(
       fc.asyncProperty(call.right, guid, values, async (body, id, value) => {
         const { sent, code, paths } = await outcome(call, withField(body, field, value), id)
         expect({ sent, code }).toEqual({ sent: 0, code: 'request-invalid' })
-        // A list is named as a whole or at the place that is wrong.
+        // The path may name a whole list or the invalid item.
         expect(paths.some((path) => path === field || path.startsWith(`${field}.`) || field === `${path}.0`)).toBe(true)
       }),
       tries,
@@ -75,7 +75,7 @@ describe.each(calls.map((call) => [call.name, call] as const))('%s', (name, call
   })
 
   for (const [field, body] of call.wrongTogether) {
-    test(`sends nothing for a ${field} that is wrong beside the others`, async () => {
+    test(`sends nothing for a ${field} that contradicts another field`, async () => {
       const { sent, code, paths } = await outcome(call, body, '11111111-2222-3333-4444-555555555555')
       expect({ sent, code, paths }).toEqual({ sent: 0, code: 'request-invalid', paths: [field] })
     })
@@ -95,7 +95,7 @@ describe.each(calls.map((call) => [call.name, call] as const))('%s', (name, call
   }
 
   if (call.takesId) {
-    test('sends nothing for an id that is none', async () => {
+    test('sends nothing for an invalid id', async () => {
       await fc.assert(
         fc.asyncProperty(call.right, notGuid, async (body, id) => {
           const { sent, code, paths } = await outcome(call, body, id as string)
@@ -107,7 +107,7 @@ describe.each(calls.map((call) => [call.name, call] as const))('%s', (name, call
   }
 
   if (Object.keys(call.wrong).length > 0)
-    test('repeats nothing of what was given in its error', async () => {
+    test('repeats no input in its error', async () => {
       const secret = 'Jane-Roe-4711'
       for (const field of Object.keys(call.wrong)) {
         const body = withField(fc.sample(call.right, 1)[0] ?? {}, field, [{ [secret]: secret }])

@@ -38,7 +38,7 @@ const listBlocklist: Call = {
   wrongTogether: [],
 }
 
-/** The calls of the blocklist. */
+/** The blocklist calls of the client. */
 export const blocklistCalls: readonly Call[] = [
   changeBlocklist('add', 'blocklist_'),
   changeBlocklist('remove', 'unblock_'),

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { createVirtualTime } from './virtual-time.ts'
 
 /**
- * Many calls at once through one client, against the emulator with Didit's documented limits. Both go by one virtual
- * clock, so that minutes of waiting take seconds.
+ * Sends many calls at once through one client to the emulator, which has Didit's documented rate limits. Both share a
+ * virtual clock, so that minutes of waiting take seconds.
  */
 
 const kyc = '11111111-2222-3333-4444-555555555555'
@@ -17,22 +17,27 @@ const minute = 60_000
 
 interface Sent {
   readonly at: number
-  readonly what: string
+  readonly endpoint: string
   readonly status: number
   readonly retryAfterSeconds: number | null
 }
 
-function setStage() {
+function createTestEmulator() {
   const time = createVirtualTime(start)
   const emulator = createEmulator({ apiKey, now: time.now })
   const sent: Sent[] = []
   const fetch = time.hold(async (input: string | URL | Request, init?: RequestInit) => {
     const request = new Request(input, init)
-    const what = `${request.method} ${new URL(request.url).pathname}`
+    const endpoint = `${request.method} ${new URL(request.url).pathname}`
     const at = time.now()
     const answer = await emulator.fetch(request)
     const retryAfter = answer.headers.get('retry-after')
-    sent.push({ at, what, status: answer.status, retryAfterSeconds: retryAfter === null ? null : Number(retryAfter) })
+    sent.push({
+      at,
+      endpoint,
+      status: answer.status,
+      retryAfterSeconds: retryAfter === null ? null : Number(retryAfter),
+    })
     return answer
   })
   const api = createDiditApi({
@@ -41,15 +46,15 @@ function setStage() {
     fetch,
     now: time.now,
     sleep: time.sleep,
-    // The one thing that goes by real time: hundreds of answers at once can take a busy machine long.
+    // This timeout alone runs on real time: on a busy machine, hundreds of answers at once can take long.
     timeoutMs: 10 * minute,
-    // The burst is meant to wait: ten minutes are more than it can take.
+    // The burst is meant to wait, for less than ten minutes in any case.
     longestWaitMs: 10 * minute,
   })
   return { time, emulator, api, sent }
 }
 
-/** The most of them that went out within any minute. */
+/** Returns the largest number of requests sent within any minute. */
 function mostInAMinute(sent: readonly Sent[]): number {
   const times = sent.map(({ at }) => at).sort((a, b) => a - b)
   let most = 0
@@ -63,8 +68,8 @@ function mostInAMinute(sent: readonly Sent[]): number {
 const times = <Result>(count: number, call: (index: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: count }, (_, index) => call(index)))
 
-test('2000 lists and 1000 creates at once: none is refused, none is lost, and the limits are made use of', async () => {
-  const { time, emulator, api, sent } = setStage()
+test('2000 lists and 1000 creates at once: none is refused, none is lost, and the rate limit is fully used', async () => {
+  const { time, emulator, api, sent } = createTestEmulator()
   const [pages, created] = await time.run(() =>
     Promise.all([
       times(2000, async () => api.sessions.list({ limit: 1 })),
@@ -77,19 +82,19 @@ test('2000 lists and 1000 creates at once: none is refused, none is lost, and th
   expect(pages.every(({ results }) => Array.isArray(results))).toBe(true)
   expect(new Set(created.map(({ session_id }) => session_id)).size).toBe(1000)
   expect(emulator.control.sessions()).toHaveLength(1000)
-  // Each call is one request, and none was made twice.
+  // Each call sent one request.
   expect(sent).toHaveLength(3000)
 
-  const lists = sent.filter(({ what }) => what === 'GET /v3/sessions/')
-  const creates = sent.filter(({ what }) => what === 'POST /v3/session/')
+  const lists = sent.filter(({ endpoint }) => endpoint === 'GET /v3/sessions/')
+  const creates = sent.filter(({ endpoint }) => endpoint === 'POST /v3/session/')
   expect(mostInAMinute(lists)).toBeLessThanOrEqual(600)
   expect(mostInAMinute(creates)).toBeLessThanOrEqual(600)
-  // 2000 at 600 a minute are full in the fourth minute; waiting out a fifth would be a waste.
+  // At 600 a minute, the last of the 2000 go out at the start of the fourth minute. More time would be wasted time.
   expect(time.now() - start).toBeLessThan(3.5 * minute)
 }, 60_000)
 
-test('calls are answered in the order they were made', async () => {
-  const { time, api } = setStage()
+test('answers calls in the order in which they were made', async () => {
+  const { time, api } = createTestEmulator()
   const done: number[] = []
   await time.run(() =>
     times(1500, async (index) => {
@@ -98,21 +103,21 @@ test('calls are answered in the order they were made', async () => {
     }),
   )
   const minuteOf = (index: number) => Math.floor(index / 600)
-  // Within a minute they overtake each other on the way; nobody is put off to a later one.
+  // Calls of one minute may overtake each other, but no call slips into a later minute.
   expect(done.map(minuteOf)).toEqual(done.map((_, place) => minuteOf(place)))
 }, 60_000)
 
-describe('another client of the same key eats the budget', () => {
-  /** Somebody else, who looks at no header. */
-  const eat = async (emulator: ReturnType<typeof setStage>['emulator'], count: number) => {
+describe('another client with the same key uses up the budget', () => {
+  /** Sends requests as a client that ignores the rate-limit headers. */
+  const useBudget = async (emulator: ReturnType<typeof createTestEmulator>['emulator'], count: number) => {
     for (let index = 0; index < count; index += 1) {
       await emulator.fetch(new Request(`${emulator.url}/v3/sessions/?limit=1`, { headers: { 'x-api-key': apiKey } }))
     }
   }
 
-  test('all of it: the client hears when, waits that long, and goes on', async () => {
-    const { time, emulator, api, sent } = setStage()
-    await eat(emulator, 600)
+  test('all of it: the client waits as long as the answer says, and goes on', async () => {
+    const { time, emulator, api, sent } = createTestEmulator()
+    await useBudget(emulator, 600)
     const pages = await time.run(() => times(50, async () => api.sessions.list({ limit: 1 })))
     expect(pages).toHaveLength(50)
 
@@ -121,16 +126,16 @@ describe('another client of the same key eats the budget', () => {
     const [first] = refused
     const waitsUntil = (first?.at ?? 0) + (first?.retryAfterSeconds ?? 0) * 1000
     expect(waitsUntil).toBeGreaterThan(start)
-    // What was on its way already may be refused too; after that nothing goes out too soon.
+    // Requests already on the way may be refused too. After that, no request goes out too early.
     expect(sent.filter(({ at }) => at > (first?.at ?? 0) && at < waitsUntil)).toEqual([])
     expect(sent.filter(({ status }) => status === 200)).toHaveLength(50)
     expect(time.now() - waitsUntil).toBeLessThan(5_000)
   }, 60_000)
 
-  test('most of it: the client sees what is left, uses that, and is not refused', async () => {
-    const { time, emulator, api, sent } = setStage()
-    await eat(emulator, 580)
-    // The first answer tells what is left.
+  test('most of it: the client uses the remaining budget, and is not refused', async () => {
+    const { time, emulator, api, sent } = createTestEmulator()
+    await useBudget(emulator, 580)
+    // The first answer tells the remaining budget.
     await time.run(async () => api.sessions.list({ limit: 1 }))
     const pages = await time.run(() => times(100, async () => api.sessions.list({ limit: 1 })))
     expect(pages).toHaveLength(100)
@@ -138,10 +143,10 @@ describe('another client of the same key eats the budget', () => {
     expect(sent.filter(({ at }) => at < start + minute)).toHaveLength(20)
   }, 60_000)
 
-  test('whoever waits no longer than so long is told at once, and when to come again', async () => {
-    const { time, emulator, sent } = setStage()
-    await eat(emulator, 600)
-    const hasty = createDiditApi({
+  test('a call that would wait longer than `longestWaitMs` fails at once, with the time to retry', async () => {
+    const { time, emulator, sent } = createTestEmulator()
+    await useBudget(emulator, 600)
+    const impatientApi = createDiditApi({
       apiKey,
       baseUrl: emulator.url,
       fetch: time.hold(async (input, init) => emulator.fetch(new Request(input as string, init))),
@@ -149,7 +154,7 @@ describe('another client of the same key eats the budget', () => {
       sleep: time.sleep,
       longestWaitMs: 2_000,
     })
-    await expect(time.run(async () => hasty.sessions.list({ limit: 1 }))).rejects.toMatchObject({
+    await expect(time.run(async () => impatientApi.sessions.list({ limit: 1 }))).rejects.toMatchObject({
       code: 'didit-rate-limited',
       retryAfterSeconds: expect.any(Number),
     })
@@ -170,7 +175,7 @@ describe('memory', () => {
     return process.memoryUsage().heapUsed
   }
 
-  test('stays flat over bursts: 2000 waiting calls cost little, and nothing once they are answered', async () => {
+  test('stays flat over bursts: 2000 waiting calls need little memory, and none after their answers', async () => {
     const time = createVirtualTime(start)
     const api = createDiditApi({
       apiKey,
@@ -182,7 +187,7 @@ describe('memory', () => {
       longestWaitMs: 10 * minute,
     })
     const burst = () => time.run(() => times(2000, async () => void (await api.sessions.list({ limit: 1 }))))
-    // Compiled code and filled pools are nobody's leak.
+    // Warm up: compiled code and filled pools are not leaks.
     for (let round = 0; round < 2; round += 1) await burst()
 
     const before = await heapBytes()
@@ -192,7 +197,7 @@ describe('memory', () => {
       whileWaiting = (await heapBytes()) - before
       await waiting
     })
-    // A promise, a closure, its place in the queue.
+    // Bytes for a promise, a closure and an entry in the queue.
     expect(whileWaiting / 2000).toBeLessThan(8_000)
 
     for (let round = 0; round < 4; round += 1) await burst()

@@ -6,7 +6,7 @@ import { standaloneCalls } from './standalone-calls.ts'
 /** Every call of the client. */
 export const calls: readonly Call[] = [...sessionCalls, ...blocklistCalls, ...standaloneCalls]
 
-/** The fields that have to be there. */
+/** Required fields, by the name of the call. */
 export const required: Readonly<Record<string, readonly string[]>> = {
   'sessions.create': ['workflow_id'],
   'sessions.updateStatus': ['new_status'],

@@ -133,7 +133,7 @@ const listSessions: Call = {
     status_initialized_as_in_review: flag,
     is_kyc_to_be_reviewed: flag,
     euuid: guid,
-    // A comma would part it in two.
+    // A comma would split the name in two.
     organization_name: pick('Example Shipping', ['Example Shipping', 'Example Bank']),
   }),
   wrong: {
@@ -258,7 +258,7 @@ const importShared: Call = {
   wrongTogether: [],
 }
 
-/** The calls of Sessions. */
+/** The Session calls of the client. */
 export const sessionCalls: readonly Call[] = [
   createSession,
   readDecision,

@@ -203,7 +203,7 @@ const phoneCheck: Call = {
   wrongTogether: [],
 }
 
-/** The checks that need no Session. */
+/** The calls of the client for standalone checks, which need no Session. */
 export const standaloneCalls: readonly Call[] = [
   poa,
   aml,

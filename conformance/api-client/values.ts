@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import type { Body, Values } from './call.ts'
 
 /**
- * What Didit's fields take, and what they do not.
+ * Valid and invalid values for Didit's fields.
  *
- * Written from Didit's documentation and not from our schemas, which would agree with themselves.
+ * They come from Didit's documentation. Values taken from our schemas could not reveal a mistake in the schemas.
  */
 
 export const pick = (...values: unknown[]): Values => fc.constantFrom(...values)
@@ -49,7 +49,7 @@ export const notWithin = (least: number, most: number) =>
   )
 export const notWholeWithin = (least: number, most: number) => fc.oneof(notWithin(least, most), pick(least + 0.5))
 
-/** What JSON cannot carry. */
+/** Values that JSON cannot represent. */
 export const notJson = pick({ inner: 1n })
 export const cyclic = fc.constant(null).map(() => {
   const it: Body = {}
@@ -60,7 +60,7 @@ export const cyclic = fc.constant(null).map(() => {
 export const record = (fields: Record<string, Values>, required: readonly string[] = []) =>
   fc.record(fields, { requiredKeys: [...required] }) as fc.Arbitrary<Body>
 
-/** As many bytes as begin a PNG. */
+/** Bytes that begin like a PNG. */
 const picture = fc
   .uint8Array({ minLength: 1, maxLength: 64 })
   .map((rest) => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...rest]))

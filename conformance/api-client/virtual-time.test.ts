@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createVirtualTime } from './virtual-time.ts'
 
-test('jumps from one who wakes to the next, in order, and to nobody else', async () => {
+test('jumps from one timer to the next, in order', async () => {
   const time = createVirtualTime(1000)
   const woken: [string, number][] = []
   const nap = async (name: string, ms: number) => {
@@ -16,7 +16,7 @@ test('jumps from one who wakes to the next, in order, and to nobody else', async
   ])
 })
 
-test('stands still while something is under way', async () => {
+test('stands still while work is running', async () => {
   const time = createVirtualTime(0)
   let during = -1
   const work = time.hold(async () => {
@@ -27,7 +27,7 @@ test('stands still while something is under way', async () => {
   expect([during, time.now()]).toEqual([0, 10])
 })
 
-test('a sleep that is called off wakes nobody and takes no time', async () => {
+test('an aborted sleep rejects and takes no time', async () => {
   const time = createVirtualTime(0)
   const controller = new AbortController()
   await expect(
@@ -40,6 +40,6 @@ test('a sleep that is called off wakes nobody and takes no time', async () => {
   expect(time.now()).toBe(0)
 })
 
-test('says so when everybody waits for nothing', async () => {
-  await expect(createVirtualTime(0).run(() => new Promise(() => {}))).rejects.toThrow('nobody is to be woken')
+test('rejects when the work waits and no timer is set', async () => {
+  await expect(createVirtualTime(0).run(() => new Promise(() => {}))).rejects.toThrow('no timer is set')
 })

@@ -1,11 +1,11 @@
-/** A clock that stands still while anything is under way, and jumps to the next who wakes when all of them wait. */
+/** A clock that stands still while work is running, and jumps to the next timer when all work is waiting. */
 export interface VirtualTime {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly sleep: (ms: number, signal?: AbortSignal | undefined) => Promise<void>
-  /** Counts what it wraps as under way until it settles: time stands still meanwhile. */
+  /** Wraps a function so that time stands still until its promise settles. */
   hold<Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>): (...args: Args) => Promise<Result>
-  /** Runs until the work is done. Fails when it waits for something that no clock brings. */
+  /** Runs the work to its end, moving the clock. Rejects when the work waits for something other than a timer. */
   run<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
@@ -14,15 +14,15 @@ interface Sleeper {
   wake(): void
 }
 
-/** Lets everything run that only waits for its turn in the event loop. */
+/** Waits for a number of turns of the event loop. */
 const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Creates a clock that begins at a moment, in epoch milliseconds. */
+/** Creates a clock that starts at `start`, in epoch milliseconds. */
 export function createVirtualTime(start: number): VirtualTime {
   let time = start
-  let underWay = 0
+  let runningCount = 0
   const sleepers = new Set<Sleeper>()
 
   return {
@@ -48,11 +48,11 @@ export function createVirtualTime(start: number): VirtualTime {
     hold:
       (work) =>
       async (...args) => {
-        underWay += 1
+        runningCount += 1
         try {
           return await work(...args)
         } finally {
-          underWay -= 1
+          runningCount -= 1
         }
       },
     async run(work) {
@@ -60,17 +60,17 @@ export function createVirtualTime(start: number): VirtualTime {
       const result = work().finally(() => {
         isDone = true
       })
-      // Awaited below; until then a failure is nobody's yet.
+      // Awaited below. The empty handler prevents an "unhandled rejection" until then.
       result.catch(() => {})
       for (let idle = 0; !isDone; ) {
         await turns(3)
-        if (isDone || underWay > 0) continue
+        if (isDone || runningCount > 0) continue
         const wakesAt = Math.min(...[...sleepers].map((sleeper) => sleeper.wakesAt))
         if (Number.isFinite(wakesAt)) {
           idle = 0
           time = Math.max(time, wakesAt)
           for (const sleeper of [...sleepers]) if (sleeper.wakesAt <= time) sleeper.wake()
-        } else if (idle++ > 1000) throw new Error('Everything waits, and nobody is to be woken.')
+        } else if (idle++ > 1000) throw new Error('The work is waiting, but no timer is set.')
       }
       return result
     },

@@ -3,8 +3,8 @@ import type { Fault } from './finding.ts'
 import type { SchemaCheck } from './schema-check.ts'
 import { fromText, mediaTypeOf, parseJson } from './text.ts'
 
-/** What is wrong with an answer of an operation. Reads its body. `standIn` goes before the schema of a JSON body. */
-export async function judgeAnswer(
+/** Returns the faults of an operation's answer. Consumes the body. `standIn` replaces the schema of a JSON body. */
+export async function checkAnswer(
   answer: Response,
   { responses }: Operation,
   document: OpenApiDocument,
@@ -13,7 +13,7 @@ export async function judgeAnswer(
 ): Promise<Fault[]> {
   const found = responses[answer.status] ?? responses[`${Math.floor(answer.status / 100)}XX`] ?? responses.default
   if (found === undefined) {
-    return [{ pointer: '', rule: 'status', detail: `is none of ${Object.keys(responses).join(', ')}` }]
+    return [{ pointer: '', rule: 'status', detail: `is not one of ${Object.keys(responses).join(', ')}` }]
   }
   const { headers = {}, content } = follow<AnswerObject>(document, found)
   return [...headerFaults(headers), ...(await contentFaults(content))]
@@ -37,6 +37,6 @@ export async function judgeAnswer(
     if (bytes.length === 0) return fault('has no body')
     if (type !== 'application/json') return []
     const value = parseJson(new TextDecoder().decode(bytes))
-    return value === undefined ? fault('is no JSON') : check.body(standIn ?? media, value, answer.status >= 400)
+    return value === undefined ? fault('is not valid JSON') : check.body(standIn ?? media, value, answer.status >= 400)
   }
 }

@@ -4,8 +4,8 @@ import type { Route } from './routes.ts'
 import type { SchemaCheck } from './schema-check.ts'
 import { fromText, mediaTypeOf, parseJson } from './text.ts'
 
-/** What is wrong with a request to an operation. Reads its body. */
-export async function judgeRequest(
+/** Returns the faults of a request to an operation. Consumes the body. */
+export async function checkRequest(
   request: Request,
   { operation, names, pattern }: Route,
   { components }: OpenApiDocument,
@@ -47,7 +47,7 @@ export async function judgeRequest(
     const schemes = components?.securitySchemes ?? {}
     const hasHeader = (name: string) => schemes[name]?.in === 'header' && headers.has(schemes[name].name ?? '')
     if (security.some((all) => Object.keys(all).every(hasHeader))) return []
-    return [{ pointer: '', rule: 'security', detail: 'brings none of the credentials that are asked for' }]
+    return [{ pointer: '', rule: 'security', detail: 'has none of the required credentials' }]
   }
 
   async function bodyFaults({ requestBody }: Operation, { body, headers }: Request): Promise<Fault[]> {
@@ -56,12 +56,12 @@ export async function judgeRequest(
     const media = requestBody?.content[type]
     if (media === undefined) return [{ pointer: '', rule: 'content', detail: `has a body of the type "${type}"` }]
     const value = type === 'multipart/form-data' ? await readForm(request, media) : parseJson(await request.text())
-    if (value === undefined) return [{ pointer: '', rule: 'content', detail: 'has a body that is no JSON' }]
+    if (value === undefined) return [{ pointer: '', rule: 'content', detail: 'has a body that is not valid JSON' }]
     return check.body(media, value, false)
   }
 }
 
-/** The fields of a form as an object; a file is a text to a schema. */
+/** Returns the fields of a form as an object. A file becomes a string, because schemas describe it as one. */
 async function readForm(request: Request, { schema }: MediaType): Promise<Record<string, unknown>> {
   const properties = (schema?.properties ?? {}) as Record<string, { type?: unknown }>
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { Deviation } from './deviation-counts.ts'
+import type { Deviation } from './deviation-tracker.ts'
 
 const deletion = 'DELETE /v3/session/{sessionId}/delete/'
 
@@ -9,10 +9,10 @@ const blocklist = [
 ]
 
 /**
- * Where we differ from Didit's OpenAPI document on purpose.
+ * The intended differences between our packages and Didit's OpenAPI document.
  *
- * The document is of July 2026; Didit changes its API in place, and its documentation of late 2026 tells otherwise in
- * some points. Each entry has to be needed by some answer or request of the run, or it fails as stale.
+ * The document dates from July 2026. Didit changes its API in place, and its documentation of late 2026 contradicts the
+ * document in some points. An entry that no request or answer of the run needs fails the run.
  */
 export const deviations: readonly Deviation[] = [
   ...[
@@ -30,7 +30,7 @@ export const deviations: readonly Deviation[] = [
     pointer: `**${field}`,
     rule: 'null',
     reason:
-      'A key without the right to media reads null in place of every link. The document marks none of them as nullable.',
+      'A key without the media permission gets null for every link. The document marks none of these fields as nullable.',
     source: 'Didit docs, "API keys"',
   })),
 
@@ -39,9 +39,8 @@ export const deviations: readonly Deviation[] = [
     part: '401',
     pointer: '',
     rule: 'status',
-    reason:
-      'A wrong key is 401 in the generation late-2026. The document knows 403 alone, and 2026-07 does as it says.',
-    source: 'Didit docs of late 2026, "API full flow", on the key',
+    reason: 'A wrong key gets 401 in the generation late-2026. The document has 403 only, and 2026-07 follows it.',
+    source: 'Didit docs of late 2026, "API full flow", section on the key',
   },
 
   ...blocklist.flatMap(({ operation, parts }) =>
@@ -50,7 +49,7 @@ export const deviations: readonly Deviation[] = [
       part,
       pointer: '',
       rule: 'path',
-      reason: 'The document has no address of the blocklist, which the documentation has to this day.',
+      reason: 'The documentation still describes the blocklist endpoints. The document does not have them.',
       source: 'Didit docs, "Blocklist"',
     })),
   ),
@@ -60,7 +59,7 @@ export const deviations: readonly Deviation[] = [
     part: '429',
     pointer: '',
     rule: 'content',
-    reason: 'The document has this status without a body, and the same status everywhere else with `detail`.',
+    reason: 'The document has no body for this status here, but everywhere else the status has a body with `detail`.',
     source: 'Didit docs, "Rate limiting"',
   })),
   ...[
@@ -73,8 +72,8 @@ export const deviations: readonly Deviation[] = [
     part: '*',
     pointer: `**${field}`,
     rule: 'format',
-    reason: "These times have no zone in the document's own examples, and so in ours.",
-    source: 'The examples of the document for a Decision and for POST /v3/aml/',
+    reason: "These times have no time zone in the document's own examples, so the emulator's have none either.",
+    source: "The document's examples of a Decision and of POST /v3/aml/",
   })),
 
   {
@@ -82,8 +81,7 @@ export const deviations: readonly Deviation[] = [
     part: '200',
     pointer: '',
     rule: 'status',
-    reason:
-      'Tells what became of each Session in the generation late-2026. 2026-07 answers 204 as the document has it.',
+    reason: 'The generation late-2026 answers with the result for each Session. 2026-07 answers 204 as documented.',
     source: 'Didit docs of late 2026, "Delete sessions"',
   },
   {
@@ -91,7 +89,7 @@ export const deviations: readonly Deviation[] = [
     part: 'request',
     pointer: '',
     rule: 'content',
-    reason: 'A deletion can say what becomes of the face since late 2026. The document has no body there.',
+    reason: 'Since late 2026 a deletion can say whether the face is kept. The document has no request body here.',
     source: 'Didit docs of late 2026, "Delete session"',
   },
   {
@@ -99,7 +97,7 @@ export const deviations: readonly Deviation[] = [
     part: '200',
     pointer: '',
     rule: 'status',
-    reason: 'A deletion tells what it deleted in the generation late-2026. 2026-07 answers 204 as the document has it.',
+    reason: 'The generation late-2026 answers with a list of the deleted data. 2026-07 answers 204 as documented.',
     source: 'Didit docs of late 2026, "Delete session"',
   },
   {
@@ -107,7 +105,7 @@ export const deviations: readonly Deviation[] = [
     part: '409',
     pointer: '',
     rule: 'status',
-    reason: 'A Session of a filed report may not be deleted in the generation late-2026.',
+    reason: 'In the generation late-2026 a Session that is part of a filed report cannot be deleted.',
     source: 'Didit docs of late 2026, "Delete session"',
   },
 ]

@@ -1,4 +1,4 @@
-/** A Schema Object of OpenAPI 3.0, not looked into yet. */
+/** Schema Object of OpenAPI 3.0, not validated yet. */
 export type SchemaObject = Readonly<Record<string, unknown>>
 
 export interface Reference {
@@ -30,7 +30,7 @@ export interface Operation {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
 }
 
-/** As much of an OpenAPI 3.0 document as is judged by. */
+/** The parts of an OpenAPI 3.0 document that the checks use. */
 export interface OpenApiDocument {
   readonly openapi: string
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -43,7 +43,7 @@ export interface OpenApiDocument {
   }
 }
 
-/** What a reference within the document leads to. */
+/** Returns the target of a reference within the document, or the value itself if it is not a reference. */
 export function follow<Kind extends object>(document: OpenApiDocument, value: Kind | Reference): Kind {
   if (!('$ref' in value)) return value
   const { $ref } = value as Reference

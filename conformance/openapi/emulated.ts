@@ -1,4 +1,4 @@
-/** The operations of Didit's document that the emulator has. */
+/** Operations of Didit's document that the emulator implements. */
 export const emulated: readonly string[] = [
   'POST /v3/session/',
   'GET /v3/session/{sessionId}/decision/',

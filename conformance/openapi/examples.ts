@@ -1,7 +1,7 @@
 import type { MediaType } from './document.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** The examples of one body, whichever way they are written. */
+/** Returns the examples of one body, from both `example` and `examples`. */
 export function examplesOf({ example, examples = {} }: MediaType): readonly unknown[] {
   const values = Object.values(examples).map(({ value }) => value)
   return example === undefined ? values : [example, ...values]
@@ -11,10 +11,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * The form of an error, for where the document has examples and no schema.
+ * Returns the form of an error, for operations that have examples but no schema.
  *
- * Which field is at fault and what is said of it differ from case to case. What does not: whether it is a `detail`, an
- * `error`, a field or a bare list, and whether a text or a list of texts stands there.
+ * The field at fault and its message differ from case to case. The form is the constant part: whether there is a
+ * `detail`, an `error`, a field or a bare list, and whether the value is a string or a list of strings.
  */
 export function formOf(value: unknown): string {
   if (Array.isArray(value)) return `[${[...new Set(value.map(formOf))].sort().join(' ')}]`
@@ -25,9 +25,9 @@ export function formOf(value: unknown): string {
   return `{${[...new Set(named)].sort().join(', ')}}`
 }
 
-/** A schema from examples: each field that one of them has, with the kinds of value that they have there. */
+/** Creates a schema from examples: all their fields, each with the types of value found there. */
 export function schemaOfExamples(values: readonly unknown[]): JsonSchema {
-  // Null says that there may be none, and nothing of what there may be.
+  // Null says that the value may be missing. It does not tell the type.
   const known = values.filter((value) => value !== null)
   if (known.length === 0) return {}
   const objects = known.filter(isObject)

@@ -1,18 +1,18 @@
-/** One thing that is not as the document has it. */
+/** One difference from the document. */
 export interface Finding {
-  /** As the document names it: `GET /v3/session/{sessionId}/decision/`. */
+  /** The name in the document, such as `GET /v3/session/{sessionId}/decision/`. */
   readonly operation: string
   /** `request`, or the status of the answer. */
   readonly part: string
-  /** Where in the body, each place in a list written as `*`; else `query/NAME`, `header/NAME` or nothing. */
+  /** JSON pointer into the body with `*` for list indices, or `query/NAME`, `header/NAME` or an empty string. */
   readonly pointer: string
   /**
-   * The keyword of the schema, `null` for a type that may not be null, or what else was asked for: `path`, `status`,
-   * `content`, `header`, `security`, `form`.
+   * The keyword of the schema, `null` for a null that the type does not allow, or one of `path`, `status`, `content`,
+   * `header`, `security` and `form`.
    */
   readonly rule: string
   readonly detail: string
 }
 
-/** A finding before it is known whose it is. */
+/** A finding that is not yet assigned to an operation. */
 export type Fault = Omit<Finding, 'operation' | 'part'>

@@ -1,13 +1,13 @@
 import type { SchemaObject } from './document.ts'
 
-/** A schema as the validator reads it. */
+/** A schema in the dialect that Ajv reads. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** Where the translated schemas of `components` are kept. */
+/** The `$id` under which Ajv knows the translated schemas of `components`. */
 export const componentsId = 'components'
 
-/** They say something to a reader, nothing about a value. */
-const remarks = [
+/** Keywords that describe the schema to a reader and do not restrict values. */
+const annotations = [
   'title',
   'description',
   'default',
@@ -19,7 +19,7 @@ const remarks = [
   'xml',
 ]
 
-/** They mean the same in both. */
+/** Keywords with the same meaning in OpenAPI 3.0 and in JSON Schema. */
 const shared = [
   'format',
   'pattern',
@@ -36,23 +36,24 @@ const shared = [
   'required',
 ]
 
-const saysNothing = (keyword: string) => keyword === 'nullable' || keyword.startsWith('x-') || remarks.includes(keyword)
+const isAnnotation = (keyword: string) =>
+  keyword === 'nullable' || keyword.startsWith('x-') || annotations.includes(keyword)
 
 /**
  * Translates a Schema Object of OpenAPI 3.0 into the JSON Schema that Ajv reads.
  *
- * What differs: `nullable` is a type of its own there, and an `enum` of a nullable field leaves `null` unsaid. An object
- * that lists its properties is closed, unless it says otherwise: a misspelt field would pass for a new one. Whatever
- * this does not know stops the run, so that no rule of the document is left out in silence.
+ * JSON Schema has a type `null` instead of `nullable`, and OpenAPI does not repeat `null` in the `enum` of a nullable
+ * field. An object that lists its properties is closed unless the schema says otherwise, so that a misspelt field is
+ * not taken for a new one. An unknown keyword throws, so that no rule of the document is silently skipped.
  */
 export function toJsonSchema(schema: SchemaObject, isClosed = true): JsonSchema {
   const { $ref } = schema
-  // Whatever stands beside a reference does not count in OpenAPI 3.0.
+  // OpenAPI 3.0 ignores the siblings of a reference.
   if (typeof $ref === 'string') return { $ref: `${componentsId}#/$defs/${$ref.replace('#/components/schemas/', '')}` }
 
   const inner = (value: unknown) => toJsonSchema(value as SchemaObject, isClosed)
   const isNullable = schema.nullable === true
-  if (isNullable && schema.type === undefined) throw new Error('"nullable" says nothing without a "type".')
+  if (isNullable && schema.type === undefined) throw new Error('"nullable" has no effect without a "type".')
 
   const result: Record<string, unknown> = {}
   for (const [keyword, value] of Object.entries(schema)) {
@@ -72,7 +73,7 @@ export function toJsonSchema(schema: SchemaObject, isClosed = true): JsonSchema 
         result[keyword] = (value as unknown[]).map(inner)
         break
       case 'allOf':
-        // Each part of a whole sees the fields of the others: none of them can be closed by itself.
+        // Each part also sees the fields of the other parts, so a part cannot be closed by itself.
         result.allOf = (value as SchemaObject[]).map((part) => toJsonSchema(part, false))
         break
       case 'properties':
@@ -85,7 +86,7 @@ export function toJsonSchema(schema: SchemaObject, isClosed = true): JsonSchema 
         break
       default:
         if (shared.includes(keyword)) result[keyword] = value
-        else if (!saysNothing(keyword)) throw new Error(`What "${keyword}" asks for would not be checked.`)
+        else if (!isAnnotation(keyword)) throw new Error(`The keyword "${keyword}" would not be checked.`)
     }
   }
   if (isClosed && result.properties !== undefined && result.additionalProperties === undefined) {

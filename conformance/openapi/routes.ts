@@ -1,6 +1,6 @@
 import type { OpenApiDocument, Operation } from './document.ts'
 
-/** One operation of a document, and the addresses it answers at. */
+/** One operation of a document, and the pattern of its paths. */
 export interface Route {
   readonly name: string
   readonly method: string
@@ -10,7 +10,8 @@ export interface Route {
 }
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
-/** Finds the operation of a request; undefined where the document has none. */
+
+/** Creates a function that returns the operation of a request, or undefined if the document has none. */
 export function createRoutes({ paths }: OpenApiDocument) {
   const routes = Object.entries(paths).flatMap(([path, operations]) =>
     methods.flatMap((method) => {
@@ -21,7 +22,7 @@ export function createRoutes({ paths }: OpenApiDocument) {
       return [{ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), pattern, names, operation }]
     }),
   )
-  // A path in words comes before one with a place for an id.
+  // A literal path takes precedence over one with parameters.
   routes.sort((a, b) => a.names.length - b.names.length)
   return ({ method, url }: { readonly method: string; readonly url: string }): Route | undefined => {
     const { pathname } = new URL(url)

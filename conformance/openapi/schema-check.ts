@@ -5,15 +5,15 @@ import { examplesOf, formOf, schemaOfExamples } from './examples.ts'
 import type { Fault } from './finding.ts'
 import { componentsId, type JsonSchema, toJsonSchema } from './json-schema.ts'
 
-/** Holds values against the schemas of one document. */
+/** Checks values against the schemas of one document. */
 export interface SchemaCheck {
-  /** What is wrong with a value; `at` is where it was found. */
+  /** Returns the faults of a value. Their pointers begin with `at`. */
   value(schema: SchemaObject, value: unknown, at: string): Fault[]
-  /** What is wrong with a body. Where there is no schema, the examples tell what is right. */
+  /** Returns the faults of a body. Without a schema, compares the body with the examples. */
   body(media: MediaType, value: unknown, isError: boolean): Fault[]
 }
 
-/** The third hit of a list and its first are the same place: which one it was says nothing. */
+/** Returns the pointer of an error with `*` for list indices: a deviation applies to every item of a list. */
 function pointerOf({ instancePath, keyword, params }: ErrorObject): string {
   const named: unknown = { additionalProperties: params.additionalProperty, required: params.missingProperty }[keyword]
   return `${instancePath}${named === undefined ? '' : `/${named}`}`.replaceAll(/\/\d+(?=\/|$)/g, '/*')
@@ -26,7 +26,7 @@ const faultOf = (error: ErrorObject, at: string): Fault => ({
 })
 
 /**
- * Of the choices of a `oneOf`, all of which failed, only the one that came closest is told of: the others were not meant.
+ * Keeps only the errors of the closest branch of each `oneOf` that failed: the value was not meant to match the others.
  */
 function closestOnly(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   let left = [...errors]
@@ -44,7 +44,11 @@ function closestOnly(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   return left
 }
 
-/** @throws When the document asks for something that would not be checked. */
+/**
+ * Creates the check of one document's schemas.
+ *
+ * @throws When a schema has a keyword or a format that would not be checked.
+ */
 export function createSchemaCheck({ components }: OpenApiDocument): SchemaCheck {
   const ajv = new Ajv({
     allErrors: true,
@@ -52,11 +56,11 @@ export function createSchemaCheck({ components }: OpenApiDocument): SchemaCheck 
     strictTypes: false,
     strictRequired: false,
     allowUnionTypes: true,
-    // With the value at fault in each error.
+    // Puts the invalid value into each error.
     verbose: true,
   })
   addFormats.default(ajv)
-  // A number as a text, which no registered format is.
+  // A number written as a string. The registered formats do not include it.
   ajv.addFormat('decimal', /^-?\d+(\.\d+)?$/)
   const named = Object.entries(components?.schemas ?? {}).map(([name, schema]) => [name, toJsonSchema(schema)])
   ajv.addSchema({ $id: componentsId, $defs: Object.fromEntries(named) })

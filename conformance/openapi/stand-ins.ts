@@ -5,7 +5,7 @@ const decision = 'GET /v3/session/{sessionId}/decision/'
 
 type Properties = Readonly<Record<string, SchemaObject>>
 
-/** The fields of a Decision as the document has them. */
+/** Returns the documented fields of a Decision. */
 function fieldsOfDecision({ paths }: OpenApiDocument): Properties {
   const answer = paths['/v3/session/{sessionId}/decision/']?.get?.responses['200'] as AnswerObject | undefined
   const schema = answer?.content?.['application/json']?.schema
@@ -13,7 +13,7 @@ function fieldsOfDecision({ paths }: OpenApiDocument): Properties {
   return schema.properties as Properties
 }
 
-/** What the older form calls the first of each block. */
+/** Names in the older form of a Decision, where each stands for the first item of a list of the newer form. */
 const olderNames = {
   id_verification: 'id_verifications',
   nfc: 'nfc_verifications',
@@ -31,13 +31,13 @@ const olderNames = {
 const nullable = (schema: SchemaObject): SchemaObject => ({ ...schema, nullable: true })
 const anyList: SchemaObject = { type: 'array', items: {} }
 
-/** Where the document tells of an answer in words, and its own schema or example is not the whole of it. */
+/** Schemas for answers that the document describes in words, with an incomplete schema or example. */
 export const standIns: readonly StandIn[] = [
   {
     operation: 'POST /v3/session/import-shared/',
     status: 201,
     reason:
-      'The document has two shortened examples and says that it is a Decision: of the older form, or of the newer.',
+      'The document has two shortened examples, and says that the answer is a Decision of the older or newer form.',
     schema(document) {
       const fields = fieldsOfDecision(document)
       const older = Object.entries(olderNames).map(([name, block]) => {
@@ -56,7 +56,7 @@ export const standIns: readonly StandIn[] = [
     operation: decision,
     status: 200,
     when: (url) => url.searchParams.get('include') === 'events',
-    reason: 'The document names what `include=events` adds and changes, and has no schema of it.',
+    reason: 'The document describes in words what `include=events` adds and changes. It has no schema for it.',
     schema(document) {
       const { session_kind: _, ...fields } = fieldsOfDecision(document)
       return {

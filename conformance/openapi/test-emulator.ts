@@ -4,14 +4,14 @@ import { createDiditApi } from '@didit-verify/server'
 import { findOpenApi } from '../../scripts/openapi.mjs'
 import { deviations } from './deviations.ts'
 import type { OpenApiDocument } from './document.ts'
-import { createWitness } from './recording-fetch.ts'
+import { createRecordingFetch } from './recording-fetch.ts'
 import { standIns } from './stand-ins.ts'
 import { createValidator } from './validator.ts'
 
 export const document: OpenApiDocument = JSON.parse(readFileSync(findOpenApi() ?? '', 'utf8'))
 export const validator = createValidator(document, standIns)
-/** Sees everything that goes by in this run: one for all scenarios, so that it knows which deviations are needed. */
-export const witness = createWitness(validator, deviations)
+/** Records the whole run. All scenarios share it, so that it knows which deviations were needed. */
+export const recordingFetch = createRecordingFetch(validator, deviations)
 
 export const generations: readonly Generation[] = ['2026-07', 'late-2026']
 export const apiKey = 'conformance-key'
@@ -42,42 +42,42 @@ export const statuses = [
   'Expired',
   'Kyc Expired',
 ] as const
-/** Of nobody. */
+/** An id that no Session has. */
 export const unknownId = '00000000-0000-4000-8000-000000000000'
-/** The smallest PNG there is. */
+/** A PNG of one pixel. */
 export const picture = Uint8Array.from(
   atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
   (character) => character.charCodeAt(0),
 )
 
-/** An emulator, our client before it, and a way to ask it what our client never would. */
-export function setStage(generation: Generation, options: EmulatorOptions = {}) {
+/** Creates an emulator, our client for it, and a way to send requests that our client would not send. */
+export function createTestEmulator(generation: Generation, options: EmulatorOptions = {}) {
   const emulator = createEmulator({ apiKey, generation, ...options })
   const handle = (request: Request) => emulator.fetch(request)
   const clientWith = (key: string) =>
     createDiditApi({
       apiKey: key,
       baseUrl: emulator.url,
-      fetch: witness.client(handle),
-      // What is refused for its rate is to be seen, not waited for.
+      fetch: recordingFetch.checkBoth(handle),
+      // The tests look at a 429, so the client must not wait and retry.
       longestWaitMs: 0,
       sleep: async () => {},
     })
   const api = clientWith(apiKey)
-  const strange = witness.stranger(handle)
+  const askDirectly = recordingFetch.checkAnswers(handle)
   return {
     emulator,
     api,
     clientWith,
-    /** The status of the answer to a request that our client would not send. */
+    /** Sends a request that our client would not send, and returns the status of the answer. */
     async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = { 'x-api-key': apiKey }) {
       const isPlain = typeof body === 'object' && !(body instanceof FormData)
       const content: Record<string, string> = isPlain ? { 'content-type': 'application/json' } : {}
       const init: RequestInit = { method, headers: { ...content, ...headers }, redirect: 'manual' }
       if (body !== undefined) init.body = isPlain ? JSON.stringify(body) : (body as BodyInit)
-      return (await strange(`${emulator.url}${path}`, init)).status
+      return (await askDirectly(`${emulator.url}${path}`, init)).status
     },
-    /** A Session of a person, in a status. */
+    /** Creates a Session, brings it to a status, and returns its id. */
     async session(status: (typeof statuses)[number] = 'Not Started', more: Record<string, unknown> = {}) {
       const { session_id } = await api.sessions.create({ workflow_id: workflows.kyc, ...more })
       if (status !== 'Not Started') emulator.control.finish(session_id, status)
@@ -86,7 +86,7 @@ export function setStage(generation: Generation, options: EmulatorOptions = {}) 
   }
 }
 
-/** The status of a refusal; 0 when it was none. */
+/** Returns the HTTP status of a failed call, or 0 if the call succeeded. */
 export const refused = (call: PromiseLike<unknown>): Promise<number> =>
   Promise.resolve(call).then(
     () => 0,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { createLedger } from './deviation-counts.ts'
+import { createDeviationTracker } from './deviation-tracker.ts'
 import type { OpenApiDocument } from './document.ts'
 import type { Finding } from './finding.ts'
 import { createValidator, type StandIn } from './validator.ts'
 
-/** A document of our own: a library that lends books. */
+/** An invented document: the API of a library. */
 const document: OpenApiDocument = {
   openapi: '3.0.0',
   paths: {
@@ -94,11 +94,11 @@ const id = '11111111-2222-3333-4444-555555555555'
 const short = (findings: readonly Finding[]) => findings.map(({ pointer, rule }) => `${pointer} ${rule}`.trim())
 
 const ask = async (path: string, init: RequestInit = {}) =>
-  short(await validator.ofRequest(new Request(`http://library.test${path}`, init)))
+  short(await validator.checkRequest(new Request(`http://library.test${path}`, init)))
 
 async function answer(method: string, path: string, response: Response): Promise<string[]> {
   return short(
-    await validator.ofAnswer({ request: new Request(`http://library.test${path}`, { method }), answer: response }),
+    await validator.checkAnswer({ request: new Request(`http://library.test${path}`, { method }), answer: response }),
   )
 }
 
@@ -106,7 +106,7 @@ const json = (value: unknown, status = 200, headers = {}) => Response.json(value
 const books = (...list: unknown[]) => answer('GET', '/books/', json({ books: list }, 200, { 'x-left': '3' }))
 
 describe('an answer', () => {
-  test('is fine as the document has it, with null where that may be', async () => {
+  test('passes when it matches the document, with null in nullable fields', async () => {
     expect(
       await books(
         { title: 'Emma', state: 'here', pages: 500, printed: '1815-12-23', price: '4.50', author: { name: 'Austen' } },
@@ -116,54 +116,54 @@ describe('an answer', () => {
   })
 
   test.each([
-    ['a null where none may be', { title: null }, '/books/*/title null'],
-    ['a number as a text', { title: 'Emma', pages: '500' }, '/books/*/pages type'],
-    ['a word that is not of the list', { title: 'Emma', state: 'Here' }, '/books/*/state enum'],
+    ['a null in a field that is not nullable', { title: null }, '/books/*/title null'],
+    ['a number as a string', { title: 'Emma', pages: '500' }, '/books/*/pages type'],
+    ['a value outside the enum', { title: 'Emma', state: 'Here' }, '/books/*/state enum'],
     ['a missing field', { pages: 1 }, '/books/*/title required'],
     ['a misspelt field', { title: 'Emma', page: 1 }, '/books/*/page additionalProperties'],
     [
-      'a misspelt field further in',
+      'a misspelt nested field',
       { title: 'Emma', author: { nmae: 'Austen' } },
       '/books/*/author/nmae additionalProperties',
     ],
-    ['a day that is none', { title: 'Emma', printed: '1815-13-01' }, '/books/*/printed format'],
-    ['a decimal that is none', { title: 'Emma', price: 'four' }, '/books/*/price format'],
-  ])('is found out by %s', async (_, book, found) => {
+    ['an invalid date', { title: 'Emma', printed: '1815-13-01' }, '/books/*/printed format'],
+    ['an invalid decimal', { title: 'Emma', price: 'four' }, '/books/*/price format'],
+  ])('fails with %s', async (_, book, found) => {
     expect(await books({ title: 'First' }, book)).toEqual([found])
   })
 
   test.each([
-    ['a status the document does not have', answer('GET', '/books/', json({}, 418)), ['status']],
-    ['a header that is missing', answer('GET', '/books/', json({ books: [] })), ['header/X-Left header']],
+    ['an undocumented status', answer('GET', '/books/', json({}, 418)), ['status']],
+    ['a missing header', answer('GET', '/books/', json({ books: [] })), ['header/X-Left header']],
     [
-      'a header of another kind',
+      'a header of the wrong type',
       answer('GET', '/books/', json({ books: [] }, 200, { 'x-left': 'few' })),
       ['header/X-Left type'],
     ],
-    ['a page in place of JSON', answer('POST', '/books/', new Response('<p>', { status: 404 })), ['content']],
+    ['HTML instead of JSON', answer('POST', '/books/', new Response('<p>', { status: 404 })), ['content']],
     [
-      'a text that is no JSON',
+      'invalid JSON',
       answer('POST', '/books/', new Response('{', { status: 404, headers: { 'content-type': 'application/json' } })),
       ['content'],
     ],
-    ['a body where there is to be none', answer('DELETE', '/books/lost/', json({})), ['content']],
+    ['an undocumented body', answer('DELETE', '/books/lost/', json({})), ['content']],
     [
-      'nothing where a file is to be',
+      'an empty body instead of a file',
       answer('GET', `/books/${id}/`, new Response('', { headers: { 'content-type': 'application/pdf' } })),
       ['content'],
     ],
-    ['an address the document does not have', answer('GET', '/shelves/', json({})), ['path']],
-  ])('is found out by %s', async (_, found, expected) => {
+    ['an undocumented path', answer('GET', '/shelves/', json({})), ['path']],
+  ])('fails with %s', async (_, found, expected) => {
     expect(await found).toEqual(expected)
   })
 
-  test('without a schema is held to the fields and kinds of the examples', async () => {
+  test('without a schema must have the fields and types of the examples', async () => {
     expect(await answer('POST', '/books/', json({ id: 8, due: 'anything' }, 201))).toEqual([])
     expect(await answer('POST', '/books/', json({ id: '8' }, 201))).toEqual(['/id type'])
     expect(await answer('POST', '/books/', json({ id: 8, extra: 1 }, 201))).toEqual(['/extra additionalProperties'])
   })
 
-  test('that is an error without a schema is held to the forms of the examples', async () => {
+  test('that is an error without a schema must have the form of an example', async () => {
     expect(await answer('POST', '/books/', json({ pages: ['Too many.', 'And odd.'] }, 400))).toEqual([])
     expect(await answer('POST', '/books/', json({ detail: 'Never.' }, 400))).toEqual([])
     expect(await answer('POST', '/books/', json({ pages: 'Too many.' }, 400))).toEqual(['form'])
@@ -171,7 +171,7 @@ describe('an answer', () => {
     expect(await answer('POST', '/books/', json(['Never.'], 400))).toEqual(['form'])
   })
 
-  test('may be one that the document refers to', async () => {
+  test('may be described by a reference', async () => {
     expect(await answer('POST', '/books/', json({ any: 1 }, 404))).toEqual([])
     expect(await answer('POST', '/books/', json('text', 404))).toEqual(['type'])
   })
@@ -180,30 +180,30 @@ describe('an answer', () => {
 describe('a request', () => {
   const headers = { 'x-key': 'k' }
 
-  test('is fine as the document has it', async () => {
+  test('passes when it matches the document', async () => {
     expect(await ask('/books/?shelf=A&limit=2&lent=true', { headers })).toEqual([])
     expect(await ask(`/books/${id}/`, { method: 'DELETE' })).toEqual([])
-    // An address in words is not taken for one with an id.
+    // A literal path is not taken for one with an id.
     expect(await ask('/books/lost/', { method: 'DELETE' })).toEqual([])
   })
 
   test.each([
-    ['a query the document does not have', '/books/?shelf=A&colour=red', 'query/colour additionalProperties'],
-    ['a query of another kind', '/books/?shelf=A&limit=many', 'query/limit type'],
-    ['a query out of bounds', '/books/?shelf=A&limit=0', 'query/limit minimum'],
-    ['a word that is not of the list', '/books/?shelf=C', 'query/shelf enum'],
-    ['a query that is missing', '/books/', 'query/shelf required'],
-  ])('is found out by %s', async (_, path, found) => {
+    ['an undocumented query parameter', '/books/?shelf=A&colour=red', 'query/colour additionalProperties'],
+    ['a query parameter of the wrong type', '/books/?shelf=A&limit=many', 'query/limit type'],
+    ['a query parameter out of range', '/books/?shelf=A&limit=0', 'query/limit minimum'],
+    ['a value outside the enum', '/books/?shelf=C', 'query/shelf enum'],
+    ['a missing query parameter', '/books/', 'query/shelf required'],
+  ])('fails with %s', async (_, path, found) => {
     expect(await ask(path, { headers })).toEqual([found])
   })
 
-  test('is found out by a missing key, a wrong id and a missing slash', async () => {
+  test('fails with a missing key, an invalid id or a missing slash', async () => {
     expect(await ask('/books/?shelf=A')).toEqual(['security'])
     expect(await ask('/books/7/', { method: 'DELETE' })).toEqual(['path/id format'])
     expect(await ask('/books?shelf=A')).toEqual(['path'])
   })
 
-  test('is found out by its body', async () => {
+  test('fails with a wrong body', async () => {
     const post = (body: BodyInit | null, type?: string) =>
       ask('/books/', { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type } })
     expect(await post(JSON.stringify({ title: 'Emma', pages: null }), 'application/json')).toEqual([])
@@ -233,11 +233,11 @@ test.each([
     createValidator({
       ...document,
       paths: { '/x/': { get: { responses: { 200: { content: { 'application/json': { schema } } } } } } },
-    }).ofAnswer({ request: new Request('http://library.test/x/'), answer: json({}) })
+    }).checkAnswer({ request: new Request('http://library.test/x/'), answer: json({}) })
   await expect(async () => strict()).rejects.toThrow(message)
 })
 
-test('of several forms, the one that came closest is told of, for each place by itself', async () => {
+test('reports the closest branch of a oneOf, separately for each item', async () => {
   const schema = {
     type: 'array',
     items: {
@@ -251,39 +251,39 @@ test('of several forms, the one that came closest is told of, for each place by 
     ...document,
     paths: { '/things/': { get: { responses: { 200: { content: { 'application/json': { schema } } } } } } },
   })
-  const judge = async (...value: unknown[]) =>
-    short(await own.ofAnswer({ request: new Request('http://library.test/things/'), answer: json(value) }))
-  expect(await judge({ kind: 'book', pages: 1 }, { kind: 'map', scale: 2 })).toEqual([])
-  expect(await judge({ kind: 'book', pages: 'many' }, { kind: 'map', scale: 'large' })).toEqual([
+  const check = async (...value: unknown[]) =>
+    short(await own.checkAnswer({ request: new Request('http://library.test/things/'), answer: json(value) }))
+  expect(await check({ kind: 'book', pages: 1 }, { kind: 'map', scale: 2 })).toEqual([])
+  expect(await check({ kind: 'book', pages: 'many' }, { kind: 'map', scale: 'large' })).toEqual([
     '/*/pages type',
     '/*/scale type',
   ])
 })
 
-test('a stand-in is the schema of an answer that the document only tells of', async () => {
+test('a stand-in replaces the schema of an answer', async () => {
   const standIn: StandIn = {
     operation: 'GET /books/',
     status: 200,
     when: (url) => url.searchParams.has('short'),
     schema: ({ components }) => ({ type: 'array', items: components?.schemas?.Book ?? {} }),
-    reason: 'Only told of.',
+    reason: 'Described in words only.',
   }
   const own = createValidator(document, [standIn])
-  const judge = async (path: string, value: unknown) =>
+  const check = async (path: string, value: unknown) =>
     short(
-      await own.ofAnswer({
+      await own.checkAnswer({
         request: new Request(`http://library.test${path}`),
         answer: json(value, 200, { 'x-left': '1' }),
       }),
     )
   expect(own.unusedStandIns()).toEqual([standIn])
-  expect(await judge('/books/?short=1', [{ title: 'Emma' }])).toEqual([])
+  expect(await check('/books/?short=1', [{ title: 'Emma' }])).toEqual([])
   expect(own.unusedStandIns()).toEqual([])
-  expect(await judge('/books/?short=1', [{ titel: 'Emma' }])).toContain('/*/titel additionalProperties')
-  expect(await judge('/books/', [{ title: 'Emma' }])).toEqual(['type'])
+  expect(await check('/books/?short=1', [{ titel: 'Emma' }])).toContain('/*/titel additionalProperties')
+  expect(await check('/books/', [{ title: 'Emma' }])).toEqual(['type'])
 })
 
-test('an answer that leads to the last slash is told of with the address that has it', async () => {
+test('a redirect to the trailing slash belongs to the operation of the path with the slash', async () => {
   expect(await answer('GET', '/books', new Response(null, { status: 301 }))).toEqual(['status'])
   expect(await answer('GET', '/shelves', new Response(null, { status: 301 }))).toEqual(['path'])
 })
@@ -298,30 +298,30 @@ describe('a deviation', () => {
   }
   const deviation = { ...finding, reason: 'Some books have none.', source: 'The librarian' }
 
-  test('excuses what it names and nothing else', () => {
-    const ledger = createLedger([deviation])
+  test('removes the finding that it names and no other', () => {
+    const tracker = createDeviationTracker([deviation])
     const others: Finding[] = [
       { ...finding, part: '201' },
       { ...finding, pointer: '/books/*/pages' },
       { ...finding, rule: 'enum' },
       { ...finding, operation: 'POST /books/' },
     ]
-    expect(ledger.judge([finding, ...others])).toEqual(others)
+    expect(tracker.removeExpected([finding, ...others])).toEqual(others)
   })
 
-  test('can be of whatever operation and part, and of a field however deep', () => {
-    const ledger = createLedger([{ ...deviation, operation: '*', part: '*', pointer: '**/title' }])
+  test('can match any operation and part, and a field at any depth', () => {
+    const tracker = createDeviationTracker([{ ...deviation, operation: '*', part: '*', pointer: '**/title' }])
     const elsewhere: Finding = { ...finding, operation: 'GET /shelves/', part: '201', pointer: '/title' }
     const other: Finding = { ...finding, pointer: '/books/*/subtitle' }
-    expect(ledger.judge([finding, elsewhere, other])).toEqual([other])
+    expect(tracker.removeExpected([finding, elsewhere, other])).toEqual([other])
   })
 
-  test('that nothing needs is stale until something does', () => {
-    const ledger = createLedger([deviation, { ...deviation, operation: '*', part: '401' }])
-    expect(ledger.stale()).toHaveLength(2)
-    ledger.judge([finding])
-    expect(ledger.stale().map(({ part }) => part)).toEqual(['401'])
-    ledger.judge([{ ...finding, part: '401' }])
-    expect(ledger.stale()).toEqual([])
+  test('is unused until a finding needs it', () => {
+    const tracker = createDeviationTracker([deviation, { ...deviation, operation: '*', part: '401' }])
+    expect(tracker.unused()).toHaveLength(2)
+    tracker.removeExpected([finding])
+    expect(tracker.unused().map(({ part }) => part)).toEqual(['401'])
+    tracker.removeExpected([{ ...finding, part: '401' }])
+    expect(tracker.unused()).toEqual([])
   })
 })

@@ -1,50 +1,51 @@
-import { judgeAnswer } from './check-answer.ts'
-import { judgeRequest } from './check-request.ts'
+import { checkAnswer } from './check-answer.ts'
+import { checkRequest } from './check-request.ts'
 import type { MediaType, OpenApiDocument, SchemaObject } from './document.ts'
 import type { Finding } from './finding.ts'
 import { createRoutes } from './routes.ts'
 import { createSchemaCheck } from './schema-check.ts'
 
-/** What was asked, and what came back. */
+/** A request and its answer. */
 export interface Exchange {
   readonly request: Request
   readonly answer: Response
 }
 
-/** A schema for an answer that the document describes in words or examples alone. */
+/** Schema for an answer that the document describes only in words or examples. */
 export interface StandIn {
   readonly operation: string
   readonly status: number
-  /** For which requests. Default all. */
+  /** Tells whether the schema applies to a request with this URL. Default: all requests. */
   when?(url: URL): boolean
-  /** Made from what the document has elsewhere. */
+  /** Builds the schema, from other parts of the document where possible. */
   schema(document: OpenApiDocument): SchemaObject
-  /** Why the document's own is not enough. */
+  /** The reason why the document's own schema is not enough. */
   readonly reason: string
 }
 
+/** Checks requests and answers against one document. */
 export interface Validator {
-  /** What is wrong with a request. Its body must not have been read. */
-  ofRequest(request: Request): Promise<readonly Finding[]>
-  /** What is wrong with the answer to a request. Its body must not have been read. */
-  ofAnswer(exchange: Exchange): Promise<readonly Finding[]>
-  /** The operation that an answer is told of with, as the document names it; null when it has none. */
+  /** Returns the faults of a request. Consumes its body. */
+  checkRequest(request: Request): Promise<readonly Finding[]>
+  /** Returns the faults of an answer. Consumes its body. */
+  checkAnswer(exchange: Exchange): Promise<readonly Finding[]>
+  /** Returns the document's name of the operation that an answer belongs to, or null if the document has none. */
   operationOf(exchange: Exchange): string | null
-  /** The stand-ins that no answer needed so far. */
+  /** Returns the stand-ins that no answer needed so far. */
   unusedStandIns(): readonly StandIn[]
 }
 
 /**
- * Judges requests and answers by an OpenAPI 3.0 document.
+ * Creates a validator of requests and answers for an OpenAPI 3.0 document.
  *
- * @param document - The document, as it was parsed.
- * @param standIns - Schemas for where it has none.
- * @throws When the document asks for something that would not be checked.
+ * @param document - The parsed document.
+ * @param standIns - Schemas for answers whose schema is missing or incomplete.
+ * @throws When a schema has a keyword or a format that would not be checked.
  */
 export function createValidator(document: OpenApiDocument, standIns: readonly StandIn[] = []): Validator {
   const check = createSchemaCheck(document)
   const routeOf = createRoutes(document)
-  /** An address without its last slash is told of with the one it leads to. */
+  // The answer to a path without its trailing slash is a redirect, and belongs to the operation of the path with it.
   const routeOfAnswer = ({ request: { method, url }, answer }: Exchange) =>
     routeOf({ method, url: answer.status === 301 ? `${url}/` : url })
 
@@ -63,16 +64,16 @@ export function createValidator(document: OpenApiDocument, standIns: readonly St
   const addressOf = ({ method, url }: Request) => `${method} ${new URL(url).pathname}`
 
   return {
-    async ofRequest(request) {
+    async checkRequest(request) {
       const route = routeOf(request)
-      const faults = route ? await judgeRequest(request, route, document, check) : [isMissing]
+      const faults = route ? await checkRequest(request, route, document, check) : [isMissing]
       return faults.map((fault) => ({ operation: route?.name ?? addressOf(request), part: 'request', ...fault }))
     },
-    async ofAnswer(exchange) {
+    async checkAnswer(exchange) {
       const { request, answer } = exchange
       const route = routeOfAnswer(exchange)
       const faults = route
-        ? await judgeAnswer(answer, route.operation, document, check, standInFor(route.name, exchange))
+        ? await checkAnswer(answer, route.operation, document, check, standInFor(route.name, exchange))
         : [isMissing]
       const operation = route?.name ?? addressOf(request)
       return faults.map((fault) => ({ operation, part: String(answer.status), ...fault }))

@@ -12,14 +12,14 @@ const run = (code: string) =>
 test.each([
   ['fetch', "await fetch('http://didit.example/')"],
   ['a socket', "import net from 'node:net'; net.connect({ host: '192.0.2.1', port: 80 })"],
-  ['a look-up', "import dns from 'node:dns'; dns.lookup('didit.example', () => {})"],
-])('a program that wants to leave the machine by %s is told no, and leaves a trace', (_, code) => {
+  ['a DNS lookup', "import dns from 'node:dns'; dns.lookup('didit.example', () => {})"],
+])('blocks a connection to another machine by %s, and reports it', (_, code) => {
   const { status, stderr } = run(code)
   expect(status).not.toBe(0)
   expect(stderr).toMatch(/^left the machine: (didit\.example|192\.0\.2\.1)$/m)
 })
 
-test('this machine can be reached', () => {
+test('allows connections to this machine', () => {
   const { status, stdout, stderr } = run(`
     import http from 'node:http'
     const server = http.createServer((_, answer) => answer.end('here')).listen(0, '127.0.0.1', async () => {

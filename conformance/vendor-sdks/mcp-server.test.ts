@@ -7,14 +7,14 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serveEmulator } from '../on-loopback.ts'
 
-/** Didit's own MCP server, as its package has it: a process of its own that calls the emulator where it would call Didit. */
+/** Runs Didit's own MCP server from its published package as a separate process, with the emulator in place of Didit. */
 
 const program = fileURLToPath(import.meta.resolve('@didit-protocol/mcp-server'))
 const guard = import.meta.resolve('./loopback-only.mjs')
 const kyc = '11111111-2222-3333-4444-555555555555'
 const apiKey = 'conformance-key'
 const partner = '99999999-2222-4333-8444-555555555555'
-/** The smallest PNG there is. */
+/** A PNG of one pixel. */
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -22,36 +22,36 @@ const picture = Buffer.from(
 
 let didit: Awaited<ReturnType<typeof serveEmulator>>
 let client: Client
-let said: string
-let open: (() => Promise<void>)[] = []
+let stderr: string
+let cleanups: (() => Promise<void>)[] = []
 
 beforeEach(async () => {
   didit = await serveEmulator({ apiKey })
-  open.push(() => didit.close())
-  said = ''
+  cleanups.push(() => didit.close())
+  stderr = ''
   client = await connect(apiKey)
 })
 afterEach(async () => {
-  for (const close of open.reverse()) await close()
-  open = []
-  expect(said).not.toContain('left the machine')
+  for (const close of cleanups.reverse()) await close()
+  cleanups = []
+  expect(stderr).not.toContain('left the machine')
 })
 
-/** Starts the program and speaks to it as any host of such servers would. */
+/** Starts the program and connects to it as an MCP host does. */
 async function connect(key: string): Promise<Client> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: ['--import', guard, program],
-    // Nothing else of this process's surroundings.
+    // The program gets no other variable of this process's environment.
     env: { DIDIT_API_BASE_URL: `${didit.url}/v3`, DIDIT_AUTH_BASE_URL: `${didit.url}/auth/v2`, DIDIT_API_KEY: key },
     stderr: 'pipe',
   })
   transport.stderr?.on('data', (chunk) => {
-    said += chunk
+    stderr += chunk
   })
   const connected = new Client({ name: 'conformance', version: '1.0.0' })
   await connected.connect(transport)
-  open.push(() => connected.close())
+  cleanups.push(() => connected.close())
   return connected
 }
 
@@ -66,7 +66,7 @@ async function call(name: string, args: Record<string, unknown> = {}, by = clien
   return { isError: isError === true, text: first?.text ?? '' }
 }
 
-/** What a tool answered; it must not be an error. */
+/** Calls a tool and returns its result. Fails the test when the result is an error. */
 async function use(name: string, args: Record<string, unknown> = {}, by = client): Promise<Record<string, unknown>> {
   const { isError, text } = await call(name, args, by)
   expect(isError, text).toBe(false)
@@ -75,7 +75,7 @@ async function use(name: string, args: Record<string, unknown> = {}, by = client
 
 const create = (more: Record<string, unknown> = {}) => use('didit_create_session', { workflow_id: kyc, ...more })
 
-test('says who it is, and offers the tools of a Session', async () => {
+test('gives its version, and offers the Session tools', async () => {
   expect(client.getServerVersion()).toMatchObject({ version: '4.0.0' })
   const { tools } = await client.listTools()
   const names = tools.map(({ name }) => name)
@@ -113,7 +113,7 @@ test('creates a Session, reads its decision before and after a person decides it
   ])
 })
 
-test('lists Sessions by status, a page at a time', async () => {
+test('lists Sessions by status, page by page', async () => {
   for (const vendor_data of ['one', 'two', 'three']) {
     const { session_id } = await create({ vendor_data })
     if (vendor_data !== 'two') didit.emulator.control.finish(String(session_id), 'Approved')
@@ -122,7 +122,7 @@ test('lists Sessions by status, a page at a time', async () => {
   expect(page).toMatchObject({ count: 2, results: [{ vendor_data: 'one', status: 'Approved' }] })
 })
 
-test('a reviewer approves, declines, and asks for a step again; the feed tells it', async () => {
+test('a reviewer approves, declines and requests a resubmission, and the feed shows it', async () => {
   const session_id = String((await create()).session_id)
   didit.emulator.control.finish(session_id, 'In Review')
   const update = (more: Record<string, unknown>) => use('didit_update_session_status', { session_id, ...more })
@@ -151,7 +151,7 @@ test('deletes several Sessions by their numbers', async () => {
   expect(results).toMatchObject([{ session_id: second?.session_id }])
 })
 
-test('fetches the report, though it asks without the last slash', async () => {
+test('fetches the report, although it requests the path without the trailing slash', async () => {
   const session_id = String((await create()).session_id)
   didit.emulator.control.finish(session_id, 'Approved')
   const { raw } = await use('didit_generate_session_pdf', { session_id })
@@ -162,10 +162,10 @@ test('fetches the report, though it asks without the last slash', async () => {
   ])
 })
 
-test('shares a Session with a partner, whose own server imports it', async () => {
+test('shares a Session with a partner, whose server imports it', async () => {
   const session_id = String((await create()).session_id)
   didit.emulator.control.finish(session_id, 'Approved')
-  // The tool's own description names `partner_client_id`, which Didit does not know; it hands on what it is given.
+  // The tool's description names `partner_client_id`, which Didit does not know. The tool passes its input through.
   const refused = await call('didit_share_session', { session_id, partner_client_id: partner })
   expect(refused).toMatchObject({ isError: true })
   expect(refused.text).toContain('for_application_id')
@@ -179,9 +179,9 @@ test('shares a Session with a partner, whose own server imports it', async () =>
   expect(again.text).toContain('Didit API 403')
 })
 
-test('runs the checks that need no Session', async () => {
+test('runs the standalone checks', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'didit-conformance-'))
-  open.push(async () => rmSync(folder, { recursive: true }))
+  cleanups.push(async () => rmSync(folder, { recursive: true }))
   const image_path = join(folder, 'picture.png')
   writeFileSync(image_path, picture)
 
@@ -196,7 +196,7 @@ test('runs the checks that need no Session', async () => {
   expect(await use('didit_phone_check', { phone_number, code: '123456' })).toMatchObject({ status: 'Approved' })
 })
 
-describe('refusals reach whoever uses a tool, with what Didit says', () => {
+describe("a refusal reaches the tool's user, with Didit's message", () => {
   test('an unknown workflow', async () => {
     const { isError, text } = await call('didit_create_session', { workflow_id: kyc.replace('1111', '9999') })
     expect(isError).toBe(true)
@@ -205,8 +205,8 @@ describe('refusals reach whoever uses a tool, with what Didit says', () => {
   })
 
   test('a wrong key', async () => {
-    const stranger = await connect('not-the-key')
-    const { isError, text } = await call('didit_create_session', { workflow_id: kyc }, stranger)
+    const withWrongKey = await connect('not-the-key')
+    const { isError, text } = await call('didit_create_session', { workflow_id: kyc }, withWrongKey)
     expect(isError).toBe(true)
     expect(text).toContain('Didit API 401')
   })

@@ -6,33 +6,33 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumArgs, findChromium, missing } from '../../scripts/browsers.mjs'
 import { type OnLoopback, serveEmulator, serveOnLoopback } from '../on-loopback.ts'
 
-/** Didit's own browser SDK, as its package has it, against the emulator's hosted page in a real Chromium. */
+/** Runs Didit's own browser SDK from its published package against the emulator's hosted page, in a real Chromium. */
 
 const sdk = readFileSync(fileURLToPath(import.meta.resolve('@didit-protocol/sdk-web')))
 const kyc = '11111111-2222-3333-4444-555555555555'
 const apiKey = 'conformance-key'
 
-/** What a shop would write: the SDK from its own server, one container, and everything the SDK tells it kept. */
+/** The page of a shop. It loads the SDK from its own server, and keeps everything that the SDK reports. */
 const shop = `<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head><body>
 <div id="place" style="width:420px;height:640px"></div>
 <script type="module">
   import { DiditSdk } from '/sdk.js'
-  const told = { results: [], events: [], states: [] }
+  const reported = { results: [], events: [], states: [] }
   const sdk = DiditSdk.shared
-  sdk.onComplete = (result) => told.results.push(JSON.parse(JSON.stringify(result)))
-  sdk.onEvent = ({ type, data }) => told.events.push({ type, data })
-  sdk.onStateChange = (state) => told.states.push(state)
-  Object.assign(window, { sdk, told })
+  sdk.onComplete = (result) => reported.results.push(JSON.parse(JSON.stringify(result)))
+  sdk.onEvent = ({ type, data }) => reported.events.push({ type, data })
+  sdk.onStateChange = (state) => reported.states.push(state)
+  Object.assign(window, { sdk, reported })
 </script></body></html>`
 
-interface Told {
+interface Reported {
   readonly results: readonly { readonly type: string; readonly session?: { sessionId: string; status: string } }[]
   readonly events: readonly { readonly type: string; readonly data?: Record<string, unknown> }[]
   readonly states: readonly string[]
 }
 
 interface SdkWindow {
-  readonly told: Told
+  readonly reported: Reported
   readonly sdk: { readonly isPresented: boolean; startVerification(options: unknown): Promise<void> }
 }
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
     args: [
       ...chromiumArgs,
       '--use-fake-device-for-media-stream',
-      // Nothing else has a name here: whoever needs another machine fails at once.
+      // No other name resolves, so a request to another machine fails at once.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
     ],
   })
@@ -70,26 +70,26 @@ const reached = new Set<string>()
 afterEach(async () => {
   for (const context of contexts) await context.close()
   contexts = []
-  // What the SDK does by itself, it does with this machine alone.
+  // The SDK contacts no other machine.
   expect([...reached]).toEqual(['localhost'])
 })
 
 const api = () => createDiditApi({ apiKey, baseUrl: didit.url })
 
-interface Walk {
+interface Verification {
   readonly page: Page
   readonly sessionId: string
   /** The hosted page, in the SDK's frame. */
   readonly hosted: FrameLocator
-  told(): Promise<Told>
+  reported(): Promise<Reported>
   isPresented(): Promise<boolean>
 }
 
-/** A visitor of the shop starts a verification with the SDK. */
-async function begin(
+/** Opens the shop and starts a verification with the SDK. */
+async function startVerification(
   configuration: Record<string, unknown> = {},
   { language = 'en', camera = false }: { language?: string; camera?: boolean } = {},
-): Promise<Walk> {
+): Promise<Verification> {
   const { session_id: sessionId, url } = await api().sessions.create({ workflow_id: kyc, language })
   const context = await browser.newContext({ permissions: camera ? ['camera'] : [] })
   contexts.push(context)
@@ -108,15 +108,15 @@ async function begin(
     page,
     sessionId,
     hosted: page.frameLocator('iframe'),
-    told: () => page.evaluate(() => (window as unknown as SdkWindow).told),
+    reported: () => page.evaluate(() => (window as unknown as SdkWindow).reported),
     isPresented: () => page.evaluate(() => (window as unknown as SdkWindow).sdk.isPresented),
   }
 }
 
-const press = (hosted: FrameLocator, name: string) => hosted.getByRole('button', { name, exact: true }).click()
+const clickButton = (hosted: FrameLocator, name: string) => hosted.getByRole('button', { name, exact: true }).click()
 
-/** Does what each step asks for, until everything is submitted. */
-async function goThrough(hosted: FrameLocator): Promise<void> {
+/** Completes each step until everything is submitted. */
+async function completeSteps(hosted: FrameLocator): Promise<void> {
   const submitted = hosted.getByRole('heading', { name: 'Submitted' })
   const next = hosted.locator('section:not([hidden]) .primary:visible')
   while (!(await submitted.isVisible())) {
@@ -126,19 +126,19 @@ async function goThrough(hosted: FrameLocator): Promise<void> {
   }
 }
 
-const typesOf = ({ events }: Told) => events.map(({ type }) => type)
+const typesOf = ({ events }: Reported) => events.map(({ type }) => type)
 
-test('a person walks through every step with a camera, and the SDK hears of each and of the end', async () => {
-  const { hosted, told, sessionId, isPresented } = await begin({}, { camera: true })
-  await press(hosted, 'Start')
-  await goThrough(hosted)
-  await press(hosted, 'Approved')
+test('a person completes every step with a camera, and the SDK reports each step and the end', async () => {
+  const { hosted, reported, sessionId, isPresented } = await startVerification({}, { camera: true })
+  await clickButton(hosted, 'Start')
+  await completeSteps(hosted)
+  await clickButton(hosted, 'Approved')
 
   await expect
-    .poll(async () => (await told()).results)
+    .poll(async () => (await reported()).results)
     .toEqual([{ type: 'completed', session: { sessionId, status: 'Approved' } }])
-  const types = typesOf(await told())
-  // The first one is the SDK's own.
+  const types = typesOf(await reported())
+  // The SDK itself emits the first one.
   expect(types.slice(0, 3)).toEqual(['didit:started', 'didit:ready', 'didit:started'])
   expect(types.at(-1)).toBe('didit:completed')
   expect([...new Set(types)].sort()).toEqual([
@@ -154,67 +154,69 @@ test('a person walks through every step with a camera, and the SDK hears of each
     'didit:step_started',
     'didit:verification_submitted',
   ])
-  // It stays open until it is closed, as the SDK does by default.
+  // By default the SDK keeps the modal open until the person closes it.
   expect(await isPresented()).toBe(true)
   expect((await api().sessions.retrieveDecision(sessionId)).status).toBe('Approved')
 })
 
-// The SDK knows three words for a status, and hands on whatever else the page says.
+// The SDK knows three statuses, and passes any other status through.
 test.each(['Approved', 'Declined', 'In Review'])('the outcome "%s" reaches onComplete', async (status) => {
-  const { hosted, told, sessionId } = await begin()
-  await press(hosted, status)
-  await expect.poll(async () => (await told()).results).toEqual([{ type: 'completed', session: { sessionId, status } }])
+  const { hosted, reported, sessionId } = await startVerification()
+  await clickButton(hosted, status)
+  await expect
+    .poll(async () => (await reported()).results)
+    .toEqual([{ type: 'completed', session: { sessionId, status } }])
   expect((await api().sessions.retrieveDecision(sessionId)).status).toBe(status)
 })
 
-test('a finished verification closes by itself where the shop asks for that', async () => {
-  const { hosted, told, isPresented } = await begin({ closeModalOnComplete: true })
-  await press(hosted, 'Approved')
+test('a finished verification closes by itself if the shop asks for it', async () => {
+  const { hosted, reported, isPresented } = await startVerification({ closeModalOnComplete: true })
+  await clickButton(hosted, 'Approved')
   await expect.poll(isPresented).toBe(false)
-  expect((await told()).results.map(({ type }) => type)).toEqual(['completed'])
+  expect((await reported()).results.map(({ type }) => type)).toEqual(['completed'])
 })
 
-test('a person who gives up inside the page is told of as cancelled, and the modal closes', async () => {
-  const { hosted, told, sessionId, isPresented } = await begin()
-  await press(hosted, 'Abandoned')
-  await expect.poll(async () => (await told()).results.map(({ type }) => type)).toEqual(['cancelled'])
+test('a person who gives up inside the page is reported as cancelled, and the modal closes', async () => {
+  const { hosted, reported, sessionId, isPresented } = await startVerification()
+  await clickButton(hosted, 'Abandoned')
+  await expect.poll(async () => (await reported()).results.map(({ type }) => type)).toEqual(['cancelled'])
   expect(await isPresented()).toBe(false)
   expect((await api().sessions.retrieveDecision(sessionId)).status).toBe('Abandoned')
 })
 
 describe('closing', () => {
   test('the page asks to be closed, and the person confirms', async () => {
-    const { page, hosted, told, sessionId, isPresented } = await begin()
-    await press(hosted, 'Close')
+    const { page, hosted, reported, sessionId, isPresented } = await startVerification()
+    await clickButton(hosted, 'Close')
     await page.getByRole('button', { name: 'Continue', exact: true }).click()
     expect(await isPresented()).toBe(true)
-    expect((await told()).results).toEqual([])
+    expect((await reported()).results).toEqual([])
 
-    await press(hosted, 'Close')
-    // The SDK's way out is no button.
+    await clickButton(hosted, 'Close')
+    // The SDK's exit control does not have the role of a button.
     await page.getByText('Exit', { exact: true }).click()
-    await expect.poll(async () => (await told()).results.map(({ type }) => type)).toEqual(['cancelled'])
+    await expect.poll(async () => (await reported()).results.map(({ type }) => type)).toEqual(['cancelled'])
     expect(await isPresented()).toBe(false)
-    // The page asked; it decided nothing.
-    expect(typesOf(await told())).not.toContain('didit:close_request')
+    // The page only asked: the Session is unchanged.
+    expect(typesOf(await reported())).not.toContain('didit:close_request')
     expect((await api().sessions.retrieveDecision(sessionId)).status).toBe('Not Started')
   })
 
-  test('without a confirmation the request of the page closes at once', async () => {
-    const { hosted, told } = await begin({ showExitConfirmation: false })
-    await press(hosted, 'Close')
-    await expect.poll(async () => (await told()).results.map(({ type }) => type)).toEqual(['cancelled'])
+  test("without a confirmation, the page's request closes at once", async () => {
+    const { hosted, reported } = await startVerification({ showExitConfirmation: false })
+    await clickButton(hosted, 'Close')
+    await expect.poll(async () => (await reported()).results.map(({ type }) => type)).toEqual(['cancelled'])
   })
 
-  test('Escape asks, and the language of the URL is the language of the question', async () => {
-    const { page } = await begin({}, { language: 'es' })
+  test('Escape asks for confirmation, in the language of the URL', async () => {
+    const { page } = await startVerification({}, { language: 'es' })
     await page.keyboard.press('Escape')
     await page.getByText('¿Salir de la verificación?').waitFor()
   })
 })
 
-test('embedded: the page fills the container, and its end arrives', async () => {
-  const { page, hosted, told, sessionId } = await begin({
+test('embedded: the page fills the container, and its outcome arrives', async () => {
+  const { page, hosted, reported, sessionId } = await startVerification({
     embedded: true,
     embeddedContainerId: 'place',
     defaultDocumentCamera: 'front',
@@ -228,18 +230,18 @@ test('embedded: the page fills the container, and its end arrives', async () => 
     liveness_camera_switch: 'false',
   })
   expect(await frame.boundingBox()).toMatchObject({ width: 420, height: 640 })
-  await press(hosted, 'Declined')
+  await clickButton(hosted, 'Declined')
   await expect
-    .poll(async () => (await told()).results)
+    .poll(async () => (await reported()).results)
     .toEqual([{ type: 'completed', session: { sessionId, status: 'Declined' } }])
 })
 
-test('messages that are JSON texts are understood just as well', async () => {
+test('understands messages that are JSON strings', async () => {
   didit.emulator.control.faults({ stringMessages: true })
-  const { hosted, told, sessionId } = await begin()
-  await press(hosted, 'Approved')
+  const { hosted, reported, sessionId } = await startVerification()
+  await clickButton(hosted, 'Approved')
   await expect
-    .poll(async () => (await told()).results)
+    .poll(async () => (await reported()).results)
     .toEqual([{ type: 'completed', session: { sessionId, status: 'Approved' } }])
   didit.emulator.control.faults({})
 })

@@ -2,22 +2,22 @@ import type { Generation } from '@didit-verify/emulator'
 import { expect, test } from 'vitest'
 import {
   apiKey,
+  createTestEmulator,
   mainApplication,
   partnerApplication,
   partnerKey,
   refused,
-  setStage,
   statuses,
   unknownId,
   workflows,
 } from '../test-emulator.ts'
 
-/** Didit's Session endpoints, in one generation. */
+/** Registers the tests of Didit's Session endpoints in one generation. */
 export function sessionScenarios(generation: Generation): void {
   const wrongKey = generation === 'late-2026' ? 401 : 403
 
-  test('create: with everything and with nothing, and once more for the same person', async () => {
-    const { api } = setStage(generation)
+  test('create: all fields, required fields only, and again for the same person', async () => {
+    const { api } = createTestEmulator(generation)
     await api.sessions.create({ workflow_id: workflows.kyc })
     const body = {
       workflow_id: workflows.kyc,
@@ -49,8 +49,8 @@ export function sessionScenarios(generation: Generation): void {
     expect(again.session_id).toBe(first.session_id)
   })
 
-  test('create: what is refused', async () => {
-    const { ask, clientWith } = setStage(generation)
+  test('create: refusals', async () => {
+    const { ask, clientWith } = createTestEmulator(generation)
     const create = (body: unknown, headers?: Record<string, string>) => ask('POST', '/v3/session/', body, headers)
     expect(await create({})).toBe(400)
     expect(await create({ workflow_id: unknownId })).toBe(400)
@@ -60,15 +60,15 @@ export function sessionScenarios(generation: Generation): void {
     expect(await create({ workflow_id: workflows.kyc, expected_details: { expected_document_types: ['X'] } })).toBe(400)
     expect(await create({ workflow_id: workflows.kyc }, {})).toBe(403)
     expect(await refused(clientWith('wrong').sessions.create({ workflow_id: workflows.kyc }))).toBe(wrongKey)
-    const crowded = setStage(generation, { rateLimits: { create: 1 } })
-    await crowded.session()
-    // Another client of the same key, that has not heard of it yet.
-    const other = crowded.clientWith(apiKey)
+    const limited = createTestEmulator(generation, { rateLimits: { create: 1 } })
+    await limited.session()
+    // A second client with the same key, which does not know yet that the limit is reached.
+    const other = limited.clientWith(apiKey)
     expect(await refused(other.sessions.create({ workflow_id: workflows.kyc }))).toBe(429)
   })
 
   test.each(Object.entries(workflows))('decision: the workflow "%s" in every status', async (_, workflow_id) => {
-    const { api, session } = setStage(generation)
+    const { api, session } = createTestEmulator(generation)
     for (const status of statuses) {
       const portrait_image = 'iVBORw0KGgo='
       const sessionId = await session(status, { workflow_id, vendor_data: status, portrait_image })
@@ -77,31 +77,31 @@ export function sessionScenarios(generation: Generation): void {
   })
 
   test('decision: with its events', async () => {
-    const stage = setStage(generation)
+    const setup = createTestEmulator(generation)
     for (const status of ['Not Started', 'Approved', 'Declined'] as const) {
-      await stage.api.sessions.retrieveDecision(await stage.session(status), { include: 'events' })
+      await setup.api.sessions.retrieveDecision(await setup.session(status), { include: 'events' })
     }
   })
 
-  test('decision: what is refused', async () => {
-    const stage = setStage(generation)
-    const { api, ask, clientWith } = stage
-    const sessionId = await stage.session()
+  test('decision: refusals', async () => {
+    const setup = createTestEmulator(generation)
+    const { api, ask, clientWith } = setup
+    const sessionId = await setup.session()
     expect(await ask('GET', `/v3/session/${sessionId}/decision/`, undefined, {})).toBe(403)
     expect(await refused(clientWith('wrong').sessions.retrieveDecision(sessionId))).toBe(wrongKey)
     expect(await refused(api.sessions.retrieveDecision(unknownId))).toBe(404)
     expect(await refused(clientWith(partnerKey).sessions.retrieveDecision(sessionId))).toBe(404)
-    const crowded = setStage(generation, { rateLimits: { read: 1 } })
-    const other = await crowded.session()
-    await crowded.api.sessions.retrieveDecision(other)
-    expect(await refused(crowded.clientWith(apiKey).sessions.retrieveDecision(other))).toBe(429)
+    const limited = createTestEmulator(generation, { rateLimits: { read: 1 } })
+    const other = await limited.session()
+    await limited.api.sessions.retrieveDecision(other)
+    expect(await refused(limited.clientWith(apiKey).sessions.retrieveDecision(other))).toBe(429)
   })
 
-  test('list: pages of it, each filter, and nobody else', async () => {
-    const stage = setStage(generation)
-    const { api } = stage
+  test('list: pages, each filter, and no Session of another application', async () => {
+    const setup = createTestEmulator(generation)
+    const { api } = setup
     expect((await api.sessions.list()).results).toEqual([])
-    for (const [index, status] of statuses.entries()) await stage.session(status, { vendor_data: `user-${index}` })
+    for (const [index, status] of statuses.entries()) await setup.session(status, { vendor_data: `user-${index}` })
     const page = await api.sessions.list({ limit: 4, offset: 4 })
     expect([page.results.length, page.count]).toEqual([4, statuses.length])
     const rows = []
@@ -122,11 +122,11 @@ export function sessionScenarios(generation: Generation): void {
       { is_kyc_to_be_reviewed: true, status_initialized_as_in_review: false },
     ]
     for (const filter of filters) await api.sessions.list(filter)
-    expect((await stage.clientWith(partnerKey).sessions.list()).count).toBe(0)
+    expect((await setup.clientWith(partnerKey).sessions.list()).count).toBe(0)
   })
 
-  test('list: what is refused', async () => {
-    const { ask, clientWith } = setStage(generation)
+  test('list: refusals', async () => {
+    const { ask, clientWith } = createTestEmulator(generation)
     expect(await ask('GET', '/v3/sessions')).toBe(301)
     expect(await ask('GET', '/v3/sessions/?session_kind=people')).toBe(400)
     expect(await ask('GET', '/v3/sessions/?date_from=yesterday')).toBe(400)
@@ -134,10 +134,10 @@ export function sessionScenarios(generation: Generation): void {
     expect(await refused(clientWith('wrong').sessions.list())).toBe(wrongKey)
   })
 
-  test('delete: once, once more, and for whom it is refused', async () => {
-    const stage = setStage(generation)
-    const { api, ask, clientWith, emulator } = stage
-    const sessionId = await stage.session()
+  test('delete: once, a second time, and refusals', async () => {
+    const setup = createTestEmulator(generation)
+    const { api, ask, clientWith, emulator } = setup
+    const sessionId = await setup.session()
     expect(await ask('DELETE', `/v3/session/${sessionId}/delete/`, undefined, {})).toBe(403)
     expect(await refused(clientWith('wrong').sessions.delete(sessionId))).toBe(wrongKey)
     emulator.control.faults({ filedReport: true })
@@ -146,35 +146,35 @@ export function sessionScenarios(generation: Generation): void {
     await api.sessions.delete(sessionId)
     expect(await refused(api.sessions.delete(sessionId))).toBe(404)
 
-    const kept = await stage.session('Approved', { vendor_data: 'user-7' })
+    const kept = await setup.session('Approved', { vendor_data: 'user-7' })
     await api.sessions.delete(kept, { retain_face_embeddings: true, face_retention_days: 30 })
-    const crowded = setStage(generation, { rateLimits: { write: 1 } })
-    await crowded.api.sessions.delete(await crowded.session())
-    expect(await refused(crowded.clientWith(apiKey).sessions.delete(unknownId))).toBe(429)
+    const limited = createTestEmulator(generation, { rateLimits: { write: 1 } })
+    await limited.api.sessions.delete(await limited.session())
+    expect(await refused(limited.clientWith(apiKey).sessions.delete(unknownId))).toBe(429)
   })
 
-  test('delete: several by their numbers, all, and what is refused', async () => {
-    const stage = setStage(generation)
-    const { api, ask } = stage
+  test('delete: several by number, all at once, and refusals', async () => {
+    const setup = createTestEmulator(generation)
+    const { api, ask } = setup
     const path = '/v3/sessions/delete/'
     const done = generation === 'late-2026' ? 200 : 204
-    for (const status of ['Approved', 'Declined', 'In Review'] as const) await stage.session(status)
+    for (const status of ['Approved', 'Declined', 'In Review'] as const) await setup.session(status)
     const [{ session_number } = { session_number: 0 }] = (await api.sessions.list()).results
     expect(await ask('POST', path, { session_numbers: [String(session_number)] })).toBe(done)
     expect(await ask('POST', path, { delete_all: true })).toBe(done)
     expect((await api.sessions.list()).count).toBe(0)
     expect(await ask('POST', path, { session_numbers: 'all' })).toBe(400)
     expect(await ask('POST', path, { delete_all: true }, {})).toBe(403)
-    const crowded = setStage(generation, { rateLimits: { write: 1 } })
-    await crowded.ask('POST', path, { delete_all: true })
-    expect(await crowded.ask('POST', path, { delete_all: true })).toBe(429)
+    const limited = createTestEmulator(generation, { rateLimits: { write: 1 } })
+    await limited.ask('POST', path, { delete_all: true })
+    expect(await limited.ask('POST', path, { delete_all: true })).toBe(429)
   })
 
-  test('a named key: without pictures, and without the right to change anything', async () => {
+  test('a scoped key: no pictures, and no permission to change anything', async () => {
     const reader = { key: 'reader', sessions: 'read', media: false } as const
-    const stage = setStage(generation, { scopedKeys: [reader] })
-    const { ask, clientWith } = stage
-    const sessionId = await stage.session('Approved')
+    const setup = createTestEmulator(generation, { scopedKeys: [reader] })
+    const { ask, clientWith } = setup
+    const sessionId = await setup.session('Approved')
     const narrow = clientWith(reader.key)
     await narrow.sessions.retrieveDecision(sessionId)
     await narrow.sessions.list()
@@ -188,10 +188,10 @@ export function sessionScenarios(generation: Generation): void {
     expect(await ask('DELETE', `/v3/session/${sessionId}/delete/`, undefined, key)).toBe(403)
   })
 
-  test('update-status: approve, decline, and ask for some steps again', async () => {
-    const stage = setStage(generation)
-    const { api } = stage
-    const inReview = await stage.session('In Review')
+  test('update-status: approve, decline, and request resubmission', async () => {
+    const setup = createTestEmulator(generation)
+    const { api } = setup
+    const inReview = await setup.session('In Review')
     await api.sessions.updateStatus(inReview, { new_status: 'Approved', comment: 'The name is hers.' })
     await api.sessions.updateStatus(inReview, {
       new_status: 'Declined',
@@ -205,24 +205,24 @@ export function sessionScenarios(generation: Generation): void {
       new_status: 'Resubmitted',
       nodes_to_resubmit: [{ node_id, feature: 'OCR' }],
     })
-    // Didit's choice of the steps.
-    await api.sessions.updateStatus(await stage.session('Declined'), { new_status: 'Resubmitted' })
-    // The same status again: refused by the one generation, taken by the other, and a success of the client in both.
-    await api.sessions.updateStatus(await stage.session('Approved'), { new_status: 'Approved' })
+    // Without a list of steps, Didit chooses them.
+    await api.sessions.updateStatus(await setup.session('Declined'), { new_status: 'Resubmitted' })
+    // One generation refuses the same status again and the other accepts it. The client succeeds in both.
+    await api.sessions.updateStatus(await setup.session('Approved'), { new_status: 'Approved' })
   })
 
-  test('update-status: what is refused', async () => {
-    const stage = setStage(generation)
-    const { ask, clientWith, api } = stage
-    const declined = await stage.session('Declined')
+  test('update-status: refusals', async () => {
+    const setup = createTestEmulator(generation)
+    const { ask, clientWith, api } = setup
+    const declined = await setup.session('Declined')
     const update = (sessionId: string, body: unknown, headers?: Record<string, string>) =>
       ask('PATCH', `/v3/session/${sessionId}/update-status/`, body, headers)
     expect(await update(declined, { new_status: 'In Review' })).toBe(400)
     expect(await update(declined, {})).toBe(400)
     expect(await update(declined, { new_status: 'Approved', send_email: true })).toBe(400)
     expect(await update(declined, { new_status: 'Resubmitted', nodes_to_resubmit: [{ feature: 'OCR' }] })).toBe(400)
-    expect(await update(await stage.session('In Progress'), { new_status: 'Approved' })).toBe(400)
-    expect(await update(await stage.session('Approved'), { new_status: 'Resubmitted' })).toBe(400)
+    expect(await update(await setup.session('In Progress'), { new_status: 'Approved' })).toBe(400)
+    expect(await update(await setup.session('Approved'), { new_status: 'Resubmitted' })).toBe(400)
     expect(await update(declined, { new_status: 'Approved' }, {})).toBe(403)
     expect(await refused(clientWith('wrong').sessions.updateStatus(declined, { new_status: 'Approved' }))).toBe(
       wrongKey,
@@ -230,50 +230,50 @@ export function sessionScenarios(generation: Generation): void {
     expect(await refused(api.sessions.updateStatus(unknownId, { new_status: 'Approved' }))).toBe(404)
   })
 
-  test('generate-pdf: a report, and where there is none', async () => {
-    const stage = setStage(generation)
-    const { api, ask, clientWith } = stage
-    const decided = await stage.session('Approved')
+  test('generate-pdf: a report, and refusals', async () => {
+    const setup = createTestEmulator(generation)
+    const { api, ask, clientWith } = setup
+    const decided = await setup.session('Approved')
     const report = await api.sessions.generatePdf(decided)
     expect(new TextDecoder().decode((await report.bytes()).subarray(0, 4))).toBe('%PDF')
-    expect(await refused(api.sessions.generatePdf(await stage.session('In Progress')))).toBe(403)
+    expect(await refused(api.sessions.generatePdf(await setup.session('In Progress')))).toBe(403)
     expect(await ask('GET', `/v3/session/${decided}/generate-pdf/`, undefined, {})).toBe(403)
     expect(await refused(clientWith('wrong').sessions.generatePdf(decided))).toBe(wrongKey)
     expect(await refused(api.sessions.generatePdf(unknownId))).toBe(404)
-    const crowded = setStage(generation, { rateLimits: { pdf: 1 } })
-    const other = await crowded.session('Declined')
-    await (await crowded.api.sessions.generatePdf(other)).bytes()
-    expect(await refused(crowded.clientWith(apiKey).sessions.generatePdf(other))).toBe(429)
+    const limited = createTestEmulator(generation, { rateLimits: { pdf: 1 } })
+    const other = await limited.session('Declined')
+    await (await limited.api.sessions.generatePdf(other)).bytes()
+    expect(await refused(limited.clientWith(apiKey).sessions.generatePdf(other))).toBe(429)
   })
 
   test.each(Object.entries(workflows))(
     'share and import: the workflow "%s" for another application',
     async (_, workflow_id) => {
-      const stage = setStage(generation)
-      const partner = stage.clientWith(partnerKey)
+      const setup = createTestEmulator(generation)
+      const partner = setup.clientWith(partnerKey)
       for (const trust_review of [true, false]) {
         const portrait_image = 'iVBORw0KGgo='
-        const sessionId = await stage.session('Approved', { workflow_id, portrait_image })
+        const sessionId = await setup.session('Approved', { workflow_id, portrait_image })
         const receiver = { for_application_id: partnerApplication, ttl_in_seconds: 600 }
-        const { share_token } = await stage.api.sessions.share(sessionId, receiver)
+        const { share_token } = await setup.api.sessions.share(sessionId, receiver)
         const body = { share_token, workflow_id, trust_review, vendor_data: 'theirs' }
         const imported = await partner.sessions.importShared(body)
         expect(imported.status).toBe(trust_review ? 'Approved' : 'In Review')
-        // Once for each receiver.
+        // A token can be imported only once by each receiver.
         expect(await refused(partner.sessions.importShared(body))).toBe(403)
       }
       await partner.sessions.list({ session_kind: 'all' })
     },
   )
 
-  test('share and import: what is refused', async () => {
-    const stage = setStage(generation)
-    const { api, ask, clientWith } = stage
-    const sessionId = await stage.session('Approved')
+  test('share and import: refusals', async () => {
+    const setup = createTestEmulator(generation)
+    const { api, ask, clientWith } = setup
+    const sessionId = await setup.session('Approved')
     const share = (id: string, body: unknown, headers?: Record<string, string>) =>
       ask('POST', `/v3/session/${id}/share/`, body, headers)
     const receiver = { for_application_id: partnerApplication }
-    expect(await share(await stage.session('In Progress'), receiver)).toBe(400)
+    expect(await share(await setup.session('In Progress'), receiver)).toBe(400)
     expect(await share(sessionId, { for_application_id: mainApplication })).toBe(400)
     expect(await share(sessionId, { for_application_id: unknownId })).toBe(400)
     expect(await share(sessionId, {})).toBe(400)
@@ -294,32 +294,32 @@ export function sessionScenarios(generation: Generation): void {
   })
 
   test('reviews: the feed of a Session, and a note', async () => {
-    const stage = setStage(generation)
-    const { api, ask } = stage
-    const sessionId = await stage.session('In Review')
+    const setup = createTestEmulator(generation)
+    const { api, ask } = setup
+    const sessionId = await setup.session('In Review')
     await api.sessions.updateStatus(sessionId, { new_status: 'Declined', comment: 'Not hers.' })
     const path = `/v3/sessions/${sessionId}/reviews/`
     expect(await ask('POST', path, { comment: 'Called her.', new_status: 'Approved' })).toBe(201)
     expect(await ask('GET', path)).toBe(200)
     expect(await ask('POST', path, { new_status: 'approved' })).toBe(400)
-    const crowded = setStage(generation, { rateLimits: { read: 1, write: 1 } })
+    const limited = createTestEmulator(generation, { rateLimits: { read: 1, write: 1 } })
     for (const method of ['GET', 'POST']) {
       const body = method === 'POST' ? { comment: 'Called her.' } : undefined
       expect(await ask(method, path, body, {})).toBe(403)
       expect(await ask(method, `/v3/sessions/${unknownId}/reviews/`, body)).toBe(404)
-      expect(await crowded.ask(method, `/v3/sessions/${unknownId}/reviews/`, body)).toBe(404)
-      expect(await crowded.ask(method, `/v3/sessions/${unknownId}/reviews/`, body)).toBe(429)
+      expect(await limited.ask(method, `/v3/sessions/${unknownId}/reviews/`, body)).toBe(404)
+      expect(await limited.ask(method, `/v3/sessions/${unknownId}/reviews/`, body)).toBe(429)
     }
   })
 
-  test('blocklist: on it, on its list, and off it', async () => {
-    const stage = setStage(generation)
-    const { api, ask } = stage
-    const sessionId = await stage.session('Declined')
+  test('blocklist: add, list and remove', async () => {
+    const setup = createTestEmulator(generation)
+    const { api, ask } = setup
+    const sessionId = await setup.session('Declined')
     await api.blocklist.add({ session_id: sessionId, blocklist_face: true, blocklist_document: true })
     await api.blocklist.list({ item_type: 'face', limit: 5, offset: 0 })
-    // The same invented person, once more: declined for what is on the list.
-    const again = await stage.session('Approved')
+    // The same invented person again: declined because of the blocklist.
+    const again = await setup.session('Approved')
     const hit = await api.sessions.retrieveDecision(again)
     expect(hit.status).toBe('Declined')
     expect(JSON.stringify(hit)).toContain('FACE_IN_BLOCKLIST')

@@ -1,11 +1,11 @@
 import type { Generation } from '@didit-verify/emulator'
 import { expect, test } from 'vitest'
-import { apiKey, setStage, unknownId, witness, workflows } from '../test-emulator.ts'
+import { apiKey, createTestEmulator, recordingFetch, unknownId, workflows } from '../test-emulator.ts'
 
-/** What is set up before anybody verifies: where webhooks go, and what a sandbox is to make of a Session. */
+/** Registers the tests of the configuration endpoints in one generation: webhook destinations and sandbox scenarios. */
 export function settingUpScenarios(generation: Generation): void {
-  test('webhook destinations: made, read, changed, taken away, and refused', async () => {
-    const { ask, emulator } = setStage(generation)
+  test('webhook destinations: create, read, change, delete, and refusals', async () => {
+    const { ask, emulator } = createTestEmulator(generation)
     const path = '/v3/webhook/destinations/'
     const destination = { label: 'Shop', url: 'https://shop.example/hook', subscribed_events: ['status.updated'] }
     expect(await ask('POST', path, { ...destination, enabled: true, webhook_version: 'v3' })).toBe(201)
@@ -28,24 +28,24 @@ export function settingUpScenarios(generation: Generation): void {
     expect(await ask('POST', path, destination, {})).toBe(403)
     expect(await ask('DELETE', one)).toBe(204)
 
-    const crowded = setStage(generation, { rateLimits: { read: 1, write: 1 } })
-    await crowded.ask('GET', path)
-    await crowded.ask('POST', path, destination)
-    expect(await crowded.ask('POST', path, destination)).toBe(429)
-    expect(await crowded.ask('GET', path)).toBe(429)
+    const limited = createTestEmulator(generation, { rateLimits: { read: 1, write: 1 } })
+    await limited.ask('GET', path)
+    await limited.ask('POST', path, destination)
+    expect(await limited.ask('POST', path, destination)).toBe(429)
+    expect(await limited.ask('GET', path)).toBe(429)
     for (const method of ['GET', 'PATCH', 'DELETE']) {
-      expect(await crowded.ask(method, `${path}${unknownId}/`, method === 'PATCH' ? {} : undefined)).toBe(429)
+      expect(await limited.ask(method, `${path}${unknownId}/`, method === 'PATCH' ? {} : undefined)).toBe(429)
     }
   })
 
-  test('sandbox: a Session armed with what is to come of it', async () => {
-    const { api, ask, emulator } = setStage(generation, { environment: 'sandbox' })
+  test('sandbox: arm a Session with a scenario', async () => {
+    const { api, ask, emulator } = createTestEmulator(generation, { environment: 'sandbox' })
     const { session_id, session_token } = await api.sessions.create({ workflow_id: workflows.kyc })
     const path = `/v3/session/${session_id}/sandbox/arm/`
     const token = { 'session-token': session_token ?? '' }
     expect(await ask('POST', path, { scenario: 'no_such_thing' }, token)).toBe(400)
     expect(await ask('POST', path, { scenario: 'decline_document_expired' }, { 'session-token': 'wrong' })).toBe(404)
-    const arm = witness.client((request) => emulator.fetch(request))
+    const arm = recordingFetch.checkBoth((request) => emulator.fetch(request))
     const answer = await arm(`${emulator.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...token },
@@ -54,17 +54,17 @@ export function settingUpScenarios(generation: Generation): void {
     expect(answer.status).toBe(200)
     emulator.control.finish(session_id, 'In Progress')
     expect(await ask('POST', path, { scenario: 'approve' }, token)).toBe(400)
-    const live = setStage(generation)
-    const lived = await live.api.sessions.create({ workflow_id: workflows.kyc })
-    const livePath = `/v3/session/${lived.session_id}/sandbox/arm/`
+    const live = createTestEmulator(generation)
+    const liveSession = await live.api.sessions.create({ workflow_id: workflows.kyc })
+    const livePath = `/v3/session/${liveSession.session_id}/sandbox/arm/`
     expect(
-      await live.ask('POST', livePath, { scenario: 'approve' }, { 'session-token': lived.session_token ?? '' }),
+      await live.ask('POST', livePath, { scenario: 'approve' }, { 'session-token': liveSession.session_token ?? '' }),
     ).toBe(404)
     await api.sessions.create({ workflow_id: workflows.kyc, sandbox_scenario: 'review_aml_possible_match' })
   })
 
   test('sandbox: the decision of every scenario', async () => {
-    const { api, emulator } = setStage(generation, { environment: 'sandbox' })
+    const { api, emulator } = createTestEmulator(generation, { environment: 'sandbox' })
     const answer = await emulator.fetch(
       new Request(`${emulator.url}/v1/sandbox/scenarios/`, { headers: { 'x-api-key': apiKey } }),
     )

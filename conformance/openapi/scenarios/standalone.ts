@@ -1,8 +1,8 @@
 import type { Generation } from '@didit-verify/emulator'
 import { expect, test } from 'vitest'
-import { apiKey, picture, refused, setStage } from '../test-emulator.ts'
+import { apiKey, createTestEmulator, picture, refused } from '../test-emulator.ts'
 
-/** The checks that need no Session, in one generation. */
+/** Registers the tests of the standalone checks, which need no Session, in one generation. */
 export function standaloneScenarios(generation: Generation): void {
   const wrongKey = generation === 'late-2026' ? 401 : 403
   const named = (filename: string) => ({ content: picture, filename })
@@ -17,8 +17,8 @@ export function standaloneScenarios(generation: Generation): void {
   }
   const image = new Blob([picture], { type: 'image/png' })
 
-  test('poa: judged, and refused', async () => {
-    const { api, ask, clientWith } = setStage(generation)
+  test('poa: results and refusals', async () => {
+    const { api, ask, clientWith } = createTestEmulator(generation)
     await api.poa({ document: named('bill.png') })
     await api.poa({
       document: named('decline.png'),
@@ -38,8 +38,8 @@ export function standaloneScenarios(generation: Generation): void {
     expect(await refused(clientWith('wrong').poa({ document: picture }))).toBe(wrongKey)
   })
 
-  test('aml: judged, and refused', async () => {
-    const { api, ask, clientWith } = setStage(generation)
+  test('aml: results and refusals', async () => {
+    const { api, ask, clientWith } = createTestEmulator(generation)
     await api.aml({ full_name: 'Ada Example' })
     for (const full_name of ['Ada Review', 'Ada Decline']) {
       await api.aml({
@@ -66,8 +66,8 @@ export function standaloneScenarios(generation: Generation): void {
     expect(await refused(clientWith('wrong').aml({ full_name: 'Ada' }))).toBe(wrongKey)
   })
 
-  test.each(['ageEstimation', 'passiveLiveness'] as const)('%s: judged, and refused', async (name) => {
-    const { api, ask, clientWith } = setStage(generation)
+  test.each(['ageEstimation', 'passiveLiveness'] as const)('%s: results and refusals', async (name) => {
+    const { api, ask, clientWith } = createTestEmulator(generation)
     const path = name === 'ageEstimation' ? '/v3/age-estimation/' : '/v3/passive-liveness/'
     await api[name]({ user_image: picture })
     await api[name]({
@@ -83,8 +83,8 @@ export function standaloneScenarios(generation: Generation): void {
     expect(await refused(clientWith('wrong')[name]({ user_image: picture }))).toBe(wrongKey)
   })
 
-  test('phone: a code sent and entered, rightly, wrongly and never sent', async () => {
-    const { api, ask, clientWith } = setStage(generation)
+  test('phone: a code sent, then entered correctly, wrongly, and for a number without a code', async () => {
+    const { api, ask, clientWith } = createTestEmulator(generation)
     const phone_number = '+4520123456'
     const sent = await api.phone.send({
       phone_number,
@@ -109,15 +109,15 @@ export function standaloneScenarios(generation: Generation): void {
     expect(await refused(clientWith('wrong').phone.send({ phone_number }))).toBe(wrongKey)
   })
 
-  test('phone: a fault at Didit', async () => {
-    const { emulator, api } = setStage(generation)
+  test('phone: an internal error at Didit', async () => {
+    const { emulator, api } = createTestEmulator(generation)
     emulator.control.faults({ api: { status: 500 } })
     expect(await refused(api.phone.send({ phone_number: '+4520123456' }))).toBe(500)
     expect(await refused(api.phone.check({ phone_number: '+4520123456', code: '123456' }))).toBe(500)
   })
 
-  test('too many in a minute', async () => {
-    const { api, ask } = setStage(generation, { rateLimits: { write: 1 } })
+  test('too many calls in a minute', async () => {
+    const { api, ask } = createTestEmulator(generation, { rateLimits: { write: 1 } })
     await api.aml({ full_name: 'Ada Example' })
     for (const [path, body] of [
       ['aml', { full_name: 'Ada' }],
