@@ -74,6 +74,9 @@ async function check() {
   say('Changesets …')
   const { checkChangesets } = await import('./changesets.mjs')
   checkChangesets()
+  say('Manifest of the element …')
+  const { checkManifest } = await import('./manifest.mjs')
+  checkManifest()
   await build()
   say('Types …')
   await node(bin(require.resolve('@typescript/native/package.json'), 'bin/tsc'), '-p', 'tsconfig.json')
@@ -148,6 +151,7 @@ const commands = {
   changeset: (...args) => node(bin(require.resolve('@changesets/cli/package.json'), 'bin.js'), ...args),
   fuzz: () => pnpm('--filter', '@didit-verify/server', 'run', 'fuzz'),
   format: () => biome('--write', '.'),
+  manifest: async () => (await import('./manifest.mjs')).writeManifest(),
   size: async (...args) => {
     await build()
     const { reportSizes } = await import('./size.mjs')

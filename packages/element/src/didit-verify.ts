@@ -13,58 +13,73 @@ import type { View } from './view.ts'
 /**
  * Identity verification with Didit: a button, the hosted page in a dialog or in the page, and the verdict of the server.
  *
- * What it shows as the outcome comes from the companion server alone; messages of the hosted page only move the walk on.
- * Light-DOM children are the fallback for browsers without JavaScript and are not shown once the element runs.
+ * The outcome on screen comes from the companion server alone. Messages of the hosted page only move the walk forward.
+ * Light-DOM children are a fallback for browsers without JavaScript. They are hidden as soon as the element runs.
  *
- * @attr endpoint - Base address of the companion server. Default `/api/didit`.
+ * @example
+ * ```ts
+ * import '@didit-verify/element/define'
+ *
+ * const element = document.createElement('didit-verify')
+ * element.endpoint = '/api/didit'
+ * element.addEventListener('didit-decision', ({ detail }) => console.log(detail.status))
+ * document.body.append(element)
+ * ```
+ *
+ * @attr endpoint - Base address of the companion server. Default: `/api/didit`.
  * @attr workflow - Alias of the Workflow. Default: the server's `default`.
- * @attr session-id - A Session to go on with, instead of the user's current one.
- * @attr url - A session URL or UniLink to open as it is. Moves the walk; a status needs the companion server.
- * @attr mode - How the hosted page is shown: `modal` (default), over the page; `inline`, as a part of it, in place of the
- *   card; `redirect`, instead of it. Other values warn once and act as `modal`. May change at any time: an open page moves
- *   between `modal` and `inline` without being loaded anew.
- * @attr open - Present while the hosted page is shown. Reflects only: setting it does nothing.
- * @attr auto-close - Close as soon as the person has submitted, instead of showing the result in the dialog. `inline`
+ * @attr session-id - Id of the Session to follow. Default: the user's current Session.
+ * @attr url - A session URL or UniLink to open unchanged; no Session is created. A status is shown only if `session-id` is
+ *   set too.
+ * @attr mode - Where the hosted page is shown: over the page (`modal`), inside it in place of the card (`inline`), or
+ *   instead of it (`redirect`). Other values warn once and act as `modal`. An open page moves between `modal` and `inline`
+ *   without a reload. Default: `modal`.
+ * @attr {boolean} open - Present while the hosted page is shown. Read-only: setting it has no effect.
+ * @attr auto-close - Closes the dialog as soon as the person has submitted, instead of showing the result in it. `inline`
  *   always does.
- * @attr confirm-exit - Ask before leaving an unfinished walk. Default on; `confirm-exit="false"` turns it off.
- * @attr return-to - Where `redirect` brings the person back to. Default: the page they leave.
- * @attr lang - Language of the words and of the hosted page, as a BCP 47 tag (`en`, `es-MX`, `pt-BR` …). Default: that of
- *   what is around the element, else the browser's. Heard of at once, here or in the document around.
- * @attr dir - Direction. Default: the one of the language.
- * @attr document-camera - Camera to begin documents with: `front` or `back`.
- * @attr liveness-camera - Camera to begin the face check with: `front` or `back`.
- * @attr allowed-origins - The origins the hosted page may have, separated by spaces. Default: Didit's own, and on a
- *   loopback page loopback ones. With a domain of your own at Didit, name that one.
- * @attr ready-timeout - Seconds until a hosted page that says nothing, or does not come, counts as failed. Default 20.
- * @attr name - Name of the form control. With it the form submits a fresh proof of the approval, for `verifyProof`.
- * @attr required - Keeps the form from being submitted until the server says approved and settled and, with a `name`,
- *   until the proof is there.
- * @attr disabled - Nothing can be started.
+ * @attr confirm-exit - Asks before an unfinished walk is left. `confirm-exit="false"` turns it off.
+ * @attr return-to - Where `redirect` brings the person back to: a path, or an address of an allowed origin. Default: the
+ *   page they leave.
+ * @attr {string} lang - Language of the texts and of the hosted page, as a BCP 47 tag (`en`, `es-MX`). Changes apply at
+ *   once, on the element and on its ancestors. Default: the nearest `lang` around the element, else the browser's language.
+ * @attr {'ltr' | 'rtl' | 'auto'} dir - Text direction. Default: the direction of the language.
+ * @attr document-camera - The first camera for photos of documents. Default: Didit's choice.
+ * @attr liveness-camera - The first camera for the face check. Default: Didit's choice.
+ * @attr allowed-origins - All origins the hosted page may have, separated by spaces. Name your own domain at Didit here.
+ *   Default: Didit's origin, and loopback origins if the page itself is on one.
+ * @attr ready-timeout - Seconds until a hosted page that stays silent, or does not come, counts as failed.
+ * @attr name - Name of the form control. With a name, the form submits a fresh proof of the approval, for `verifyProof`.
+ * @attr required - Blocks submission of the form until the server reports approved and settled and, with a `name`, until
+ *   the proof is there.
+ * @attr disabled - Nothing can be started, and the form submits no proof.
  *
  * @fires didit-beforestart - Before anything is asked of the server. Cancellable.
- * @fires didit-open - The hosted page is shown, or about to be gone to.
- * @fires didit-ready - The hosted page said that it is usable.
- * @fires didit-step - The hosted page moved on. For a progress display.
- * @fires didit-submit - The person has handed everything in.
- * @fires didit-status - The server's status of the Session changed.
- * @fires didit-decision - Didit has decided and the server is sure of it.
+ * @fires didit-open - The hosted page is shown, or the browser is about to go to it.
+ * @fires didit-ready - The hosted page reports that it is usable.
+ * @fires didit-step - The hosted page moved to another step. For a progress display.
+ * @fires didit-submit - The person has submitted everything.
+ * @fires didit-status - The server reports another status of the Session.
+ * @fires didit-decision - Didit has decided, and the server has confirmed it.
  * @fires didit-beforeclose - Before the dialog closes. Cancellable.
- * @fires didit-close - The dialog has closed; once per `didit-open`, unless a redirect ended the page.
- * @fires didit-error - Something failed: code, message and what can be done.
- * @fires change - The value in the form changed: a proof came, was renewed, or was taken back. It carries none.
- * @fires invalid - The form wants an approval that is not there.
+ * @fires didit-close - The dialog has closed. Once per `didit-open`, unless a redirect ended the page.
+ * @fires didit-error - Something failed: the code, the message and what the person can do.
+ * @fires change - The value in the form changed: a proof came, was replaced, or was removed. The event carries no value.
+ * @fires invalid - The form requires an approval that is missing.
+ *
+ * @slot - Fallback for browsers without JavaScript. Hidden as soon as the element runs.
  *
  * @csspart card - The frame around status and button.
  * @csspart icon - The round icon, on the card and in the dialog.
  * @csspart status - Title and hint on the card.
  * @csspart title - The title line, on the card and in a panel.
  * @csspart hint - The line under the title.
- * @csspart steps - The list of what has to be done again.
- * @csspart reasons - The list of what the person can put right.
+ * @csspart steps - The list of steps to repeat.
+ * @csspart reasons - The list of problems the person can solve.
  * @csspart button - The action button of the card.
- * @csspart dialog - The dialog; inline, what stands in place of the card.
- * @csspart header - Its top line.
- * @csspart close - Its close button.
+ * @csspart dialog - The dialog. In `inline` mode, the box in place of the card.
+ * @csspart header - The top line of the dialog.
+ * @csspart heading - The title in the top line.
+ * @csspart close - The close button in the top line.
  * @csspart frame - The iframe of the hosted page.
  * @csspart loading - The panel over a page that is not ready yet.
  * @csspart result - The panel with the result, or with an error.
@@ -77,15 +92,15 @@ import type { View } from './view.ts'
  * @cssprop --didit-text - Text.
  * @cssprop --didit-muted - Hints.
  * @cssprop --didit-border - Lines.
- * @cssprop --didit-good - Approved.
- * @cssprop --didit-bad - Declined.
- * @cssprop --didit-wait - In review, attention wanted.
- * @cssprop --didit-radius - Corner radius. Default 14px.
- * @cssprop --didit-font - Font family. Default system-ui.
- * @cssprop --didit-width - Width of the hosted page on wide screens. Default 500px.
- * @cssprop --didit-height - Height of the hosted page on wide screens; inline on those of 1024 px and more. Default 700px,
- *   at most 90 % of the screen.
- * @cssprop --didit-backdrop - What covers the page behind the dialog.
+ * @cssprop --didit-good - Colour of approved.
+ * @cssprop --didit-bad - Colour of declined.
+ * @cssprop --didit-wait - Colour of in review and of errors.
+ * @cssprop --didit-radius - Corner radius. Default: 14px.
+ * @cssprop --didit-font - Font family. Default: system-ui.
+ * @cssprop --didit-width - Width of the hosted page on wide screens. Default: 500px.
+ * @cssprop --didit-height - Height of the hosted page on wide screens, at most 90 % of the screen. In `inline` mode it
+ *   applies from 1024 px. Default: 700px.
+ * @cssprop --didit-backdrop - Background behind the dialog, over the page.
  */
 export class DiditVerify extends LitElement {
   static readonly formAssociated = true
@@ -121,21 +136,19 @@ export class DiditVerify extends LitElement {
   declare returnTo: string | undefined
   declare documentCamera: 'front' | 'back' | undefined
   declare livenessCamera: 'front' | 'back' | undefined
-  /** The origins the hosted page may have, separated by spaces. */
   declare allowedOrigins: string | undefined
-  /** Seconds. */
   declare readyTimeout: number
   declare name: string | undefined
   declare required: boolean
   declare disabled: boolean
-  /** Texts that replace the element's own, each under its name in `Phrases`. */
+  /** Texts by name that replace the element's own, in every language. */
   declare strings: Partial<Phrases> | undefined
-  /** A client to share with the rest of the page. Without one the element makes its own from `endpoint`. */
+  /** A client of `@didit-verify/core` to share with the rest of the page. Default: one of its own for `endpoint`. */
   declare client: DiditClient | undefined
 
-  /** Headers for every request of the element's own client, or what makes them: read anew each time. */
+  /** Headers for the element's own client, or a function that returns them. Read again for each request. */
   headers: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined
-  /** The `fetch` that the element's own client uses: read anew each time. */
+  /** The `fetch` of the element's own client. Read again for each request. Default: the global `fetch`. */
   fetch: typeof globalThis.fetch | undefined
 
   readonly #internals = this.attachInternals()
@@ -162,12 +175,12 @@ export class DiditVerify extends LitElement {
     return this.#controller?.state.session ?? null
   }
 
-  /** Where the walk stands in this browser. */
+  /** The position of the walk in this browser. */
   get flow(): SessionState['flow'] {
     return this.#controller?.state.flow ?? (this.#isStranded ? 'failed' : 'idle')
   }
 
-  /** What stopped the walk, or null. */
+  /** The error that stopped the walk, or null. */
   get error(): DiditError | null {
     return this.#controller?.error ?? null
   }

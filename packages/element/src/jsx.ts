@@ -1,34 +1,27 @@
 import type {} from 'react'
+import type { ElementAttributes } from './attributes.ts'
 import type { DiditVerify } from './didit-verify.ts'
 
 /**
- * Types of `<didit-verify>` in JSX, and nothing that runs: `import type {} from '@didit-verify/element/jsx'`.
+ * Types of `<didit-verify>` in JSX. The module has no code that runs: `import type {} from '@didit-verify/element/jsx'`.
  *
- * Attributes by their names in HTML, the JavaScript-only properties by theirs; events through `ref` and
- * `addEventListener`, as their names carry a dash.
+ * Attributes have their names of HTML, properties without an attribute have those of JavaScript. Event names contain a
+ * dash, so listen with `ref` and `addEventListener`.
+ *
+ * @example
+ * ```tsx
+ * import type {} from '@didit-verify/element/jsx'
+ *
+ * export const Verify = () => <didit-verify workflow="kyc" auto-close />
+ * ```
  */
-export interface DiditVerifyAttributes extends Partial<Pick<DiditVerify, 'client' | 'strings' | 'headers' | 'fetch'>> {
-  endpoint?: string | undefined
-  workflow?: string | undefined
-  'session-id'?: string | undefined
-  url?: string | undefined
-  mode?: DiditVerify['mode']
-  'auto-close'?: boolean | undefined
-  'confirm-exit'?: 'true' | 'false' | undefined
-  'return-to'?: string | undefined
-  lang?: string | undefined
-  dir?: 'ltr' | 'rtl' | 'auto' | undefined
-  'document-camera'?: DiditVerify['documentCamera']
-  'liveness-camera'?: DiditVerify['livenessCamera']
-  'allowed-origins'?: string | undefined
-  'ready-timeout'?: number | undefined
-  name?: string | undefined
-  required?: boolean | undefined
-  disabled?: boolean | undefined
+export interface DiditVerifyAttributes
+  extends ElementAttributes,
+    Partial<Pick<DiditVerify, 'client' | 'strings' | 'headers' | 'fetch'>> {
   id?: string | undefined
   slot?: string | undefined
   hidden?: boolean | undefined
-  /** React and Preact both take it here. */
+  /** Both React and Preact read it here. */
   key?: string | number | null | undefined
   ref?: unknown
   class?: string | undefined
@@ -45,7 +38,7 @@ declare module 'react' {
   }
 }
 
-// Preact, and the automatic runtime of anything else that reads the global namespace.
+// For Preact and every other JSX runtime that reads the global namespace.
 declare global {
   namespace JSX {
     interface IntrinsicElements {
