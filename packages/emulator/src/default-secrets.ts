@@ -1,3 +1,3 @@
-/** The key and secret of an emulator that was given none. They open nothing but an emulator. */
+/** Default key and secret of an emulator. They give access to nothing else. */
 export const defaultApiKey = 'didit-emulator-key'
 export const defaultWebhookSecret = 'didit-emulator-webhook-secret'

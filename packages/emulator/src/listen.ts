@@ -3,16 +3,16 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Emulator } from './emulator.ts'
 import type { RequestOrigin } from './runtime/loopback.ts'
 
-/** A port with something behind it. */
+/** An open port. */
 export interface BoundPort {
-  /** Without a trailing slash. */
+  /** URL of the port, without a trailing slash. */
   readonly address: string
   /** Ends open connections and frees the port. */
   close(): Promise<void>
 }
 
 /**
- * Opens a port for a handler; 0 for any free one.
+ * Opens a port for a handler. Port 0 picks a free one.
  *
  * @throws The error of `listen`, with its `code`: `EADDRINUSE` for a busy port.
  */
@@ -41,7 +41,7 @@ export async function bind(
   }
 }
 
-/** An emulator on a port. */
+/** An emulator that is served on a port. */
 export interface EmulatorServer {
   readonly emulator: Emulator
   /** Ends open connections and frees the port. */
@@ -49,16 +49,16 @@ export interface EmulatorServer {
 }
 
 /**
- * Puts an emulator on a port. It is created once the port is known, since its hosted pages name it.
+ * Serves an emulator on a port. `create` runs after the port is known, because links to hosted pages contain it.
  *
- * @throws The error of `listen`, with its `code`, or what `create` throws; the port is free again then.
+ * @throws The error of `listen`, with its `code`, or the error of `create`. In both cases the port is free afterwards.
  */
 export async function listen(
   options: { readonly host: string; readonly port: number },
   create: (address: string) => Emulator,
 ): Promise<EmulatorServer> {
   let emulator: Emulator | undefined
-  // Requests cannot arrive before the next turn of the loop, when the emulator is there.
+  // No request can arrive before the next turn of the event loop. By then the emulator exists.
   const bound = await bind(options, (request, origin) => (emulator as Emulator).fetch(request, origin))
   try {
     emulator = create(bound.address)

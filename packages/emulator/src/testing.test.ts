@@ -4,7 +4,7 @@ import * as entry from './testing.ts'
 
 const closeAfter = (close: () => Promise<void>) => onTestFinished(close)
 
-/** An emulator whose webhooks are taken by a receiver that answers what it is told. */
+/** Creates an emulator whose webhook receiver answers with the given statuses, then with 200. */
 function setUp(answers: number[] = []): TestEmulator {
   return createEmulator({
     closeAfter,
@@ -30,14 +30,14 @@ test('starts a session and finishes it, with the webhook delivered', async () =>
   expect(emulator.control.deliveries()).toMatchObject([{ status: 'Approved', state: 'delivered' }])
 })
 
-test('says what the emulator answered when it creates no session', async () => {
+test('reports the answer of the emulator if it refuses to create a session', async () => {
   const emulator = setUp()
   await expect(emulator.startSession({ callback: 'javascript:1' })).rejects.toThrow(
-    'The emulator created no Session: 400 {"callback":["Enter a valid URL."]}',
+    'The emulator did not create a Session: 400 {"callback":["Enter a valid URL."]}',
   )
 })
 
-test('waits for a webhook that is still to come, and takes one of before', async () => {
+test('waits for a future webhook, and finds a past one', async () => {
   const emulator = setUp([503])
   const { session_id: sessionId } = await emulator.startSession()
   const awaited = emulator.waitForDelivery({ sessionId, status: 'Declined' })
@@ -47,17 +47,19 @@ test('waits for a webhook that is still to come, and takes one of before', async
   expect((await emulator.waitForDelivery({ webhookType: 'status.updated' })).status).toBe('Declined')
 })
 
-test('names what it has when the awaited webhook does not come', async () => {
+test('lists the matching webhooks when the expected one does not arrive', async () => {
   const emulator = setUp([401])
   const { session_id: sessionId } = await emulator.startSession()
   await emulator.finish(sessionId, 'Approved')
   await expect(emulator.waitForDelivery({ status: 'Approved' }, { timeoutMs: 10 })).rejects.toThrow(
-    'No webhook {"status":"Approved"} was taken within 10 ms; there is status.updated Approved (failed).',
+    'No webhook {"status":"Approved"} was delivered within 10 ms. These match: status.updated Approved (failed).',
   )
-  await expect(emulator.waitForDelivery({ status: 'Declined' }, { timeoutMs: 10 })).rejects.toThrow('there is none.')
+  await expect(emulator.waitForDelivery({ status: 'Declined' }, { timeoutMs: 10 })).rejects.toThrow(
+    'No webhook matches.',
+  )
 })
 
-test('listens on a free port, and frees it at the end', async () => {
+test('listens on a free port until it is closed', async () => {
   const emulator = setUp()
   const before = emulator.url
   const { url } = await emulator.listen()
@@ -73,7 +75,7 @@ test('listens on a free port, and frees it at the end', async () => {
   await expect(fetch(session.url as string)).rejects.toThrow()
 })
 
-test('refuses to move once a session has a link', async () => {
+test('refuses to listen after the first session', async () => {
   const emulator = setUp()
   await emulator.startSession()
   await expect(emulator.listen()).rejects.toMatchObject({
@@ -82,7 +84,7 @@ test('refuses to move once a session has a link', async () => {
   })
 })
 
-test('closes with the test that made it', async () => {
+test('hands its close function to `closeAfter`', async () => {
   let close: (() => Promise<void>) | undefined
   const emulator = createEmulator({
     closeAfter: (closing) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readFlags } from './flags.ts'
 
-test('needs no flag at all', () => {
+test('has a default for every flag', () => {
   expect(readFlags([])).toEqual({
     host: '127.0.0.1',
     port: 4100,
@@ -15,12 +15,12 @@ test('needs no flag at all', () => {
   })
 })
 
-test('counts calls unless told otherwise', () => {
+test('limits the rate unless told otherwise', () => {
   expect(readFlags([])).toHaveProperty('rateLimits', undefined)
   expect(readFlags(['--no-rate-limits'])).toHaveProperty('rateLimits', false)
 })
 
-test('takes the flags of the documentation', () => {
+test('accepts the documented flags', () => {
   const argv =
     '--port 5 --api-key k --webhook-url http://x.test/h --webhook-secret s --generation 2026-07 --environment sandbox'
   expect(readFlags(argv.split(' '))).toMatchObject({
@@ -44,10 +44,10 @@ test.each([
   ['--webhook-url localhost:4000', "--webhook-url must be an http or https address, not 'localhost:4000'."],
   ['--webhook-url=', "--webhook-url must be an http or https address, not ''."],
   ['--api-key=', '--api-key must not be empty.'],
-])('answers %s with a sentence', (line, message) => {
+])('answers %s with a message', (line, message) => {
   expect(readFlags(line.split(' '))).toEqual({ message })
 })
 
-test('says that words without a flag mean nothing', () => {
+test('refuses arguments that are not flags', () => {
   expect(readFlags(['serve'])).toEqual({ message: expect.stringMatching(/^Unexpected argument 'serve'/) })
 })

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { defaultApiKey, defaultWebhookSecret } from '../default-secrets.ts'
 
-/** What the command line asks for, with every default filled in. */
+/** Options from the command line, including defaults. */
 export interface CliOptions {
   readonly host: string
   readonly port: number
@@ -11,28 +11,29 @@ export interface CliOptions {
   readonly webhookSecret: string
   readonly generation: '2026-07' | 'late-2026'
   readonly environment: 'live' | 'sandbox'
-  /** False when calls are not to be counted; else the limits that Didit documents. */
+  /** False: no rate limits. Undefined: the limits that Didit documents. */
   readonly rateLimits: false | undefined
   readonly help: boolean
 }
 
-export const usage = `didit-emulator: a stand-in for Didit on this machine
+/** Text of `--help`: each flag with its meaning and its default. */
+export const usage = `didit-emulator: an emulator of Didit for local development
 
-  --port N            port to listen on; 0 for any free one      4100
+  --port N            port to listen on; 0 picks a free one      4100
   --host ADDRESS      address to listen on                       127.0.0.1
-  --url URL           address under which it is reached          http://localhost:PORT
-  --api-key KEY       key that /v3/ asks for                     ${defaultApiKey}
-  --webhook-url URL   where webhooks go                          http://localhost:4200/api/didit/webhook
-  --webhook-secret S  what they are signed with                  ${defaultWebhookSecret}
+  --url URL           public address, used in links              http://localhost:PORT
+  --api-key KEY       API key of the main application            ${defaultApiKey}
+  --webhook-url URL   receiver of webhooks                       http://localhost:4200/api/didit/webhook
+  --webhook-secret S  secret that signs webhooks                 ${defaultWebhookSecret}
   --generation G      2026-07 or late-2026                       late-2026
   --environment E     live or sandbox                            live
-  --no-rate-limits    answers any number of calls                counts as Didit does
-  --help              this text
+  --no-rate-limits    turns the rate limits off                  Didit's rate limits
+  --help              shows this text
 `
 
 const defaults = {
   port: '4100',
-  // Not the name: it may stand for ::1 alone, and then nobody gets through who says 127.0.0.1.
+  // Not `localhost`: that name may resolve to ::1 only, and then connections to 127.0.0.1 would fail.
   host: '127.0.0.1',
   'api-key': defaultApiKey,
   'webhook-url': 'http://localhost:4200/api/didit/webhook',
@@ -61,13 +62,13 @@ function parse(argv: readonly string[]) {
   }).values
 }
 
-/** Reads the flags; a message when one of them is wrong. */
+/** Parses the flags. Returns a message if one of them is invalid. */
 export function readFlags(argv: readonly string[]): CliOptions | { readonly message: string } {
   let values: ReturnType<typeof parse>
   try {
     values = parse(argv)
   } catch (error) {
-    // Node's own sentence names the flag; what follows it is advice about positional arguments.
+    // The first sentence of Node's message names the flag. The rest is advice about positional arguments.
     const [sentence] = (error as Error).message.split('. ')
     return { message: `${sentence}. See didit-emulator --help.` }
   }

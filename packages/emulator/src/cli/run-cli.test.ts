@@ -19,7 +19,7 @@ async function run(line: string) {
   return { out, errors, result }
 }
 
-test('serves on a free port of the loopback interface and says where', async () => {
+test('serves on a free port of the loopback interface and prints the address', async () => {
   const { out, result } = await run('--port 0')
   const { emulator } = (result as { server: EmulatorServer }).server
   expect(emulator.url).toMatch(/^http:\/\/localhost:[1-9]\d*$/)
@@ -39,7 +39,7 @@ test('serves on a free port of the loopback interface and says where', async () 
   expect(await sessions.json()).toMatchObject([{ url }])
 })
 
-test('frees its port when it is closed, open connections or not', async () => {
+test('frees its port when it is closed, even with open connections', async () => {
   const { result } = await run('--port 0')
   const { server } = result as { server: EmulatorServer }
   await fetch(server.emulator.url)
@@ -48,24 +48,24 @@ test('frees its port when it is closed, open connections or not', async () => {
   servers.length = 0
 })
 
-test('answers a busy port with a sentence and exit 1', async () => {
+test('answers a busy port with a message and exit code 1', async () => {
   const busy = createServer()
   await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve))
   const { port } = busy.address() as AddressInfo
   const { result, errors } = await run(`--port ${port}`)
   busy.close()
   expect(result).toEqual({ exitCode: 1 })
-  expect(errors).toEqual([`Port ${port} is taken. Stop what uses it, or choose another one with --port.`])
+  expect(errors).toEqual([`Port ${port} is in use. Stop the program that uses it, or choose another port with --port.`])
 })
 
-test('answers a wrong flag with a sentence and exit 2, a call for help with the usage and exit 0', async () => {
+test('answers an invalid flag with a message and exit code 2, and --help with the usage and exit code 0', async () => {
   expect(await run('--nonsense')).toMatchObject({ result: { exitCode: 2 }, out: [] })
   const help = await run('--help')
   expect(help.result).toEqual({ exitCode: 0 })
   expect(help.out.join()).toContain('--webhook-secret')
 })
 
-test('prints the built-in key and secret, never ones that it was given', async () => {
+test('prints the default key and secret, but never given ones', async () => {
   const builtIn = (await run('--port 0')).out.join()
   expect(builtIn).toContain('didit-emulator-key')
   expect(builtIn).toContain('didit-emulator-webhook-secret')
@@ -73,7 +73,7 @@ test('prints the built-in key and secret, never ones that it was given', async (
   expect(given.out.join()).not.toContain('somebodys')
 })
 
-test('delivers over the network: the bytes it signed, and no further than the first answer', async () => {
+test('delivers the signed bytes over the network, and does not follow redirects', async () => {
   const seen: string[] = []
   const receiver = createServer(async (request, response) => {
     const chunks: Buffer[] = []

@@ -4,20 +4,22 @@ import { createEmulator } from '../emulator.ts'
 import { type EmulatorServer, listen } from '../listen.ts'
 import { readFlags, usage } from './flags.ts'
 
-/** Where the command speaks. */
+/** Output of the command. */
 export interface Terminal {
   readonly out: (line: string) => void
   readonly error: (line: string) => void
 }
 
-/** What the command came to: an emulator that runs, or the code to exit with. */
+/** Result of the command: the running server, or an exit code. */
 export type CliResult = { readonly server: EmulatorServer } | { readonly exitCode: number }
 
-/** Turns what `listen` may meet into a sentence; null for a fault that is ours. */
-function sentenceOf(error: unknown, host: string, port: number): string | null {
+/** Returns a message for an expected error of `listen`, or null for any other error. */
+function messageOf(error: unknown, host: string, port: number): string | null {
   const { code } = error as { code?: string }
-  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop what uses it, or choose another one with --port.`
-  if (code === 'EACCES') return `Port ${port} is not open to this user. Choose one above 1023 with --port.`
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use. Stop the program that uses it, or choose another port with --port.`
+  }
+  if (code === 'EACCES') return `This user may not open port ${port}. Choose a port above 1023 with --port.`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `This machine has no address ${host}. Check --host.`
   return null
 }
@@ -25,8 +27,8 @@ function sentenceOf(error: unknown, host: string, port: number): string | null {
 /**
  * Runs `didit-emulator`.
  *
- * @param argv - The arguments after the command's own name.
- * @returns The running server, or 0 after `--help`, 1 for a port that cannot be had, 2 for a wrong flag.
+ * @param argv - The arguments after the name of the command.
+ * @returns The running server, or an exit code: 0 after `--help`, 1 if the port cannot be opened, 2 for an invalid flag.
  */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<CliResult> {
   const options = readFlags(argv)
@@ -43,9 +45,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     const server = await listen({ host, port }, (address) =>
       createEmulator({ ...options, url: options.url ?? address, logger: { info: terminal.out, warn: terminal.error } }),
     )
-    // What was given on the command line may be somebody's real one, so only the built-in ones are printed.
+    // A given key or secret may be a real one, so only the defaults are printed.
     const hint = (value: string, builtIn: string) =>
-      value === builtIn ? `${builtIn} (opens nothing but this)` : 'as given'
+      value === builtIn ? `${builtIn} (default, valid for this emulator only)` : 'as given'
     terminal.out(`Didit emulator: ${server.emulator.url}`)
     terminal.out(`  console          ${server.emulator.url}/console`)
     terminal.out(`  API key          ${hint(apiKey, defaultApiKey)}`)
@@ -54,9 +56,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     terminal.out(`  behaves as       ${generation}, ${environment}`)
     return { server }
   } catch (error) {
-    const sentence = isDiditError(error) ? `${error.message} ${error.help ?? ''}` : sentenceOf(error, host, port)
-    if (sentence === null) throw error
-    terminal.error(sentence.trim())
+    const message = isDiditError(error) ? `${error.message} ${error.help ?? ''}` : messageOf(error, host, port)
+    if (message === null) throw error
+    terminal.error(message.trim())
     return { exitCode: 1 }
   }
 }

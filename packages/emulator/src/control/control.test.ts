@@ -57,7 +57,7 @@ test('lists sessions and finishes them, from any status', async () => {
   ])
 })
 
-test('notes a reviewer for what happens after the person is done, and only for that', async () => {
+test('records a review for a change after the person has finished, and only for that', async () => {
   const { control, call, create } = await setUp()
   const { session_id } = await create()
   const reviews = async () => (await call('GET', `/v3/session/${session_id}/decision/`)).body.reviews
@@ -81,7 +81,7 @@ test.each([
   ['/_emulator/clock', {}, 'advanceSeconds', 'Expected seconds, from 0 to a year.'],
   ['/_emulator/faults', { api: { code: 500 } }, 'api.code', 'There is no such field.'],
   ['/_emulator/faults', { delayMs: -1 }, 'delayMs', expect.any(String)],
-])('answers %s %j by naming the field', async (path, input, field, message) => {
+])('answers %s %j with the name of the field', async (path, input, field, message) => {
   const { call } = await setUp()
   const answer = await call('POST', path, input)
   expect(answer.status).toBe(400)
@@ -101,7 +101,7 @@ test('refuses an unknown session, an unknown status, an unknown control and a bo
   expect(() => control.faults({ nope: true } as never)).toThrow(expect.objectContaining({ code: 'request-invalid' }))
 })
 
-test('replaces one set of faults by the next, and forgets them with the rest', async () => {
+test('replaces one set of faults by the next, and clears them on a reset', async () => {
   const { control, call } = await setUp()
   expect((await call('POST', '/_emulator/faults', { drop: true, pageClaims: 'Approved' })).body).toEqual({
     drop: true,
@@ -114,7 +114,7 @@ test('replaces one set of faults by the next, and forgets them with the rest', a
   expect((await call('GET', '/v3/session/00000000-0000-4000-8000-000000000000/decision/')).status).toBe(404)
 })
 
-test('lets a week pass: what nobody opened expires, what somebody left is abandoned, the rest stays', async () => {
+test('after a week an unopened session expires, an unfinished one is abandoned, and a finished one stays', async () => {
   const { control, call, create } = await setUp()
   const unopened = (await create()).session_id
   control.finish(unopened, 'Expired')
@@ -141,13 +141,13 @@ test.each([
   ['127.0.0.1', 'https://shop.example.com', 403],
   ['127.0.0.1', 'http://localhost.example.com', 403],
   ['127.0.0.1', 'null', 403],
-])('called from %s by a page of %s it answers %i', async (address, origin, status) => {
+])('called from %s by a page of %s, answers %i', async (address, origin, status) => {
   const { call } = await setUp()
   const from = { address, ...(origin === undefined ? {} : { origin }) }
   expect((await call('GET', '/_emulator/sessions', undefined, from)).status).toBe(status)
 })
 
-test('does not fall for a name on the internet that leads to this machine', async () => {
+test('refuses a foreign domain that resolves to this machine', async () => {
   const { call } = await setUp()
   const at = (host: string) => call('GET', '/_emulator/sessions', undefined, { address: '127.0.0.1', host })
   expect((await at('http://rebound.example.com:4100')).status).toBe(403)

@@ -9,10 +9,11 @@ import { isFromHere, type RequestOrigin } from '../runtime/loopback.ts'
 import type { Catalogue } from '../sessions/catalogue.ts'
 import type { Mail, Mailbox } from '../sessions/mailbox.ts'
 import type { Sessions, StoredSession } from '../sessions/sessions.ts'
-import type { Delivery, WebhookSender } from '../webhooks/sender.ts'
+import type { Delivery } from '../webhooks/delivery.ts'
+import type { WebhookSender } from '../webhooks/sender.ts'
 import type { EventOrder, SentEvent } from './event-control.ts'
 
-/** A Session as the controls list it, in Didit's field names. */
+/** Session in the list of the controls, in Didit's field names. */
 export interface SessionSummary {
   readonly session_id: string
   readonly session_number: number
@@ -24,49 +25,51 @@ export interface SessionSummary {
   readonly expires_at: string
 }
 
-/** What a test can do to the emulator. Each method but `idle` and `watch` is also a route below `/_emulator`. */
+/** Controls of an emulator for tests. Each method except `idle` and `watch` is also a route below `/_emulator`. */
 export interface EmulatorControl {
   /**
-   * Sets a Session's status, from any other, and sends the webhook. The same status again does nothing. An unfinished
-   * Session that would be approved is declined when something of it is on the blocklist.
+   * Sets the status of a Session and sends the webhook. Any change is allowed; the same status again has no effect. If
+   * an item of an unfinished Session is on the blocklist, `Approved` becomes `Declined`.
    *
-   * @throws {RequestError} `session-not-found`, or `request-invalid` for a status Didit does not have.
+   * @throws {RequestError} `session-not-found`, or `request-invalid` for an unknown status.
    */
   finish(sessionId: string, status: KnownSessionStatus): SessionSummary
-  /** Every Session, oldest first. */
+  /** Returns all Sessions, oldest first. */
   sessions(): readonly SessionSummary[]
   /**
-   * Replaces the faults in force; `{}` makes everything well again. Returns what is in force now.
+   * Replaces the current faults and returns the new ones. `{}` switches all faults off.
    *
    * @throws {RequestError} `request-invalid`, naming the field.
    */
   faults(faults: Faults): Faults
-  /** Skips time: retries that fall due are made, Sessions whose week is over expire. Resolves when that is done. */
+  /** Skips time. Resolves after the retries that became due are made and the Sessions older than a week have expired. */
   clock(skip: { advanceSeconds: number }): Promise<{ now: string }>
-  /** Every webhook so far, oldest first. */
+  /** Returns all webhooks, oldest first. */
   deliveries(): readonly Delivery[]
-  /** Every mail that Didit would have sent, oldest first. */
+  /** Returns all emails that Didit would have sent, oldest first. */
   mails(): readonly Mail[]
   /**
-   * Publishes the next version of a Workflow: unfinished Sessions of the one before are not brought back any more.
+   * Publishes the next version of a Workflow. A creation then no longer returns an unfinished Session of the previous
+   * version.
    *
-   * @throws {RequestError} `request-invalid` for a Workflow that is not known.
+   * @throws {RequestError} `request-invalid` for an unknown Workflow.
    */
   publish(workflowId: string): { readonly workflow_id: string; readonly workflow_version: number }
   /**
-   * Sends any of the ten events, to whoever wants it or to one destination; `test` marks it as a sample.
+   * Sends any of the ten events to its subscribers or to one destination. `test` marks it as a sample.
    *
    * @throws {RequestError} `request-invalid`, naming the field, or `session-not-found`.
    */
   sendEvent(order: EventOrder): SentEvent
-  /** Forgets Sessions, deliveries, destinations and faults, and goes back to real time. */
+  /** Deletes Sessions, deliveries, destinations and faults, and returns to real time. */
   reset(): void
-  /** Resolves when no webhook is on its way. Waits neither for retries nor for what `reorder` holds back. */
+  /** Resolves when no webhook is being sent. Does not wait for retries or for webhooks that `reorder` holds back. */
   idle(): Promise<void>
-  /** Calls back after each change of a delivery: see `deliveries()`. Returns the way out. */
+  /** Calls the listener after each change of a delivery. Returns a function that unsubscribes. */
   watch(listener: () => void): () => void
 }
 
+/** Dependencies of `createControl`. */
 export interface ControlOptions {
   readonly sessions: Sessions
   readonly catalogue: Catalogue
@@ -105,7 +108,7 @@ export function createControl(options: ControlOptions): EmulatorControl {
       const { status } = parseControl(finishSchema, { status: wanted })
       const session = sessions.byId(sessionId)
       if (!session) throw new RequestError('session-not-found', 'The emulator has no such Session.', { status: 404 })
-      // An unfinished Session is finished by its own run; what comes after that is a reviewer's doing.
+      // The flow changes an unfinished Session. Later changes count as changes by a reviewer.
       sessions.changeStatus(session, status, isUnfinished(session.status) ? 'flow' : 'console')
       return summary(session)
     },
@@ -152,7 +155,7 @@ export function createControl(options: ControlOptions): EmulatorControl {
 const answer = (status: number, value: unknown) =>
   new Response(`${JSON.stringify(value, null, 2)}\n`, { status, headers: { 'Content-Type': 'application/json' } })
 
-/** The controls as routes. They need no key, so nobody but this machine may call them. */
+/** Creates the routes of the controls. They need no key, so they answer only to this machine. */
 export function createControlRoutes(control: EmulatorControl): Hono<{ Bindings: RequestOrigin }> {
   const routes = new Hono<{ Bindings: RequestOrigin }>()
 
@@ -166,7 +169,7 @@ export function createControlRoutes(control: EmulatorControl): Hono<{ Bindings: 
   }
 
   routes.use('/_emulator/*', async (context, next) => {
-    if (!isFromHere(context)) return answer(403, { detail: 'The controls answer to this machine only.' })
+    if (!isFromHere(context)) return answer(403, { detail: 'The controls are only available from this machine.' })
     return next()
   })
 

@@ -9,40 +9,41 @@ import { type EntityEventType, entityEvent } from '../webhooks/entity-event.ts'
 import type { WebhookSender } from '../webhooks/sender.ts'
 import { dataUpdated, type Event, statusUpdated, type WebhookEventOptions } from '../webhooks/session-event.ts'
 
-/** Which event to send. */
+/** Input of `sendEvent`. */
 export interface EventOrder {
   /** One of the ten `webhook_type`s. */
   readonly type: WebhookType
-  /** Whose event it is: for `status.updated` and `data.updated`, unless `test` is set. */
+  /** The Session of the event. Required for `status.updated` and `data.updated` unless `test` is set. */
   readonly sessionId?: string | undefined
-  /** Whose receivers get it. Default: the main application, or the one of the Session. */
+  /** The application whose receivers get the event. Default: that of the Session, or the main application. */
   readonly applicationId?: string | undefined
-  /** Sends it to this destination alone, even when it is subscribed to something else. */
+  /** Sends the event to this destination only, even if it is not subscribed to it. */
   readonly destinationId?: string | undefined
-  /** A sample, marked as one, as the vendor's console sends them. Default false. */
+  /** Sends a sample marked as a test, as the vendor's console does. Default false. */
   readonly test?: boolean | undefined
-  /** Fields of the event that are to be otherwise. */
+  /** Fields that replace those of the event. */
   readonly fields?: { readonly [field: string]: unknown } | undefined
 }
 
-/** What became of the order. */
+/** Result of `sendEvent`. */
 export interface SentEvent {
-  /** Null for a sample: the vendor's have none. */
+  /** The id of the event, or null for a sample: the vendor's samples have no id. */
   readonly eventId: string | null
-  /** How many receivers get it. */
+  /** The number of receivers. */
   readonly sentTo: number
 }
 
+/** Dependencies of `createEventControl`. */
 export interface EventControlOptions extends WebhookEventOptions {
   readonly applications: readonly Application[]
   readonly sessions: Sessions
   readonly destinations: WebhookDestinations
   readonly sender: WebhookSender
-  /** A Session that is nowhere stored, for samples. */
+  /** Creates a Session for samples, which is not stored. */
   readonly sample: (application: Application) => StoredSession
 }
 
-/** They say where an event goes and what it is, so they are named in the order itself. */
+/** Fields that `type` and `applicationId` set. `fields` must not replace them. */
 const notForFields = ['webhook_type', 'application_id']
 const orderSchema = z.strictObject({
   type: z.enum(webhookTypes, `Expected one of: ${webhookTypes.join(', ')}.`),
@@ -60,7 +61,7 @@ function refuse(path: string, message: string, status = 400): never {
   })
 }
 
-/** Creates the control that sends any event. */
+/** Creates the control that sends events. */
 export function createEventControl(options: EventControlOptions): (order: EventOrder) => SentEvent {
   const { applications, sessions, destinations, sender, sample } = options
 
@@ -69,13 +70,13 @@ export function createEventControl(options: EventControlOptions): (order: EventO
       const session = sessions.byId(sessionId)
       if (!session) throw new RequestError('session-not-found', 'The emulator has no such Session.', { status: 404 })
       if (application && session.application !== application) {
-        refuse('applicationId', 'The Session is of another application.')
+        refuse('applicationId', 'The Session belongs to another application.')
       }
       return session
     }
     return test
       ? sample(application ?? (applications[0] as Application))
-      : refuse('sessionId', 'Name the Session it is about, or send a test.')
+      : refuse('sessionId', 'Give the Session of the event, or set `test`.')
   }
 
   function eventOf(order: EventOrder, application: Application | undefined): Event {
@@ -88,13 +89,13 @@ export function createEventControl(options: EventControlOptions): (order: EventO
   return (wanted) => {
     const order = parseControl(orderSchema, wanted) as EventOrder
     const taken = Object.keys(order.fields ?? {}).find((name) => notForFields.includes(name))
-    if (taken !== undefined) refuse(`fields.${taken}`, 'Say that with type or applicationId.')
+    if (taken !== undefined) refuse(`fields.${taken}`, 'Use `type` or `applicationId` for this.')
     const application = applications.find(({ applicationId }) => applicationId === order.applicationId)
     if (order.applicationId !== undefined && !application) refuse('applicationId', 'There is no such application.', 404)
 
     const { event_id: eventId, ...event } = eventOf(order, application)
     const whole = {
-      // A sample has no id, as one that was captured.
+      // A captured sample of the vendor has no id.
       ...(order.test ? {} : { event_id: eventId as Json }),
       ...event,
       ...(order.test ? { metadata: { test_webhook: true }, vendor_data: 'test-vendor-data-123' } : {}),

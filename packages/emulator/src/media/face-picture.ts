@@ -1,6 +1,6 @@
 import type { Looks } from '../personas/people.ts'
 
-/** A face in simple shapes, 200 wide and 240 high, without a frame of its own. */
+/** Draws a face in simple shapes, 200 wide and 240 high, as SVG content without an `svg` element. */
 export function drawFace({ skin, hair, hairstyle, shirt, hasGlasses, hasBeard }: Looks): string {
   const behind: Readonly<Record<Looks['hairstyle'], string>> = {
     bob: '<path d="M48 104c0-46 20-72 52-72s52 26 52 72v44c0 8-10 12-18 8H66c-8 4-18 0-18-8z"/>',

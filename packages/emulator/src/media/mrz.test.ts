@@ -20,7 +20,7 @@ test.each([
   expect(checkDigit(field)).toBe(digit)
 })
 
-test('a passport has two lines of 44, whose digits cover all of the second', () => {
+test('a passport has two lines of 44 characters, and a final digit over the second line', () => {
   const { lines, key, finalDigit } = mrzOf({ ...anna, type: 'TD3', code: 'P', number: 'L898902C3' })
   expect(lines).toEqual([
     'P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<',
@@ -29,7 +29,7 @@ test('a passport has two lines of 44, whose digits cover all of the second', () 
   expect([key, finalDigit]).toEqual(['L898902C3674081221204159', '8'])
 })
 
-test('a card has three lines of 30', () => {
+test('a card has three lines of 30 characters', () => {
   const { lines } = mrzOf({ ...anna, type: 'TD1', code: 'I', number: 'D23145890' })
   expect(lines).toEqual([
     'I<UTOD231458907<<<<<<<<<<<<<<<',
@@ -38,7 +38,7 @@ test('a card has three lines of 30', () => {
   ])
 })
 
-test('writes letters with marks as travel documents do, and cuts what is too long', () => {
+test('transliterates letters as travel documents do, and cuts long names', () => {
   const { lines } = mrzOf({
     ...anna,
     type: 'TD3',

@@ -1,4 +1,4 @@
-/** The machine readable lines of a travel document, as ICAO document 9303 lays them out. */
+/** The machine-readable zone (MRZ) of a travel document, in the format of ICAO document 9303. */
 export interface Mrz {
   readonly type: 'TD1' | 'TD3'
   readonly lines: readonly string[]
@@ -11,10 +11,11 @@ export interface Mrz {
   readonly birthDigit: string
   readonly expiryDigit: string
   readonly finalDigit: string
-  /** Number, birth and expiry with their digits: what opens a chip. */
+  /** Number, date of birth and date of expiry with their check digits. This key gives access to the chip. */
   readonly key: string
 }
 
+/** Input of `mrzOf`. */
 export interface MrzFields {
   readonly type: 'TD1' | 'TD3'
   readonly code: string
@@ -32,7 +33,7 @@ export interface MrzFields {
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const weights = [7, 3, 1]
 
-/** The check digit of a field: its characters weighted 7, 3, 1 over and over, modulo ten. */
+/** Returns the check digit of a field: the sum of its characters with the repeated weights 7, 3, 1, modulo ten. */
 export function checkDigit(field: string): string {
   let sum = 0
   for (const [index, character] of [...field].entries()) {
@@ -41,7 +42,7 @@ export function checkDigit(field: string): string {
   return String(sum % 10)
 }
 
-/** Letters without marks; whatever has no place in the alphabet becomes a filler. */
+/** Converts a name to the letters of the MRZ. Every other character becomes a space, and later a filler. */
 const transliterate = (text: string) =>
   text
     .normalize('NFD')
@@ -58,7 +59,7 @@ const transliterate = (text: string) =>
 const fill = (text: string, length: number) => text.replaceAll(' ', '<').slice(0, length).padEnd(length, '<')
 const shortDate = (date: string) => date.slice(2).replaceAll('-', '')
 
-/** Writes the lines of a passport (`TD3`) or of a card (`TD1`). */
+/** Creates the MRZ of a passport (`TD3`) or of a card (`TD1`). */
 export function mrzOf(fields: MrzFields): Mrz {
   const surname = transliterate(fields.surname)
   const names = transliterate(fields.names)
@@ -82,7 +83,7 @@ export function mrzOf(fields: MrzFields): Mrz {
     key: `${number}${numberDigit}${birthDate}${birthDigit}${expiryDate}${expiryDigit}`,
   }
   if (fields.type === 'TD3') {
-    // An optional field of nothing but fillers may leave its own digit out.
+    // The check digit of an empty optional field may be a filler.
     const finalDigit = checkDigit(
       `${number}${numberDigit}${birthDate}${birthDigit}${expiryDate}${expiryDigit}${optional}<`,
     )

@@ -13,7 +13,7 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-/** XML has no way to write a control character or half a surrogate pair, so they are left out. */
+/** Escapes text for XML. Removes control characters and half surrogate pairs, which XML cannot contain. */
 const escapeText = (text: string) =>
   text.replace(/[\p{Cc}\p{Cs}]/gu, '').replace(/[&<>"']/g, (character) => escapes[character] ?? '')
 
@@ -23,7 +23,7 @@ const mono = 'font-family="ui-monospace, DejaVu Sans Mono, Liberation Mono, mono
 const svg = (width: number, height: number, title: string, body: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width * 2}" height="${height * 2}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}"><title>${escapeText(title)}</title>${body}</svg>\n`
 
-/** Long text is squeezed rather than cut: a name has to be readable as a whole. */
+/** Draws a line of text. Long text is compressed to the width `room`, so that a whole name stays readable. */
 const line = (x: number, y: number, size: number, text: string, more = '', room = Number.POSITIVE_INFINITY) => {
   const squeeze = text.length * size * 0.62 > room ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : ''
   return `<text x="${x}" y="${y}" font-size="${size}"${squeeze} ${more}>${escapeText(text)}</text>`
@@ -35,7 +35,7 @@ const specimen = (x: number, y: number, size: number, angle: number) =>
 const portrait = ({ looks }: Person, x: number, y: number, width: number) =>
   `<svg x="${x}" y="${y}" width="${width}" height="${width * 1.2}" viewBox="0 0 200 240"><rect width="200" height="240" fill="${looks.ground}"/>${drawFace(looks)}</svg>`
 
-/** Fine waves as paper that is hard to copy has them. */
+/** Draws the fine waves of security paper. */
 const waves = (width: number, height: number, colour: string) => {
   const rows = Array.from({ length: Math.ceil(height / 12) }, (_row, index) => {
     const y = index * 12 + 4
@@ -59,7 +59,7 @@ const kindNames: Readonly<Record<IdentityDocument['code'], string>> = {
   DL: 'Driving licence',
 }
 
-/** The side with the face: 380 wide, 264 high for a passport and 240 for a card. */
+/** Draws the side with the face: 380 wide, and 264 high for a passport or 240 for a card. */
 function front(person: Person, document: IdentityDocument): string {
   const [paper, ink] = colours[document.code]
   const height = heightOf(document)
@@ -82,7 +82,7 @@ ${lines.map((text, index) => line(14, height - 34 + index * 18, 12.4, text, `${m
 ${specimen(200, 150, 54, -18)}`
 }
 
-/** A card's other side; the outside of a passport. */
+/** Draws the back of a card, or the cover of a passport. */
 function back(person: Person, document: IdentityDocument): string {
   const [paper, ink] = colours[document.code]
   const height = heightOf(document)
@@ -101,15 +101,15 @@ ${specimen(190, 140, 54, -18)}`
 
 const heightOf = ({ code }: IdentityDocument) => (code === 'P' ? 264 : 240)
 
-/** The same on a table, as a camera sees it. */
+/** Draws a document on a table, as a camera sees it. */
 const onTable = (picture: string, height: number) =>
   `<rect width="480" height="360" fill="#8a6a4d"/><path d="M0 90q120-14 240 0t240 0M0 190q120 14 240 0t240 0M0 285q120-14 240 0t240 0" fill="none" stroke="#000" stroke-opacity=".14" stroke-width="3"/><g transform="rotate(-3 240 180) translate(50 ${(360 - height) / 2})"><rect x="4" y="6" width="380" height="${height}" rx="12" fill="#000" fill-opacity=".3"/>${picture}</g>`
 
-/** A face in a room, as the front camera of a phone sees it. */
+/** Draws a face in a room, as the front camera of a phone sees it. */
 const selfie = ({ looks }: Person, face: string) =>
   `<rect width="240" height="320" fill="#cfd8dc"/><rect x="168" y="24" width="56" height="84" rx="4" fill="#eaf4fb"/><path d="M196 24v84M168 66h56" stroke="#fff" stroke-width="3"/><rect y="250" width="240" height="70" fill="${looks.shirt}" fill-opacity=".25"/><g ${face}><svg x="8" y="56" width="224" height="268.800" viewBox="0 0 200 240">${drawFace(looks)}</svg></g>`
 
-/** Moves unless the person has asked for less of that. */
+/** Animates the elements of class `moves`, unless the user prefers reduced motion. */
 const motion = (frames: string, seconds: number) =>
   `<style>@keyframes move{${frames}}.moves{animation:move ${seconds}s ease-in-out infinite;transform-origin:50% 60%}@media (prefers-reduced-motion:reduce){.moves{animation:none}}</style>`
 const recording = (x: number) =>
@@ -135,7 +135,7 @@ ${line(28, 400, 8, `${issuer} exists in tests only. Nothing has to be paid.`, 'f
 const certificate = ({ name, registrationNumber, country, incorporatedOn }: Company) =>
   `<rect width="300" height="424" fill="#fbf7ea"/><rect x="14" y="14" width="272" height="396" fill="none" stroke="#8a6d2f" stroke-width="3"/><g ${sans} text-anchor="middle">${line(150, 90, 15, 'Certificate of incorporation', 'fill="#5a4718" font-weight="700"')}${line(150, 116, 11, `Register of ${country.name}`, 'fill="#555"', 220)}${line(150, 190, 16, name, 'fill="#111" font-weight="600"', 240)}${line(150, 220, 11, `No. ${registrationNumber}`, 'fill="#111"', 220)}${line(150, 244, 11, `incorporated on ${incorporatedOn}`, 'fill="#111"')}${line(150, 384, 8, 'Drawn for tests. No such company is registered.', 'fill="#777"')}</g><circle cx="150" cy="308" r="34" fill="#a8322c" fill-opacity=".8"/><path d="M150 286l6 15 16 1-12 10 4 16-14-9-14 9 4-16-12-10 16-1z" fill="#fbf7ea"/>${specimen(150, 230, 46, -18)}`
 
-/** A scrawl that differs from person to person. */
+/** Draws a signature that differs from person to person. */
 function signature(person: Person): string {
   const loops = [...fullNameOf(person)].slice(0, 14).map((character) => {
     const height = 26 + (character.charCodeAt(0) % 5) * 14
@@ -145,9 +145,9 @@ function signature(person: Person): string {
 }
 
 /**
- * Draws one picture of a Session. The same Session always gives the same drawing.
+ * Draws one picture of a Session. The same Session always gives the same picture.
  *
- * Names in it are whatever somebody sent, so all text is escaped, and squeezed where it would not fit.
+ * Names come from requests, so all text is escaped, and compressed where it does not fit.
  */
 export function drawMedia(session: StoredSession, name: MediaName, now: number): string {
   const person = personOf(session)

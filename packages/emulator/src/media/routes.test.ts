@@ -12,7 +12,7 @@ async function setUp(body: Record<string, unknown> = {}, url = 'http://localhost
   const call = (address: string, init: RequestInit = {}) => emulator.fetch(new Request(address, init))
   const headers = { 'x-api-key': 'k', 'content-type': 'application/json' }
   const answer = await emulator.fetch(
-    // The emulator itself knows nothing of a prefix that a proxy in front of it strips.
+    // A proxy in front of the emulator removes the prefix, so the emulator does not see it.
     new Request('http://localhost:4100/v3/session/', {
       method: 'POST',
       headers,
@@ -28,7 +28,7 @@ async function setUp(body: Record<string, unknown> = {}, url = 'http://localhost
   return { emulator, call, decision, links, headers, session_id }
 }
 
-test('every link of a decision leads to a drawing', async () => {
+test('every link of a decision returns a drawing', async () => {
   const { call, links } = await setUp({ expected_details: { expected_document_types: ['ID'] } })
   const all = await links()
   expect(new Set(all.map((link) => new URL(link).pathname.split('/').at(-1)))).toEqual(
@@ -65,7 +65,7 @@ test('a company has a drawn certificate', async () => {
   expect(await (await call(link)).text()).toContain('Certificate of incorporation')
 })
 
-test('a link looks presigned, and works for an hour', async () => {
+test('a link has the form of a presigned URL and is valid for an hour', async () => {
   const { call, links, emulator } = await setUp()
   const [link = ''] = await links()
   const query = Object.fromEntries(new URL(link).searchParams)
@@ -86,7 +86,7 @@ test('a link looks presigned, and works for an hour', async () => {
   expect((await call(fresh)).status).toBe(200)
 })
 
-test('a link is good for one picture of one Session and cannot be made to last', async () => {
+test('a link is valid for one picture of one Session and cannot be extended', async () => {
   const { call, links } = await setUp()
   const link = (await links()).find((one) => one.includes('/front.svg')) ?? ''
   const forged = [
@@ -103,7 +103,7 @@ test('a link is good for one picture of one Session and cannot be made to last',
   }
 })
 
-test('a picture is gone with its Session, and no other name finds one', async () => {
+test('a picture is deleted with its Session, and unknown names are not found', async () => {
   const { call, links, headers, session_id } = await setUp()
   const [link = ''] = await links()
   expect((await call(link.replace(/[^/]+\?/, 'elsewhere.svg?'))).status).toBe(404)
@@ -114,7 +114,7 @@ test('a picture is gone with its Session, and no other name finds one', async ()
   expect(await gone.text()).toContain('<Code>NoSuchKey</Code>')
 })
 
-test('is safe to open and may be read by any page', async () => {
+test('has safe headers, and any page may read it', async () => {
   const { call, links } = await setUp()
   const [link = ''] = await links()
   for (const answer of [await call(link), await call(link.replace(/\?.*/, ''))]) {
@@ -126,7 +126,7 @@ test('is safe to open and may be read by any page', async () => {
   )
 })
 
-test('draws the same picture for the same person, and another for another', async () => {
+test('draws the same picture for the same person, and a different one for another', async () => {
   const draw = async (vendor_data: string) => {
     const { call, links } = await setUp({ vendor_data })
     const link = (await links()).find((one) => one.includes('/portrait.svg')) ?? ''
@@ -146,7 +146,7 @@ test('writes any name into a document without breaking it', async () => {
   expect(drawing).toContain('Bellandnull')
 })
 
-test('links follow the address that the emulator is reached by, prefix and language included', async () => {
+test("links use the emulator's public address with its prefix, and leave out the language", async () => {
   const { links } = await setUp({ language: 'es' }, 'https://didit.test/fake')
   expect((await links())[0]).toMatch(/^https:\/\/didit\.test\/fake\/media\/[0-9a-f-]{36}\/portrait\.svg\?/)
 })

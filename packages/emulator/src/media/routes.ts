@@ -4,7 +4,7 @@ import { isUuid } from '../sessions/create-request.ts'
 import { judgeLink, type MediaName, mediaNames } from '../sessions/media-links.ts'
 import { drawMedia } from './pictures.ts'
 
-/** As object storage words its refusals; its client libraries read the code. */
+/** Creates an error answer in the format of object storage, whose client libraries read the code. */
 const refusal = (status: number, code: string, message: string) =>
   new Response(
     `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`,
@@ -13,7 +13,7 @@ const refusal = (status: number, code: string, message: string) =>
 
 const isMediaName = (name: string): name is MediaName => mediaNames.some((known) => known === name)
 
-/** A drawing is a document of its own when it is opened by itself: it may style itself and nothing else. */
+/** An SVG that is opened directly is a document. The policy allows its own styles and nothing else. */
 const pictureHeaders = {
   'Content-Type': 'image/svg+xml; charset=utf-8',
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -23,9 +23,9 @@ const pictureHeaders = {
 }
 
 /**
- * Answers the links that decisions carry, with drawings: no photograph, nobody real.
+ * Adds the route of the media links in decisions. It answers with drawings, not photographs.
  *
- * The link is the right to see the picture, as at the vendor; no key is asked for.
+ * As at the vendor, the signature in the link gives access, and no key is needed.
  */
 export function mountMedia(app: Hono, { sessions, clock }: ApiContext): void {
   app.get('/media/:sessionId/:name', (context) => {
@@ -44,7 +44,7 @@ export function mountMedia(app: Hono, { sessions, clock }: ApiContext): void {
   })
 }
 
-/** Pages of any origin may read the answer: the links lie in answers that are meant for one page or another. */
+/** Allows pages of any origin to read the answer, because apps show these links on their own pages. */
 function allowAll(response: Response): Response {
   response.headers.set('Access-Control-Allow-Origin', '*')
   return response

@@ -2,7 +2,7 @@ import { reviewOf } from '../sessions/activity.ts'
 import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
 import type { PdfLine } from './pdf.ts'
 
-/** The last part of a report: who reviewed the Session, and every status it had. */
+/** Returns the last part of a report: the reviews of the Session, and all its statuses. */
 export function reportEvents({ activities, history }: StoredSession): PdfLine[] {
   const reviews = activities.map((activity) => {
     const {
@@ -14,8 +14,8 @@ export function reportEvents({ activities, history }: StoredSession): PdfLine[] 
       created_at: vendorTime(activity.at),
       comment: activity.comment ?? '',
     }
-    const what = activity.newStatus === null ? 'Note' : activity.newStatus
-    return { text: `${at}  ${what} by ${user}${comment === '' ? '' : `: ${comment}`}` }
+    const title = activity.newStatus === null ? 'Note' : activity.newStatus
+    return { text: `${at}  ${title} by ${user}${comment === '' ? '' : `: ${comment}`}` }
   })
   return [
     { text: 'Reviews', style: 'heading' },

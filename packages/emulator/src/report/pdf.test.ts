@@ -11,7 +11,7 @@ const fileOf = (lines: string[]) =>
 const drawn = (file: string) =>
   [...file.matchAll(/<([0-9a-f]*)> Tj/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1'))
 
-test('lists where each object begins, and how long each stream is', () => {
+test('has the right offset of each object and the right length of each stream', () => {
   const file = fileOf(Array.from({ length: 200 }, (_, index) => `Line ${index}`))
   const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(file)?.[1])
   expect(file.slice(start, start + 5)).toBe('xref\n')
@@ -33,7 +33,7 @@ test('draws every line, in order, inside the margins', () => {
   for (const [, y] of file.matchAll(/56 (\d+) Td/g)) expect(Number(y)).toBeGreaterThanOrEqual(56)
 })
 
-test('breaks what is too long, between words where there are any', () => {
+test('breaks long lines between words, or anywhere if there are none', () => {
   const words = Array.from({ length: 60 }, () => 'word').join(' ')
   expect(drawn(fileOf([words])).join(' ')).toBe(words)
   const link = 'x'.repeat(300)
@@ -42,7 +42,7 @@ test('breaks what is too long, between words where there are any', () => {
   expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(100)
 })
 
-test('writes letters of the typeface as they are, others as near as it can', () => {
+test('keeps the letters of the typeface, and replaces others by similar ones', () => {
   const line = drawn(fileOf(['Ærøskøbing € “Łódź” Čapek 日本 (x) \\']))[0] ?? ''
   expect(Buffer.from(line, 'latin1')).toEqual(
     Buffer.from([...'Ærøskøbing ', '\x80', ' ', '\x93', ...'?ódz', '\x94', ' Capek ?? (x) \\'].join(''), 'latin1'),

@@ -1,7 +1,7 @@
 /**
- * Writes plain PDF files: text on pages, in a typeface that every reader has.
+ * Writes simple PDF files: text on pages, in a typeface that every PDF viewer has.
  *
- * The one report of the emulator needs no more, so no library of a few megabytes comes along for it.
+ * The report of the emulator needs no more than this, so a library of several megabytes is not worth it.
  *
  * @see ISO 32000-1 (PDF 1.7), sections 7.5 (file structure) and 9.6.2 (standard fonts)
  */
@@ -19,10 +19,10 @@ const styles = {
   heading: { font: 'F2', size: 12, leading: 26 },
   text: { font: 'F1', size: 10, leading: 15 },
 }
-/** What fits beside the margins: letters of Helvetica are half as wide as they are high, on average. */
+/** Returns the number of characters that fit in a line. On average, letters of Helvetica are half as wide as high. */
 const lineWidth = (size: number) => Math.floor((page.width - 2 * page.margin) / (size * 0.5))
 
-/** Characters that WinAnsi has beyond Latin-1, at the places where it has them. */
+/** Codes of the characters that WinAnsi has in addition to Latin-1. */
 const winAnsi = new Map(
   [...'€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ'].map((character, index) => {
     const free = [0x80, ...Array.from({ length: 11 }, (_, i) => 0x82 + i), 0x8e]
@@ -31,7 +31,7 @@ const winAnsi = new Map(
   }),
 )
 
-/** One byte per character; accents are dropped where the typeface has no such letter, and a `?` stands for the rest. */
+/** Returns the byte of a character. Letters that the typeface lacks lose their accents, and the rest become `?`. */
 function byteOf(character: string): number {
   const code = winAnsi.get(character) ?? (character.codePointAt(0) as number)
   if (winAnsi.has(character) || (code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code <= 0xff)) return code
@@ -39,7 +39,7 @@ function byteOf(character: string): number {
   return /^[A-Za-z]$/.test(letter) ? letter.charCodeAt(0) : '?'.charCodeAt(0)
 }
 
-/** A string of PDF. In hexadecimal nothing in it can be taken for anything else. */
+/** Writes a PDF string in hexadecimal, which needs no escapes. */
 const hex = (text: string) => `<${Buffer.from([...text].map(byteOf)).toString('hex')}>`
 
 function wrap({ text, style = 'text' }: PdfLine): PdfLine[] {
@@ -47,7 +47,7 @@ function wrap({ text, style = 'text' }: PdfLine): PdfLine[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(/\s+/)) {
-    // A word longer than a line, such as a link, is broken anywhere.
+    // Break a word that is longer than a line, such as a link, anywhere.
     for (let rest = word; ; rest = rest.slice(width)) {
       const joined = line === '' ? rest : `${line} ${rest}`
       if (joined.length <= width) {
@@ -66,7 +66,7 @@ function wrap({ text, style = 'text' }: PdfLine): PdfLine[] {
   return [...lines, line].map((part) => ({ text: part, style }))
 }
 
-/** What is drawn on each page. */
+/** Returns the content stream of each page. */
 function paginate(lines: readonly PdfLine[]): string[] {
   const pages: string[] = []
   let drawn: string[] = []
@@ -84,11 +84,11 @@ function paginate(lines: readonly PdfLine[]): string[] {
   return [...pages, drawn.join('\n')]
 }
 
-/** Writes a report as a file of PDF 1.7. */
+/** Writes lines of text as a PDF 1.7 file. */
 export function writePdf(title: string, lines: readonly PdfLine[]): Uint8Array<ArrayBuffer> {
   const contents = paginate(lines)
   const font = (name: string) => `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`
-  // Objects 1 to 5, then two for each page.
+  // Objects 1 to 5 come first, followed by two objects for each page.
   const pageNumber = (index: number) => 6 + 2 * index
   const kids = contents.map((_, index) => `${pageNumber(index)} 0 R`).join(' ')
   const objects = [
@@ -102,7 +102,7 @@ export function writePdf(title: string, lines: readonly PdfLine[]): Uint8Array<A
       `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
     ]),
   ]
-  // Everything below is ASCII, so that characters are bytes.
+  // Everything below is ASCII, so the length in characters is the length in bytes.
   let file = '%PDF-1.7\n'
   const offsets = objects.map((object, index) => {
     const offset = file.length

@@ -6,20 +6,20 @@ import { reportEvents } from './events.ts'
 import { type PdfLine, writePdf } from './pdf.ts'
 
 /**
- * The PDF report of a Session: what its decision says, in words and without pictures.
+ * Writes the PDF report of a Session: its decision as text, without pictures.
  *
  * @see Didit docs, "Generate PDF": https://docs.didit.me/sessions-api/generate-pdf
  */
 
 const heading = (text: string): PdfLine => ({ text, style: 'heading' })
 
-/** `date_of_birth` as a person would write it. */
+/** Converts a field name such as `date_of_birth` to `Date of birth`. */
 const label = (field: string) => {
   const words = field.replaceAll('_', ' ')
   return `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`
 }
 
-/** Links lead to pictures that will be gone; the report has no use for them. */
+/** Tells whether a value goes into the report. Links do not, because they expire. */
 const isPlain = (value: Json) =>
   value !== null && value !== '' && typeof value !== 'object' && !/^https?:/.test(String(value))
 
@@ -33,12 +33,12 @@ const warningsOf = (check: JsonObject): PdfLine[] =>
     text: `Warning (${String(type)}): ${String(risk)}. ${String(text ?? '')}`,
   }))
 
-/** What was answered to a questionnaire, question by question. */
+/** Returns the answers to a questionnaire. */
 const answersOf = (check: JsonObject): PdfLine[] =>
   itemsOf(check, 'sections').flatMap((section) =>
     itemsOf(section, 'items').map(({ title, answer }) => {
-      const said = isObject(answer) ? (answer.text ?? answer.value ?? null) : null
-      return { text: `${String(title)}: ${said === null ? '-' : String(said)}` }
+      const given = isObject(answer) ? (answer.text ?? answer.value ?? null) : null
+      return { text: `${String(title)}: ${given === null ? '-' : String(given)}` }
     }),
   )
 
@@ -48,7 +48,7 @@ export function writeReport(session: StoredSession, decision: JsonObject): Uint8
   const title = `Verification report: session ${session.sessionNumber}`
   return writePdf(title, [
     { text: title, style: 'title' },
-    { text: 'Made by the Didit emulator. Nothing in it is real.' },
+    { text: 'Created by the Didit emulator. All data is invented.' },
     heading('Session'),
     { text: `Status: ${session.status}` },
     { text: `Session ID: ${session.sessionId}` },

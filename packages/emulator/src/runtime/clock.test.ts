@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers())
 const settle = async () => {}
 const create = () => createClock({ now: () => Date.now(), timers: systemTimers })
 
-test('runs what is due while time passes by itself', async () => {
+test('runs due callbacks while real time passes', async () => {
   const clock = create()
   const ran: number[] = []
   clock.after(500, () => ran.push(clock.now()))
@@ -17,7 +17,7 @@ test('runs what is due while time passes by itself', async () => {
   expect(ran).toEqual([1_000_500])
 })
 
-test('runs in order what a jump passes, each at its own moment, and what that plans in turn', async () => {
+test('runs callbacks during a jump in order, each at its due time, including those they schedule', async () => {
   const clock = create()
   const ran: string[] = []
   const note = (name: string) => () => ran.push(`${name} at ${(clock.now() - 1_000_000) / 1000}`)
@@ -32,7 +32,7 @@ test('runs in order what a jump passes, each at its own moment, and what that pl
   expect(clock.seconds()).toBe(1300)
 })
 
-test('lets time that was skipped count for what is still waiting', async () => {
+test('counts skipped time for pending callbacks', async () => {
   const clock = create()
   const ran: string[] = []
   clock.after(60_000, () => ran.push('due'))
@@ -43,23 +43,23 @@ test('lets time that was skipped count for what is still waiting', async () => {
   expect(ran).toEqual(['due'])
 })
 
-test('does not run what was called off, nor anything twice', async () => {
+test('does not run a cancelled callback, and runs none twice', async () => {
   const clock = create()
   const ran: string[] = []
-  clock.after(1_000, () => ran.push('called off'))()
+  clock.after(1_000, () => ran.push('cancelled'))()
   clock.after(1_000, () => ran.push('once'))
   await clock.advance(2, settle)
   await vi.advanceTimersByTimeAsync(5_000)
   expect(ran).toEqual(['once'])
 })
 
-test('takes one jump after another when two come at once', async () => {
+test('makes two simultaneous jumps one after the other', async () => {
   const clock = create()
   await Promise.all([clock.advance(10, settle), clock.advance(20, settle)])
   expect(clock.now()).toBe(1_030_000)
 })
 
-test('lets go of whoever waits when it is reset', async () => {
+test('resolves all waits when it is reset', async () => {
   const clock = create()
   const waited = clock.wait(60_000)
   clock.after(1_000, () => expect.unreachable())
@@ -70,7 +70,7 @@ test('lets go of whoever waits when it is reset', async () => {
   await vi.advanceTimersByTimeAsync(5_000)
 })
 
-test('takes no jump to its end that a reset comes into, nor one that still waited for its turn', async () => {
+test('stops the current jump and the waiting jumps when it is reset', async () => {
   const clock = create()
   clock.after(1_000, () => {})
   let goOn = () => {}
@@ -83,7 +83,7 @@ test('takes no jump to its end that a reset comes into, nor one that still waite
   expect(clock.now()).toBe(Date.now())
 })
 
-test('waits for a date years ahead, which no timer holds', async () => {
+test('waits for a date beyond the limit of timers', async () => {
   const clock = create()
   const ran: string[] = []
   clock.after(90 * 86_400_000, () => ran.push('due'))

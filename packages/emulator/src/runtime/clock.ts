@@ -1,29 +1,30 @@
-/** The timers of the runtime, or a test's own. */
+/** Timer functions, from the runtime or from a test. */
 export interface Timers {
   setTimeout(run: () => void, delayMs: number): unknown
   clearTimeout(timer: unknown): void
 }
 
-/** Time that passes by itself and can also be pushed on. */
+/** A clock that follows real time and can skip time. */
 export interface Clock {
-  /** Epoch milliseconds, with everything that was skipped. */
+  /** Returns epoch milliseconds, including skipped time. */
   now(): number
-  /** Unix seconds: the grain of Didit's clock. */
+  /** Returns whole seconds since the epoch, the unit of Didit's timestamps. */
   seconds(): number
-  /** Runs something once, after a delay on this clock. Returns the way to call it off. */
+  /** Runs a callback once, after a delay on this clock. Returns a function that cancels it. */
   after(delayMs: number, run: () => void): () => void
-  /** Resolves after a delay on this clock, or when the clock is reset. */
+  /** Resolves after a delay on this clock. A reset resolves it early. */
   wait(delayMs: number): Promise<void>
   /**
-   * Skips time, running in order whatever falls due, and what that makes fall due in turn.
+   * Skips time. Runs the callbacks that become due in order, including those that they schedule.
    *
-   * @param settle - Waits for what a run has set going, so that it is over before time moves on.
+   * @param settle - Runs after each callback. Time moves on when it resolves.
    */
   advance(seconds: number, settle: () => Promise<void>): Promise<void>
-  /** Forgets everything planned, lets go of everyone who waits, and goes back to real time. */
+  /** Cancels all callbacks, resolves all waits, and returns to real time. */
   reset(): void
 }
 
+/** Options of `createClock`. */
 export interface ClockOptions {
   readonly now: () => number
   readonly timers: Timers
@@ -35,9 +36,9 @@ interface Plan {
   timer: unknown
 }
 
-/** What a timer of Node holds; asked for more, it fires at once. */
+/** The longest delay of a Node timer. With a longer one it would fire at once. */
 const maxTimerMs = 2 ** 31 - 1
-/** Nobody waits at a terminal for a retry or an expiry, so timers as long as those keep no process alive. */
+/** Longer timers, such as retries and expiry, do not keep the process running. */
 const longMs = 30_000
 
 /** Node's own timers. */
@@ -52,7 +53,7 @@ export const systemTimers: Timers = {
   },
 }
 
-/** Creates the clock that everything in one emulator runs on. */
+/** Creates the clock of one emulator. */
 export function createClock({ now, timers }: ClockOptions): Clock {
   const plans = new Set<Plan>()
   const waiting = new Set<() => void>()
@@ -65,7 +66,7 @@ export function createClock({ now, timers }: ClockOptions): Clock {
   function arm(plan: Plan): void {
     timers.clearTimeout(plan.timer)
     const leftMs = Math.max(0, plan.dueAt - current())
-    // A date that lies years ahead is approached in stages.
+    // A delay beyond the limit is split into several timers.
     plan.timer =
       leftMs > maxTimerMs ? timers.setTimeout(() => arm(plan), maxTimerMs) : timers.setTimeout(() => fire(plan), leftMs)
   }
@@ -89,15 +90,15 @@ export function createClock({ now, timers }: ClockOptions): Clock {
   const earliest = () => [...plans].reduce<Plan | null>((a, b) => (a !== null && a.dueAt <= b.dueAt ? a : b), null)
 
   async function skip(seconds: number, settle: () => Promise<void>): Promise<void> {
-    const born = resets
+    const startedIn = resets
     const target = current() + seconds * 1000
     for (let plan = earliest(); plan !== null && plan.dueAt <= target; plan = earliest()) {
-      // What runs must read the moment it was planned for, not the end of the jump.
+      // The callback must see its due time, not the end of the jump.
       skippedMs += Math.max(0, plan.dueAt - current())
       fire(plan)
       await settle()
-      // Whoever has gone back to real time meanwhile does not want the rest of the jump.
-      if (born !== resets) return
+      // A reset has returned to real time and cancels the rest of the jump.
+      if (startedIn !== resets) return
     }
     skippedMs += Math.max(0, target - current())
     for (const plan of plans) arm(plan)
@@ -117,8 +118,8 @@ export function createClock({ now, timers }: ClockOptions): Clock {
         after(delayMs, done)
       }),
     advance(seconds, settle) {
-      const wanted = resets
-      advancing = advancing.then(() => (wanted === resets ? skip(seconds, settle) : undefined))
+      const requestedIn = resets
+      advancing = advancing.then(() => (requestedIn === resets ? skip(seconds, settle) : undefined))
       return advancing
     },
     reset() {

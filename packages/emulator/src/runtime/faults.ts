@@ -1,28 +1,28 @@
 import { type Issue, RequestError, sessionStatuses } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 
-/** A status Didit has; anything else is told which those are. */
+/** Schema of Didit's statuses. The message for any other value lists them. */
 export const statusSchema = z.enum(sessionStatuses, `Expected one of: ${sessionStatuses.join(', ')}.`)
 
-/** True: until switched off. A number: the next so many. */
+/** True: all, until the fault is switched off. A number: the next n. */
 const timesSchema = z.union([z.boolean(), z.int().check(z.gte(0), z.lte(1000))])
 
 const notALimit = 'Expected a whole number from 1 to 1000000.'
 const limitSchema = z.optional(z.int(notALimit).check(z.gte(1, notALimit), z.lte(1_000_000, notALimit)))
 
-/** What can be made to go wrong. Everything is off unless named; each new set replaces the one before. */
+/** Schema of the faults. A fault that is not named is off. Each new set replaces the previous one. */
 export const faultsSchema = z.strictObject({
-  /** Holds every webhook back by so many milliseconds. */
+  /** Delays every webhook, in milliseconds. */
   delayMs: z.optional(z.int().check(z.gte(0), z.lte(600_000))),
-  /** Sends each webhook twice, or with a number so many extra times, byte for byte the same. */
+  /** Sends each webhook again with the same bytes: once for true, or the given number of times. */
   duplicate: z.optional(z.union([z.boolean(), z.int().check(z.gte(0), z.lte(100))])),
-  /** Swaps each two neighbouring webhooks: the first waits until the second has been delivered. */
+  /** Swaps consecutive webhooks: the first one waits until the second one is delivered. */
   reorder: z.optional(z.boolean()),
-  /** Never sends them: all, or the next so many. */
+  /** Does not send webhooks: all, or the next n. */
   drop: z.optional(timesSchema),
-  /** Signs them with a secret the receiver does not know: all, or the next so many. */
+  /** Signs webhooks with a wrong secret: all, or the next n. */
   forge: z.optional(timesSchema),
-  /** Makes `/v3/…` fail with a status, answer late, or both: for good, or for the next `count` calls. */
+  /** Makes `/v3/…` fail with a status, answer late, or both: always, or for the next `count` calls. */
   api: z.optional(
     z.strictObject({
       status: z.optional(z.int().check(z.gte(400), z.lte(599))),
@@ -31,7 +31,7 @@ export const faultsSchema = z.strictObject({
       retryAfterSeconds: z.optional(z.int().check(z.gte(0), z.lte(86_400))),
     }),
   ),
-  /** Other limits than those the emulator was started with, or none: calls of each kind per minute. */
+  /** Replaces the rate limits of the emulator, in calls per minute. False: no limits. */
   rateLimits: z.optional(
     z.union(
       [
@@ -47,27 +47,27 @@ export const faultsSchema = z.strictObject({
       'Expected false, or whole numbers above zero for create, read, write, pdf or sandboxPerDay.',
     ),
   ),
-  /** The application has run out of credits: nothing new is begun. */
+  /** The application has no credits left, so no new Session can be created. */
   noCredits: z.optional(z.boolean()),
-  /** People for whom no Session may be created, by their `vendor_data`. */
+  /** The `vendor_data` of users for whom no Session can be created. */
   blockedUsers: z.optional(z.array(z.string())),
-  /** Every Session is part of a filed report, and may not be deleted. Of the generation `late-2026`. */
+  /** Every Session is part of a filed report and cannot be deleted. Only in the generation `late-2026`. */
   filedReport: z.optional(z.boolean()),
-  /** The hosted page reports this status, whatever the outcome was. */
+  /** The hosted page reports this status instead of the real outcome. */
   pageClaims: z.optional(statusSchema),
   /** The hosted page posts no messages. */
   silentPage: z.optional(z.boolean()),
-  /** The hosted page refuses to be framed. */
+  /** The hosted page cannot be shown in a frame. */
   blockFrame: z.optional(z.boolean()),
-  /** The hosted page posts JSON text instead of objects. */
+  /** The hosted page posts JSON strings instead of objects. */
   stringMessages: z.optional(z.boolean()),
-  /** The hosted page names its steps and documents as it did for the vendor's web SDK 0.2.0. */
+  /** The hosted page uses the step and document names of the vendor's web SDK 0.2.0. */
   oldStepNames: z.optional(z.boolean()),
-  /** The hosted page stays where it is in the end, callback or not. */
+  /** The hosted page does not go to the callback by itself. */
   stayOnPage: z.optional(z.boolean()),
 })
 
-/** See the fields of `faultsSchema`. */
+/** Faults of the emulator. The fields are described in `faultsSchema`. */
 export type Faults = z.infer<typeof faultsSchema>
 
 const issuesOf = (error: z.core.$ZodError): Issue[] =>
@@ -77,7 +77,7 @@ const issuesOf = (error: z.core.$ZodError): Issue[] =>
       : [{ path: issue.path.join('.'), message: issue.message }],
   )
 
-/** Checks what came to a control, naming the first field that is wrong. */
+/** Parses the input of a control. Throws a `RequestError` that names the invalid fields. */
 export function parseControl<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = z.safeParse(schema, value)
   if (result.success) return result.data
@@ -86,17 +86,17 @@ export function parseControl<Schema extends z.ZodMiniType>(schema: Schema, value
   throw new RequestError('request-invalid', `The emulator cannot do that. ${named}`, { status: 400, issues })
 }
 
-/** The faults in force, with their counts running down. */
+/** The current faults of one emulator. Counted faults decrease with use. */
 export interface FaultBox {
   current(): Faults
   set(value: unknown): Faults
-  /** Uses up one of a counted fault; false when it is off. */
+  /** Tells whether a fault applies now, and uses up one if it is counted. */
   take(name: 'drop' | 'forge'): boolean
-  /** Uses up one of the API fault; undefined when it is off. */
+  /** Returns the API fault if it applies now, and uses up one if it is counted. */
   takeApi(): NonNullable<Faults['api']> | undefined
 }
 
-/** Creates the box, empty. */
+/** Creates the faults of one emulator. All are off. */
 export function createFaultBox(): FaultBox {
   let faults: Faults = {}
   return {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 
-/** Where ids and tokens come from. */
+/** Generator of ids and tokens. */
 export interface Identity {
-  /** A version 4 UUID. */
+  /** Returns a version 4 UUID. */
   uuid(): string
-  /** 12 URL-safe characters: the whole secret of a hosted page's address. */
+  /** Returns 12 URL-safe characters. Such a token in its address gives access to a hosted page. */
   token(): string
 }
 
-/** A small generator with a fixed course, for tests that compare ids. Never for secrets. */
+/** Creates a deterministic generator for tests that compare ids. Not for secrets. */
 function seededBytes(seed: number): (size: number) => Uint8Array {
   let state = seed >>> 0
   const next = () => {
@@ -20,7 +20,7 @@ function seededBytes(seed: number): (size: number) => Uint8Array {
   return (size) => Uint8Array.from({ length: size }, next)
 }
 
-/** Creates ids at random, or the same ones in the same order for the same seed. */
+/** Creates a random generator, or with a seed one that repeats the same ids in the same order. */
 export function createIdentity(seed: number | undefined): Identity {
   const bytes = seed === undefined ? randomBytes : seededBytes(seed)
   return {

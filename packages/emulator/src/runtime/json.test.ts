@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type Json, readJson, writeJson } from './json.ts'
 
 test.each([
-  // the number, and how Python prints it once whole floats have become integers
+  // A number, and how Python prints it after the vendor converts whole floats to integers.
   [98.0, '98'],
   [-0, '0'],
   [1e21, '1000000000000000000000'],
@@ -20,7 +20,7 @@ test.each([
   expect(writeJson(value)).toBe(text)
 })
 
-test('refuses a number JSON has no word for', () => {
+test('refuses a number that is not finite', () => {
   expect(() => writeJson(Number.NaN)).toThrow(TypeError)
 })
 
@@ -29,13 +29,13 @@ test('sorts keys by code point, where an emoji comes after a full-width letter',
   expect(writeJson(value, { sortKeys: true })).toBe('{"10":4,"9":5,"b":3,"Ａ":2,"\u{1f600}":1}')
 })
 
-test('escapes only what has to be, unless the text must be ASCII', () => {
+test('escapes only what JSON requires, unless the text must be ASCII', () => {
   const text = 'é/\u007f\u2028"\\\b\u0001\u{1f600}'
   expect(writeJson(text)).toBe('"é/\u007f\u2028\\"\\\\\\b\\u0001\u{1f600}"')
   expect(writeJson(text, { ascii: true })).toBe('"\\u00e9/\\u007f\\u2028\\"\\\\\\b\\u0001\\ud83d\\ude00"')
 })
 
-test('keeps what JSON.parse loses', () => {
+test('keeps large integers and a `__proto__` key, which JSON.parse changes', () => {
   const text = '{"id":9007199254740993,"__proto__":{"a":1},"10":true,"2":[]}'
   expect(writeJson(readJson(text), { sortKeys: true })).toBe(
     '{"10":true,"2":[],"__proto__":{"a":1},"id":9007199254740993}',
@@ -63,11 +63,11 @@ test.each([
   expect(() => readJson(text)).toThrow(SyntaxError)
 })
 
-test('refuses what nests too deep instead of running out of stack', () => {
+test('refuses deep nesting instead of overflowing the stack', () => {
   expect(() => readJson('['.repeat(100_000))).toThrow(SyntaxError)
 })
 
-test('reads and writes every value as JSON.parse and JSON.stringify would, where those are right', () => {
+test('reads and writes ordinary values as JSON.parse and JSON.stringify do', () => {
   const leaf = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.boolean(),

@@ -1,20 +1,21 @@
 /**
- * JSON as the vendor's Python service reads and writes it.
+ * Reads and writes JSON as the vendor's Python service does.
  *
- * `JSON.parse` loses digits beyond 2^53 and drops a `__proto__` key; `JSON.stringify` puts integer-like keys first and
- * prints other exponents. A body signed over such text would fail everywhere, so the emulator has its own of both.
+ * `JSON.parse` loses digits beyond 2^53 and drops a `__proto__` key. `JSON.stringify` puts integer-like keys first and
+ * formats exponents differently. A signature over such text would be wrong, so the emulator has its own functions.
  */
 
-/** A JSON value; whole numbers that a double cannot hold are bigints. */
+/** A JSON value. Whole numbers that a double cannot represent are bigints. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** A JSON object. */
 export type JsonObject = { readonly [field: string]: Json }
 
+/** Options of `writeJson`. */
 export interface WriteOptions {
-  /** Keys in the order of their code points, as in a webhook; else in the order they were set. */
+  /** Sorts keys by code point, as in a webhook. Default: the order in which they were set. */
   readonly sortKeys?: boolean
-  /** Non-ASCII as lower-case `\uXXXX`, as in a webhook's body. */
+  /** Writes non-ASCII characters as lower-case `\uXXXX`, as in the body of a webhook. */
   readonly ascii?: boolean
 }
 
@@ -38,19 +39,19 @@ function writeString(text: string, ascii: boolean): string {
 }
 
 function writeNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new TypeError('JSON has no word for a number that is not finite.')
-  // Whole values lose their fraction before the body is written: 98.0 becomes 98, 1e21 a 1 with 21 zeros.
+  if (!Number.isFinite(value)) throw new TypeError('JSON cannot represent a number that is not finite.')
+  // The vendor converts whole floats to integers first: 98.0 becomes 98, and 1e21 becomes a 1 with 21 zeros.
   if (Number.isInteger(value)) return BigInt(value).toString()
-  // Python goes over to exponents below 1e-4 and gives them two digits; JavaScript only below 1e-6, with one.
+  // Python uses an exponent with two digits below 1e-4. JavaScript uses one with one digit below 1e-6.
   const small = /^(.+)e-(\d+)$/.exec(value.toExponential())
   if (small === null || Number(small[2]) <= 4) return String(value)
   return `${small[1]}e-${(small[2] as string).padStart(2, '0')}`
 }
 
-// The order of UTF-8 bytes is the order of code points; the order of UTF-16 units is not.
+// UTF-8 bytes sort in the order of code points. UTF-16 units do not.
 const byCodePoint = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-/** Writes a value as JSON without white space. */
+/** Serializes a value as JSON without white space. */
 export function writeJson(value: Json, options: WriteOptions = {}): string {
   if (value === null || typeof value === 'boolean') return String(value)
   if (typeof value === 'bigint') return value.toString()
@@ -67,7 +68,7 @@ export function writeJson(value: Json, options: WriteOptions = {}): string {
 
 const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
 
-/** True for a JSON object: neither an array nor null. */
+/** Tells whether a value is a JSON object, not an array and not null. */
 export const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -78,9 +79,9 @@ const stringToken = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*
 const word = /true|false|null/y
 
 /**
- * Reads JSON text without losing anything of it.
+ * Parses JSON text without loss.
  *
- * @throws {SyntaxError} When the text is not JSON, nests deeper than 200, or holds half a surrogate pair.
+ * @throws {SyntaxError} If the text is not JSON, nests deeper than 200 levels, or contains half a surrogate pair.
  */
 export function readJson(text: string): Json {
   let at = 0

@@ -1,8 +1,8 @@
-/** Where an emulator says what it does. Never given a key, a secret or a session token. */
+/** Receiver of log lines. They never contain a key, a secret or a session token. */
 export interface Logger {
   info(message: string): void
   warn(message: string): void
 }
 
-/** The default inside tests. */
+/** Default logger, which discards all lines. */
 export const silentLogger: Logger = { info() {}, warn() {} }

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 
-/** What Node's adapter hands over beside the request; nothing of it inside a process. */
+/** Connection data that Node's adapter passes along with a request. Empty for calls inside the process. */
 export interface RequestOrigin {
   readonly incoming?: { readonly socket?: { readonly remoteAddress?: string | undefined } }
 }
@@ -10,10 +10,10 @@ const isLoopbackOrigin = (origin: string) =>
   /^https?:\/\/((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(origin)
 
 /**
- * Whether a request comes from this machine, and from no page of somebody else.
+ * Tells whether a request comes from this machine and not from a foreign web page.
  *
- * What needs no key must not be driven by some site on the internet through its visitor's browser: neither from its own
- * origin, nor by a name of its own that it lets resolve to this machine.
+ * Routes without a key must not be reachable for a website through the browser of its visitor, neither from its own
+ * origin nor through a domain that it resolves to this machine (DNS rebinding).
  */
 export function isFromHere(context: Context): boolean {
   const address = (context.env as RequestOrigin | undefined)?.incoming?.socket?.remoteAddress

@@ -1,4 +1,4 @@
-/** Reads a body up to a limit, so that nobody fills the memory; null beyond it. */
+/** Reads a body of at most `limit` bytes. Returns null for a longer one, to protect the memory. */
 export async function readUpTo(
   body: ReadableStream<Uint8Array> | null,
   limit: number,

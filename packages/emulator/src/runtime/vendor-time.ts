@@ -1,2 +1,2 @@
-/** Didit writes microseconds; a clock of milliseconds fills them up with zeros. */
+/** Formats a time as Didit does, with microseconds. The last three digits are zeros. */
 export const vendorTime = (epochMs: number) => new Date(epochMs).toISOString().replace('Z', '000Z')

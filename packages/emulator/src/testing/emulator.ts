@@ -8,53 +8,54 @@ import type { EmulatorControl } from '../control/control.ts'
 import { defaultApiKey } from '../default-secrets.ts'
 import { createEmulator as createPlainEmulator, type Emulator, type EmulatorOptions } from '../emulator.ts'
 import { type EmulatorServer, listen } from '../listen.ts'
-import type { Delivery } from '../webhooks/sender.ts'
+import type { Delivery } from '../webhooks/delivery.ts'
 
+/** Options of the testing kit's `createEmulator`. */
 export interface TestEmulatorOptions extends EmulatorOptions {
   /**
-   * Takes what is to be closed when the test is over: `onTestFinished` of Vitest, `(close) => t.after(close)` of
-   * `node:test`. Default: nobody; call `close()`, or declare the emulator with `await using`.
+   * Registers the function that closes the emulator after the test: `onTestFinished` in Vitest,
+   * `(close) => t.after(close)` in `node:test`. Default: none; call `close()`, or declare the emulator with `await using`.
    */
   readonly closeAfter?: ((close: () => Promise<void>) => unknown) | undefined
 }
 
-/** What a Session is created with, in Didit's field names; `workflow_id` defaults to the identity check. */
+/** Body of a request that creates a Session, in Didit's field names. `workflow_id` defaults to the identity check. */
 export type SessionStart = { readonly workflow_id?: string; readonly [field: string]: unknown }
 
-/** Which webhook is meant; what is left out may be anything. */
+/** Conditions on a webhook. A missing field matches any value. */
 export interface DeliveryMatch {
   readonly sessionId?: string
   readonly status?: string
   readonly webhookType?: string
 }
 
-/** An emulator with what tests need around it. */
+/** An emulator with helpers for tests. */
 export interface TestEmulator extends Emulator, AsyncDisposable {
   /** The key of the main application. */
   readonly apiKey: string
   /**
-   * Puts the emulator on a free port of this machine, where a browser can reach its hosted pages; from here on `url` is
-   * that address. Comes before the first Session, whose link names the address.
+   * Serves the emulator on a free port of this machine, so that a browser can open its hosted pages. `url` changes to the
+   * new address. Call it before the first Session, because the link of a Session contains the address.
    *
-   * @throws {ConfigError} `config-invalid` when there is a Session already, or a second port is asked for.
+   * @throws {ConfigError} `config-invalid` if there is a Session already, or if it is called twice.
    */
   listen(): Promise<{ url: string }>
   /**
-   * Creates a Session as the API does.
+   * Creates a Session through the API.
    *
-   * @throws {TypeError} When the emulator refuses, with its answer.
+   * @throws {TypeError} If the emulator refuses the request. The message contains its answer.
    */
   startSession(body?: SessionStart): Promise<CreatedSession>
-  /** Sets a status, from any other, and waits until the webhooks it causes are on the other side. */
+  /** Sets any status, and resolves when the webhooks for it are delivered. */
   finish(sessionId: string, status: KnownSessionStatus): Promise<void>
   /**
-   * Waits for a webhook that was taken: one of before, or the next.
+   * Resolves with the first delivered webhook that matches, from the past or the future.
    *
-   * @param timeoutMs - How long, in real milliseconds. Default 5,000.
-   * @throws {TypeError} When none came in time, with what became of those that match.
+   * @param options.timeoutMs - Timeout in milliseconds of real time. Default 5,000.
+   * @throws {TypeError} After the timeout. The message lists the matching webhooks with their states.
    */
   waitForDelivery(match?: DeliveryMatch, options?: { readonly timeoutMs?: number }): Promise<Delivery>
-  /** Frees the port, forgets everything, and stops every timer. */
+  /** Frees the port, deletes all data and stops all timers. */
   close(): Promise<void>
 }
 
@@ -65,7 +66,7 @@ const matches = (delivery: Delivery, { sessionId, status, webhookType }: Deliver
   (status === undefined || delivery.status === status) &&
   (webhookType === undefined || delivery.webhookType === webhookType)
 
-/** Resolves with the first webhook that matches and was taken. */
+/** Resolves with the first delivered webhook that matches. */
 function deliveryOf(
   { deliveries, watch }: Pick<EmulatorControl, 'deliveries' | 'watch'>,
   match: DeliveryMatch,
@@ -80,20 +81,21 @@ function deliveryOf(
       stop()
       resolve(delivery)
     }
-    // Real time on purpose: a test that fakes the clock of the emulator must still end.
+    // Real time, so that a test with a fake clock in the emulator still ends.
     const timer = setTimeout(() => {
       stop()
       const others = deliveries().filter((delivery) => matches(delivery, match))
       const rest = others.map(({ webhookType, status, state }) => `${webhookType} ${status} (${state})`).join(', ')
       const wanted = JSON.stringify(match)
-      reject(new TypeError(`No webhook ${wanted} was taken within ${timeoutMs} ms; there is ${rest || 'none'}.`))
+      const state = rest === '' ? 'No webhook matches.' : `These match: ${rest}.`
+      reject(new TypeError(`No webhook ${wanted} was delivered within ${timeoutMs} ms. ${state}`))
     }, timeoutMs)
     const stop = watch(look)
     look()
   })
 }
 
-/** Creates a Session through the API itself, so that a test starts as an app does. */
+/** Creates a Session through the API, as an app does. */
 async function createSession(emulator: Emulator, apiKey: string, body: SessionStart): Promise<CreatedSession> {
   const answer = await emulator.fetch(
     new Request(`${emulator.url}/v3/session/`, {
@@ -103,15 +105,24 @@ async function createSession(emulator: Emulator, apiKey: string, body: SessionSt
     }),
   )
   const text = await answer.text()
-  if (answer.status !== 201) throw new TypeError(`The emulator created no Session: ${answer.status} ${text}`)
+  if (answer.status !== 201) throw new TypeError(`The emulator did not create a Session: ${answer.status} ${text}`)
   return createdSessionSchema.parse(JSON.parse(text))
 }
 
 /**
- * Creates an emulator for a test: in this process, on a port once `listen()` is called, closed with the test.
+ * Creates an emulator for a test. It runs in this process, and opens a port only if `listen()` is called.
  *
- * @param options - Those of the emulator, and `closeAfter`.
- * @throws {ConfigError} `config-invalid`, as the emulator's own `createEmulator`.
+ * @param options - The options of the emulator, and `closeAfter`.
+ * @throws {ConfigError} `config-invalid`, under the same conditions as `createEmulator` of the main entry.
+ * @example
+ * ```ts
+ * import { createEmulator } from '@didit-verify/emulator/testing'
+ *
+ * const emulator = createEmulator()
+ * const { session_id } = await emulator.startSession({ vendor_data: 'user-1' })
+ * await emulator.finish(session_id, 'Approved')
+ * await emulator.close()
+ * ```
  */
 export function createEmulator(options: TestEmulatorOptions = {}): TestEmulator {
   const { closeAfter, ...own } = options
@@ -135,10 +146,10 @@ export function createEmulator(options: TestEmulatorOptions = {}): TestEmulator 
     },
     fetch: (request, origin) => emulator.fetch(request, origin),
     async listen() {
-      if (server !== null) throw new ConfigError('The emulator listens already.', { help: 'Call listen() once.' })
+      if (server !== null) throw new ConfigError('The emulator is already listening.', { help: 'Call listen() once.' })
       if (emulator.control.sessions().length > 0) {
-        const help = 'Call listen() before the first Session: its link names the address.'
-        throw new ConfigError('The emulator has Sessions whose links name another address.', { help })
+        const help = 'Call listen() before the first Session, because the link of a Session contains the address.'
+        throw new ConfigError('The emulator has Sessions whose links contain another address.', { help })
       }
       const { url: _replaced, ...rest } = own
       const bound = await listen({ host: '127.0.0.1', port: 0 }, (url) => createPlainEmulator({ ...rest, url }))

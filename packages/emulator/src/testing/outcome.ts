@@ -1,10 +1,10 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Emulator } from '../emulator.ts'
 
-/** An outcome the hosted page has a button for. */
+/** Outcome that has a button on the hosted page. */
 export type Outcome = Extract<KnownSessionStatus, 'Approved' | 'Declined' | 'In Review' | 'Abandoned' | 'Expired'>
 
-/** What of a Playwright `Frame` is needed. */
+/** The part of Playwright's `Frame` that is used here. */
 export interface OutcomeFrame {
   url(): string
   getByRole(
@@ -13,7 +13,7 @@ export interface OutcomeFrame {
   ): { click(options: { timeout: number }): Promise<void> }
 }
 
-/** What of a Playwright `Page` is needed: any version's will do, and nothing of Playwright is imported. */
+/** The part of Playwright's `Page` that is used here. It avoids an import of Playwright, and fits any version. */
 export interface OutcomePage {
   frames(): readonly OutcomeFrame[]
   context(): { pages(): readonly { frames(): readonly OutcomeFrame[] }[] }
@@ -22,7 +22,7 @@ export interface OutcomePage {
 const pollMs = 50
 const pause = () => new Promise((resolve) => setTimeout(resolve, pollMs))
 
-/** Asks until there is an answer. */
+/** Polls until `look` returns a value. */
 async function until<Value>(look: () => Value | undefined, deadline: number, missing: () => string): Promise<Value> {
   for (;;) {
     const value = look()
@@ -33,10 +33,10 @@ async function until<Value>(look: () => Value | undefined, deadline: number, mis
 }
 
 /**
- * Chooses an outcome on a hosted page: the page itself, a frame in it, or a popup it has opened.
+ * Chooses an outcome on a hosted page: in the page itself, in a frame, or in a popup.
  *
- * @returns The Session, once its status has changed and its webhooks are delivered.
- * @throws {TypeError} When there is no hosted page, or the status does not change in time.
+ * @returns The Session, after its status has changed and its webhooks are delivered.
+ * @throws {TypeError} If no hosted page is open, or if the status does not change in time.
  */
 export async function chooseOutcome(
   emulator: Emulator,
@@ -59,7 +59,7 @@ export async function chooseOutcome(
     ].flatMap((one) => one.frames())
   const { frame, token } = await until(
     () => {
-      // The newest first: a page may keep an old frame beside the one that counts.
+      // The newest frame comes first, because a page may keep an old one.
       for (const candidate of [...frames()].reverse()) {
         const found = tokenOf(candidate.url())
         if (found !== undefined) return { frame: candidate, token: found }
@@ -67,7 +67,7 @@ export async function chooseOutcome(
       return undefined
     },
     deadline,
-    () => `No hosted page of ${emulator.url} is open: neither this page, a frame in it, nor a popup.`,
+    () => `No hosted page of ${emulator.url} is open in this page, in a frame or in a popup.`,
   )
   const stored = () => emulator.control.sessions().find(({ url }) => url.endsWith(`/session/${token}`))
   const button = frame.getByRole('button', { name: status, exact: true })
@@ -75,7 +75,7 @@ export async function chooseOutcome(
   const session = await until(
     () => (stored()?.status === status ? stored() : undefined),
     deadline,
-    () => `The Session is ${stored()?.status ?? 'gone'}, not ${status}, after its button was pressed.`,
+    () => `The Session is ${stored()?.status ?? 'deleted'}, not ${status}, although the button was pressed.`,
   )
   await emulator.control.idle()
   return { sessionId: session.session_id, status }

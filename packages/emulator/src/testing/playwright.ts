@@ -2,51 +2,52 @@ import { bind } from '../listen.ts'
 import { createEmulator, type TestEmulator, type TestEmulatorOptions } from './emulator.ts'
 import { chooseOutcome, type Outcome, type OutcomePage } from './outcome.ts'
 
-/** The app under test, as a handler: what `createDiditServer` returns is one. */
+/** The app under test, as a request handler. The result of `createDiditServer` is one. */
 export interface MountedApp {
   fetch(request: Request): Response | Promise<Response>
   close?(): unknown
 }
 
+/** Options of `createDiditFixture`. */
 export interface DiditFixtureOptions {
   /** Options of the emulator. */
   readonly emulator?: TestEmulatorOptions
   /**
-   * Creates the app that the browser visits and that gets the webhooks; it is served on a free port.
+   * Creates the app that the browser opens and that receives the webhooks. It is served on a free port.
    *
-   * @param context.emulator - Listens already: its `url` and `apiKey` are what the app needs.
-   * @param context.url - Where the app itself is reached.
+   * @param context.emulator - The emulator, already listening. The app needs its `url` and `apiKey`.
+   * @param context.url - The address of the app itself.
    */
   readonly app?: (context: {
     readonly emulator: TestEmulator
     readonly url: string
   }) => MountedApp | Promise<MountedApp>
-  /** Where the app takes webhooks. Default `/api/didit/webhook`. */
+  /** The path where the app receives webhooks. Default `/api/didit/webhook`. */
   readonly webhookPath?: string
-  /** How long `outcome` waits for a hosted page and for its effect, in milliseconds. Default 10,000. */
+  /** Timeout of `outcome`, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number
 }
 
-/** What a Playwright test gets as `didit`. */
+/** Value of the fixture `didit` in a Playwright test. */
 export interface DiditFixture {
-  /** The emulator, on a port of its own for each test. */
+  /** The emulator. Each test has its own, on its own port. */
   readonly emulator: TestEmulator
-  /** Where the app is reached, or null when there is none. */
+  /** The address of the app, or null without an app. */
   readonly appUrl: string | null
   /**
-   * Presses the button of an outcome on the hosted page: in the page itself, in a frame or in a popup. Resolves when
+   * Presses the button of an outcome on the hosted page, which may be the page itself, a frame or a popup. Resolves when
    * the status has changed and its webhooks are delivered.
    *
-   * @throws {TypeError} When no hosted page opens in time, or the button has no effect.
+   * @throws {TypeError} If no hosted page opens in time, or if the button has no effect.
    */
   outcome(page: OutcomePage, status: Outcome): Promise<{ sessionId: string; status: Outcome }>
 }
 
 async function withDidit(options: DiditFixtureOptions, use: (didit: DiditFixture) => Promise<void>): Promise<void> {
   const { app: createApp, webhookPath = '/api/didit/webhook', timeoutMs = 10_000 } = options
-  const unopened = () => new Response('The app is not ready yet.', { status: 503 })
-  let app: MountedApp = { fetch: unopened }
-  // The port of the app comes first: the emulator has to know where webhooks go.
+  const notReady = () => new Response('The app is not ready yet.', { status: 503 })
+  let app: MountedApp = { fetch: notReady }
+  // Open the port of the app first, because the emulator needs the address for webhooks.
   const port =
     createApp === undefined ? null : await bind({ host: '127.0.0.1', port: 0 }, (request) => app.fetch(request))
   const emulator = createEmulator({
@@ -69,16 +70,29 @@ async function withDidit(options: DiditFixtureOptions, use: (didit: DiditFixture
 }
 
 /**
- * Creates the fixture `didit` for Playwright: an emulator, and an app if one is given, started anew for each test.
+ * Creates the fixture `didit` for Playwright. It starts an emulator, and optionally an app, for each test.
  *
- * Playwright itself is not imported here; any version whose fixtures are functions of `({}, use)` will do.
+ * This module does not import Playwright. It works with any version whose fixtures are functions of `({}, use)`.
  *
  * @param options - See each field.
- * @returns The fixture, to be handed to `test.extend<{ didit: DiditFixture }>({ didit })`.
+ * @returns The fixture for `test.extend<{ didit: DiditFixture }>({ didit })`.
+ * @example
+ * ```ts
+ * import { createDiditFixture, type DiditFixture } from '@didit-verify/emulator/testing'
+ * import { test as base, expect } from '@playwright/test'
+ *
+ * const test = base.extend<{ didit: DiditFixture }>({ didit: createDiditFixture() })
+ *
+ * test('declines a Session', async ({ page, didit }) => {
+ *   const { url } = await didit.emulator.startSession()
+ *   await page.goto(String(url))
+ *   expect((await didit.outcome(page, 'Declined')).status).toBe('Declined')
+ * })
+ * ```
  * @see Playwright docs, "Fixtures": https://playwright.dev/docs/test-fixtures
  */
 export function createDiditFixture(options: DiditFixtureOptions = {}) {
-  // Playwright reads from the first parameter which fixtures are wanted, and insists on a pattern.
+  // Playwright reads the required fixtures from the first parameter, which must be a destructuring pattern.
   // biome-ignore lint/correctness/noEmptyPattern: see above
   return async ({}: object, use: (didit: DiditFixture) => Promise<void>): Promise<void> => withDidit(options, use)
 }

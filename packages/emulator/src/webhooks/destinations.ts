@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../runtime/clock.ts'
 import type { Identity } from '../runtime/identity.ts'
 
-/** The events that can be subscribed to. There is no wildcard. */
+/** Events that a destination can subscribe to. Didit has no wildcard. */
 export const webhookTypes = [
   'status.updated',
   'data.updated',
@@ -17,11 +17,11 @@ export const webhookTypes = [
 ] as const
 export type WebhookType = (typeof webhookTypes)[number]
 
-/** Which shape of body a receiver gets. */
+/** Versions of the webhook body. */
 export const webhookVersions = ['v1', 'v2', 'v3'] as const
 export type WebhookVersion = (typeof webhookVersions)[number]
 
-/** Where a webhook goes, and how. */
+/** Receiver of a webhook. */
 export interface WebhookTarget {
   readonly uuid: string
   readonly url: string
@@ -29,7 +29,7 @@ export interface WebhookTarget {
   readonly secret: string
 }
 
-/** What the owner of a destination may set. */
+/** Settings of a destination that its owner can change. */
 export interface DestinationSettings {
   readonly label: string
   readonly url: string
@@ -38,38 +38,42 @@ export interface DestinationSettings {
   readonly subscribedEvents: readonly WebhookType[]
 }
 
-/** One receiver of an application. */
+/** One webhook destination of an application. */
 export interface Destination extends WebhookTarget, DestinationSettings {
   readonly applicationId: string
-  /** Epoch milliseconds, as `updatedAt`. */
+  /** Epoch milliseconds. */
   readonly createdAt: number
+  /** Epoch milliseconds. */
   readonly updatedAt: number
 }
 
-/** The one webhook an application had before there were destinations. */
+/** The single webhook of an application, from the time before Didit had destinations. */
 export interface LegacyWebhook extends Omit<WebhookTarget, 'url'> {
   readonly url: string | null
   readonly captureMethod: 'mobile' | 'desktop' | 'both'
   readonly retentionMonths: number | null
 }
 
-/** The receivers of all applications. */
+/** Webhook destinations and legacy webhooks of all applications. */
 export interface WebhookDestinations {
-  /** Oldest first. */
+  /** Returns the destinations of an application, oldest first. */
   list(applicationId: string): readonly Destination[]
   byId(applicationId: string, uuid: string): Destination | undefined
   add(applicationId: string, settings: DestinationSettings): Destination
-  /** Replaces what is named; the secret stays. */
+  /** Replaces the given settings. The secret stays the same. */
   change(destination: Destination, settings: Partial<DestinationSettings>): Destination
-  /** Future events stop; what was sent to it is kept. */
+  /** Removes a destination. Its past deliveries are kept. */
   remove(destination: Destination): void
   legacyOf(applicationId: string): LegacyWebhook
   changeLegacy(applicationId: string, changes: Partial<LegacyWebhook>): LegacyWebhook
-  /** A new secret, as the vendor makes them. */
+  /** Creates a secret in the vendor's format. */
   newSecret(): string
-  /** Who gets an event: the enabled destinations that ask for it; without an enabled one, the legacy webhook. */
+  /**
+   * Returns the receivers of an event: the enabled destinations that subscribe to it. If no destination is enabled, the
+   * legacy webhook receives it.
+   */
   targetsOf(applicationId: string, webhookType: string): readonly WebhookTarget[]
-  /** The secret in force of whoever it is, also of a destination that is gone; undefined for a stranger. */
+  /** Returns the current secret of a receiver, also of a removed destination, or undefined if it is unknown. */
   secretOf(uuid: string): string | undefined
   reset(): void
 }
@@ -77,23 +81,23 @@ export interface WebhookDestinations {
 export interface WebhookDestinationsOptions {
   readonly clock: Clock
   readonly identity: Identity
-  /** A destination that is there from the start, subscribed to everything. */
+  /** A destination that exists from the start and subscribes to every event. */
   readonly first: { readonly applicationId: string; readonly url: string; readonly secret: string } | null
 }
 
-/** The same in every emulator, so that tools can name it. */
+/** The id of the first destination. It is the same in every emulator, so that tools can refer to it. */
 const firstUuid = '77777777-2222-4333-8444-555555555555'
 const legacyEvents: readonly string[] = ['status.updated', 'data.updated']
 const secretBytes = 32
 
-/** Creates the receivers of one emulator. */
+/** Creates the webhook destinations of one emulator. */
 export function createWebhookDestinations(options: WebhookDestinationsOptions): WebhookDestinations {
   const { clock, identity, first } = options
   const destinations = new Map<string, Destination>()
   const secrets = new Map<string, string>()
   const legacies = new Map<string, LegacyWebhook>()
 
-  // 32 bytes are 43 characters in base64url. Random even when ids are seeded: a secret nobody can work out.
+  // 32 bytes are 43 characters in base64url. Random even if ids are seeded, because a secret must not be predictable.
   const newSecret = () => randomBytes(secretBytes).toString('base64url')
 
   function keep(destination: Destination): Destination {

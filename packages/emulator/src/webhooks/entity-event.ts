@@ -2,12 +2,12 @@ import type { Json } from '../runtime/json.ts'
 import type { WebhookType } from './destinations.ts'
 import type { Event, WebhookEventOptions } from './session-event.ts'
 
-/** The events that are about no Session. */
+/** Types of events that do not belong to a Session. */
 export type EntityEventType = Exclude<WebhookType, 'status.updated' | 'data.updated'>
 
 type Fields = { readonly [field: string]: Json }
 
-/** Transactions have words of their own for a status. */
+/** Sample fields by type. The statuses of transactions differ from those of Sessions. */
 const fieldsOf: Readonly<Record<EntityEventType, (uuid: () => string) => Fields>> = {
   'user.status.updated': (uuid) => ({ status: 'BLOCKED', previous_status: 'ACTIVE', vendor_user_id: uuid() }),
   'user.data.updated': (uuid) => ({
@@ -53,16 +53,16 @@ const fieldsOf: Readonly<Record<EntityEventType, (uuid: () => string) => Fields>
   }),
 }
 
-/** Whose vendor_data an event of that kind carries; a travel rule is about a transaction alone. */
+/** Returns the `vendor_data` of an event. Travel rule events have none, because they concern only a transaction. */
 const vendorDataOf = (type: EntityEventType): Fields => {
   if (type === 'travel_rule.status.updated') return {}
   return { vendor_data: type.startsWith('business.') ? 'merchant-1' : 'user-1' }
 }
 
 /**
- * An event about a user, a business, a transaction or a travel rule: flat, with the fields the vendor documents.
+ * Creates an event about a user, a business, a transaction or a travel rule, with the documented fields.
  *
- * The emulator has none of these things, so what the event says is a sample; `fields` says it otherwise.
+ * The emulator has no such entities, so the values are samples. The `fields` of `sendEvent` replace them.
  *
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */

@@ -4,13 +4,14 @@ import type { CreateRequest } from '../sessions/create-request.ts'
 import { createSessions, type StoredSession } from '../sessions/sessions.ts'
 import { type Application, type Workflow, workflows } from '../sessions/workflows.ts'
 
+/** Options of `sampleSession`. */
 export interface SampleOptions {
   readonly clock: Clock
   readonly identity: Identity
   readonly url: string
 }
 
-const nothing = { setTimeout: () => undefined, clearTimeout: () => undefined }
+const noTimers = { setTimeout: () => undefined, clearTimeout: () => undefined }
 const request: CreateRequest = {
   workflowId: (workflows[0] as Workflow).workflowId,
   vendorData: 'test-vendor-data-123',
@@ -23,11 +24,11 @@ const request: CreateRequest = {
   sandboxScenario: null,
 }
 
-/** An approved Session that nobody can find: what a test delivery is about. */
+/** Creates an approved Session for a test delivery. It is not stored in the emulator. */
 export function sampleSession(application: Application, { clock, identity, url }: SampleOptions): StoredSession {
   const sessions = createSessions({
-    // Time stands still for it, so that it leaves no timer behind.
-    clock: createClock({ now: clock.now, timers: nothing }),
+    // Without timers, so that its expiry leaves no timer running.
+    clock: createClock({ now: clock.now, timers: noTimers }),
     identity,
     url,
     findingsOf: () => [],

@@ -8,7 +8,7 @@ afterEach(() => {
   for (const emulator of running.splice(0)) emulator.close()
 })
 
-/** What a receiver does with one delivery: answers, fails, or never answers. */
+/** Reaction of a receiver to one delivery: the status of its answer, a failed connection, or no answer at all. */
 type Reaction = number | Error | 'hangs'
 
 function setUp(reactions: Reaction[] = [], options: EmulatorOptions = {}) {
@@ -45,7 +45,7 @@ function setUp(reactions: Reaction[] = [], options: EmulatorOptions = {}) {
   return { emulator, control: emulator.control, received, logged, create, statuses }
 }
 
-test('sends one signed event per change, in order, and none for a creation or a status that stays', async () => {
+test('sends one signed event per change, in order, and none for a creation or an unchanged status', async () => {
   const { control, create, received, statuses } = setUp()
   const id = await create()
   control.finish(id, 'In Progress')
@@ -97,7 +97,7 @@ test.each([
   expect(delivery?.state).toBe(state)
 })
 
-test('tries again after one minute and four more, with the very same bytes', async () => {
+test('retries after one minute and after four more, with exactly the same bytes', async () => {
   const { control, create, received } = setUp([503, 503, 503])
   control.finish(await create(), 'Approved')
   await control.idle()
@@ -111,7 +111,7 @@ test('tries again after one minute and four more, with the very same bytes', asy
   expect(control.deliveries()[0]?.attempts.map(({ at }) => (at - start) / 1000)).toEqual([0, 60, 300])
 })
 
-test('gives a receiver that hangs five seconds, then counts it as unreachable', async () => {
+test('waits five seconds for a receiver that hangs, then counts it as unreachable', async () => {
   const { control, create, received } = setUp(['hangs', 200])
   control.finish(await create(), 'Approved')
   await control.clock({ advanceSeconds: 4 })
@@ -125,12 +125,12 @@ test('gives a receiver that hangs five seconds, then counts it as unreachable', 
   expect(received).toHaveLength(2)
 })
 
-test('only logs a webhook that nobody takes, without its body or the session token', async () => {
+test('logs a rejected webhook without its body or the session token', async () => {
   const { emulator, control, create, logged } = setUp([401])
   const id = await create()
   control.finish(id, 'Declined')
   await control.idle()
-  expect(logged).toEqual([`Webhook Declined of session ${id} was not taken (401); given up.`])
+  expect(logged).toEqual([`Webhook Declined of session ${id} was not accepted (401). No more attempts.`])
   const token = control.sessions()[0]?.url.split('/').at(-1) as string
   expect(logged.join()).not.toContain(token)
   expect(emulator.url).toBe('http://localhost:4100')
@@ -144,7 +144,7 @@ test('never shows the secret', async () => {
   expect(JSON.stringify(control.deliveries())).not.toContain(secret)
 })
 
-test('sends nothing when it knows no address, and nothing for the partner application', async () => {
+test('sends nothing without a destination, and nothing for the partner application', async () => {
   const { control, create, received } = setUp([], { webhookUrl: undefined })
   control.finish(await create(), 'Approved')
   await control.idle()
@@ -164,7 +164,7 @@ test('sends nothing when it knows no address, and nothing for the partner applic
   expect(received).toEqual([])
 })
 
-test('repeats, drops and forges as told', async () => {
+test('duplicates, drops and forges webhooks on request', async () => {
   const { control, create, received } = setUp()
   const id = await create()
   control.faults({ duplicate: true })
@@ -190,7 +190,7 @@ test('repeats, drops and forges as told', async () => {
   expect(control.deliveries().at(-1)).toMatchObject({ status: 'Declined', forged: true, state: 'delivered' })
 })
 
-test('sends a webhook and its repetitions before the next one of the same session', async () => {
+test('sends a webhook and its duplicates before the next one of the same session', async () => {
   const { control, create, statuses } = setUp()
   const id = await create()
   control.faults({ duplicate: 2 })
@@ -214,7 +214,7 @@ test('a forged webhook is signed with another secret', async () => {
   }
 })
 
-test('swaps two neighbours, and sends a first one alone when no second comes', async () => {
+test('swaps two consecutive webhooks, and sends the first one alone if no second one follows', async () => {
   const { control, create, statuses } = setUp()
   const id = await create()
   control.faults({ reorder: true })
@@ -235,7 +235,7 @@ test('swaps two neighbours, and sends a first one alone when no second comes', a
   expect(statuses().at(-1)).toBe('Resubmitted')
 })
 
-test('holds webhooks back for as long as told', async () => {
+test('delays webhooks for the given time', async () => {
   const { control, create, received } = setUp()
   control.faults({ delayMs: 20_000 })
   control.finish(await create(), 'Approved')
@@ -245,7 +245,7 @@ test('holds webhooks back for as long as told', async () => {
   expect(received).toHaveLength(1)
 })
 
-test('forgets what was on its way when it is reset', async () => {
+test('forgets pending webhooks when it is reset', async () => {
   const { control, create, received } = setUp([503])
   control.finish(await create(), 'Approved')
   await control.idle()

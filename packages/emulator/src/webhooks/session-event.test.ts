@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { setStage, workflowEnding } from '../../testing/test-emulator.ts'
 
-test('says of a company that it is one, and nothing of the kind of a person', async () => {
+test('has the business fields for a company, and not for a person', async () => {
   const { create, control, events } = setStage()
   const company = await create({ workflow_id: workflowEnding('55b'), vendor_data: 'merchant-1' }, 'Awaiting User')
   control.finish(company, 'Approved')

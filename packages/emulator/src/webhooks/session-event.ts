@@ -8,20 +8,21 @@ import { nodeOf } from '../sessions/feature-names.ts'
 import { scenarioSlugOf } from '../sessions/scenarios.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
 
-/** The statuses whose events carry the whole decision. */
+/** Statuses whose events contain the whole decision. */
 const carriesDecision: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review', 'Abandoned']
 
+/** Dependencies of the functions that create events. */
 export interface WebhookEventOptions {
   readonly environment: string
   readonly clock: Clock
   readonly identity: Identity
 }
 
-/** An event as it is before a receiver's version of it is made. */
+/** An event in the newest version, before it is converted for a receiver with an older one. */
 export type Event = { readonly [field: string]: Json }
 
 /**
- * The `status.updated` event of a Session as it stands now.
+ * Creates the `status.updated` event of a Session from its current state.
  *
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
@@ -36,7 +37,7 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
     environment,
     status: session.status,
     session_id: session.sessionId,
-    // A standalone check runs through no Workflow.
+    // A standalone check has no Workflow.
     workflow_id: session.apiService === null ? session.workflow.workflowId : null,
     workflow_version: session.apiService === null ? session.workflow.version : null,
     ...businessFields(session),
@@ -49,16 +50,16 @@ export function statusUpdated(session: StoredSession, { environment, clock, iden
 }
 
 /**
- * The `data.updated` event of a Session: a reviewer edited what is known of it.
+ * Creates the `data.updated` event of a Session, which Didit sends after a reviewer edits its data.
  *
- * @param trigger - What caused it. The vendor's values are not known; one of its samples says `console_edit`.
+ * @param trigger - The cause. Didit does not document its values; one of its samples has `console_edit`.
  */
 export function dataUpdated(session: StoredSession, trigger: string, options: WebhookEventOptions): Event {
   const { resubmit_info: _onlyOfStatuses, ...event } = statusUpdated(session, options)
   return { ...event, webhook_type: 'data.updated', trigger }
 }
 
-/** What the event of a company's Session says beyond that of a person's. */
+/** Returns the fields that only the Session of a company has. */
 function businessFields(session: StoredSession): Event {
   if (!isBusiness(session)) return {}
   return {
@@ -70,7 +71,7 @@ function businessFields(session: StoredSession): Event {
 
 function resubmitInfo(session: StoredSession): Json {
   const feature = session.workflow.features[0] as string
-  // A Session that a test has just moved there by hand was never sent back for anything in particular.
+  // A test can set the status directly. Such a Session has no list of steps to repeat.
   const nodes = session.resubmission.length > 0 ? session.resubmission : [{ node_id: nodeOf(feature), feature }]
   return {
     nodes_to_resubmit: nodes.map((node) => ({ ...node })),

@@ -16,12 +16,12 @@ interface Vector {
 const fixture = new URL('../../../core/fixtures/signature-vectors.json', import.meta.url)
 const { vectors } = JSON.parse(readFileSync(fixture, 'utf8')) as { vectors: readonly Vector[] }
 
-// A body that its own X-Signature covers is exactly what the sender wrote.
+// If X-Signature matches the body, the body is exactly what the sender wrote.
 const own = vectors.filter(({ expect: holds }) => holds.raw && holds.v2)
-// One that only V2 covers was written anew on its way: the sender's text has to come out of it again.
+// If only X-Signature-V2 matches, the body was rewritten on its way, but it still gives the sender's canonical text.
 const rewritten = vectors.filter(({ expect: holds }) => !holds.raw && holds.v2)
 
-/** The secret this vector was signed with: the one whose digest of the canonical text is in the header. */
+/** Returns the secret that a vector was signed with: its digest of the canonical text is in the header. */
 const secretOf = ({ secrets, canonical_v2, headers }: Vector) =>
   secrets.find(
     (secret) => createHmac('sha256', secret).update(canonical_v2).digest('hex') === headers['X-Signature-V2'],
@@ -44,7 +44,7 @@ test.each(own.map((vector) => [vector.id, vector] as const))(
 )
 
 test.each(rewritten.map((vector) => [vector.id, vector] as const))(
-  'finds the canonical text of %s again',
+  'restores the canonical text of %s',
   (_id, vector) => {
     expect(writeJson(readJson(vector.body), { sortKeys: true })).toBe(vector.canonical_v2)
     const signed = signWebhook(readJson(vector.body), secretOf(vector))
@@ -53,7 +53,7 @@ test.each(rewritten.map((vector) => [vector.id, vector] as const))(
   },
 )
 
-test('gives X-Timestamp the second of the body, and nothing the secret', () => {
+test('sets X-Timestamp to the timestamp of the body, and never shows the secret', () => {
   const signed = signWebhook({ timestamp: 1_793_000_000, status: 'Approved' }, 'a-very-secret-word')
   expect(signed.headers['X-Timestamp']).toBe('1793000000')
   expect(JSON.stringify(signed)).not.toContain('a-very-secret-word')

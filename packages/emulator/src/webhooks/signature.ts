@@ -2,13 +2,15 @@ import { createHmac } from 'node:crypto'
 import { isObject, type Json, writeJson } from '../runtime/json.ts'
 
 /**
- * Signs as the vendor's service does. Written apart from the server package on purpose: if both shared one
- * canonicaliser, one wrong byte in it would pass every test. `core/fixtures/signature-vectors.json` holds both to account.
+ * Signs webhooks as the vendor's service does.
+ *
+ * The server package has its own implementation. If both shared one, a mistake in it would pass every test.
+ * `core/fixtures/signature-vectors.json` tests both.
  *
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
 
-/** A body as it goes over the wire, and the headers that vouch for it. */
+/** Serialized body of a webhook, with its signature headers. */
 export interface SignedBody {
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
@@ -17,7 +19,7 @@ export interface SignedBody {
 const hmac = (secret: string, message: string) =>
   createHmac('sha256', Buffer.from(secret, 'utf8')).update(message, 'utf8').digest('hex')
 
-/** The sender builds the Simple message with Python's `str()`. */
+/** Formats a value as Python's `str()` does: the vendor builds the message of `X-Signature-Simple` with it. */
 function pythonText(value: Json | undefined): string {
   if (value === undefined) return ''
   if (value === null) return 'None'
@@ -26,10 +28,10 @@ function pythonText(value: Json | undefined): string {
 }
 
 /**
- * Serialises and signs a webhook.
+ * Serializes and signs a webhook.
  *
- * @param payload - The event; its keys may be in any order.
- * @param secret - Used as text: Didit's secrets look like base64 and are not decoded.
+ * @param payload - The event, with its keys in any order.
+ * @param secret - Used as text. Didit's secrets look like base64 but are not decoded.
  * @returns The exact body to send, with the three signatures and `X-Timestamp`.
  */
 export function signWebhook(payload: Json, secret: string): SignedBody {

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../runtime/json.ts'
 import type { WebhookVersion } from './destinations.ts'
 
 /**
- * What receivers of older versions get. Only Session events have older shapes; everything else is sent as it is.
+ * Converts events for receivers with older versions. Only Session events have older forms. Other events stay the same.
  *
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
@@ -24,7 +24,7 @@ function decisionInV1(decision: JsonObject): JsonObject {
   return { ...only(decision, decisionOfV1), kyc: isObject(id) ? only(id, kycOfV1) : null, liveness, face_match, aml }
 }
 
-/** An event as a receiver of that version gets it. */
+/** Returns an event in the given version. */
 export function eventIn(version: WebhookVersion, event: Json): Json {
   if (version === 'v3' || !isObject(event)) return event
   const { webhook_type: type, decision } = event
