@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { isObject, type Json, type JsonObject, writeJson } from '../runtime/json.ts'
 import { badge, type Html } from './layout.ts'
 
-/** What the blocks of a decision are called here, in the order they are shown. */
+/** Titles of the blocks of a decision, in the order of the page. */
 const titles: Readonly<Record<string, string>> = {
   id_verifications: 'Document',
   nfc_verifications: 'Chip',
@@ -23,7 +23,7 @@ const titles: Readonly<Record<string, string>> = {
 
 const words = (name: string) => name.replaceAll('_', ' ')
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
-/** Without what says nothing. */
+/** Tells whether a value has no content. Empty values are not shown. */
 const isEmpty = (value: Json) =>
   value === null ||
   value === '' ||
@@ -55,7 +55,7 @@ function warningsOf({ warnings = null }: JsonObject): Html {
   </ul>`
 }
 
-/** The pictures of one check, as far as this emulator draws them: no page of it loads anything from elsewhere. */
+/** Creates the pictures of one check. It skips links to other servers, because the console loads nothing from them. */
 function picturesOf(item: JsonObject, mediaUrl: string): Html {
   const pictures = Object.entries(item).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].startsWith(mediaUrl),
@@ -66,7 +66,7 @@ function picturesOf(item: JsonObject, mediaUrl: string): Html {
   </div>`
 }
 
-/** The checks of a decision, each with its verdict, warnings, pictures and fields. */
+/** Creates the list of a decision's checks, each with its status, warnings, pictures and fields. */
 export function checksOf(decision: JsonObject, url: string): Html {
   const checks = Object.entries(titles).flatMap(([block, title]) => {
     const items = decision[block] ?? null
@@ -85,5 +85,5 @@ export function checksOf(decision: JsonObject, url: string): Html {
   </ul>`
 }
 
-/** JSON as people read it. */
+/** Formats JSON with indentation. */
 export const pretty = (value: Json): string => JSON.stringify(JSON.parse(writeJson(value)), null, 2)

@@ -1,9 +1,9 @@
 import { html, raw } from 'hono/html'
 
-/** Something that `html` has made, or can take. */
+/** Result of `html`, or an empty string. */
 export type Html = ReturnType<typeof html> | ''
 
-/** The pages of the console, in the order of its navigation. */
+/** Pages in the navigation of the console, in order. */
 export const tabs = [
   ['/console', 'Sessions'],
   ['/console/deliveries', 'Deliveries'],
@@ -11,16 +11,17 @@ export const tabs = [
   ['/console/controls', 'Faults and time'],
 ] as const
 
+/** Parts of one page of the console. */
 export interface ConsolePage {
   readonly title: string
-  /** Which tab it belongs to. */
+  /** The selected tab of the navigation. */
   readonly tab: (typeof tabs)[number][0]
   readonly body: unknown
-  /** What could not be done, in a sentence. */
+  /** Message about an action that failed. */
   readonly fault?: string | undefined
 }
 
-/** The frame that every page of the console has. */
+/** Creates the HTML document of a page of the console. */
 export const consoleLayout = ({ title, tab, body, fault }: ConsolePage) => html`<!doctype html>
 <html lang="en">
   <head>
@@ -35,7 +36,7 @@ export const consoleLayout = ({ title, tab, body, fault }: ConsolePage) => html`
   </head>
   <body>
     <header>
-      <p class="brand"><strong>Didit emulator</strong> <span>Console. Nothing here is real.</span></p>
+      <p class="brand"><strong>Didit emulator</strong> <span>Console. All data is invented.</span></p>
       <button type="button" class="close" id="live" hidden>Pause updates</button>
     </header>
     <main>
@@ -50,7 +51,7 @@ export const consoleLayout = ({ title, tab, body, fault }: ConsolePage) => html`
 
 export const notFound = () => html`<h1>Not found</h1>`
 
-/** Which colour a word has; the word itself is always there. */
+/** Colour of each status. The text is always shown, so the colour is never the only sign. */
 const tones: Readonly<Record<string, string>> = {
   Approved: 'good',
   delivered: 'good',
@@ -68,7 +69,7 @@ const tones: Readonly<Record<string, string>> = {
 
 export const badge = (text: string) => html`<span class="badge ${tones[text] ?? ''}">${text}</span>`
 
-/** A moment on the emulator's clock. */
+/** Formats a time of the emulator's clock. */
 export function moment(epochMs: number) {
   const iso = new Date(epochMs).toISOString()
   return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC</time>`
@@ -76,7 +77,7 @@ export function moment(epochMs: number) {
 
 export const fact = (name: string, value: unknown) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 
-/** One part that the script keeps up to date. */
+/** Creates a part of a page that the script keeps up to date. */
 export const live = (name: string, body: unknown) => html`<div data-live="${name}">${body}</div>`
 
 export const options = (values: readonly (readonly [value: string, label: string])[], chosen: string) =>
@@ -84,7 +85,7 @@ export const options = (values: readonly (readonly [value: string, label: string
     ([value, label]) => html`<option value="${value}" ${value === chosen ? raw('selected') : ''}>${label}</option>`,
   )
 
-/** What the address of the emulator itself shows. */
+/** Creates the page at the root of the emulator's address. */
 export const startPage = () => html`<!doctype html>
 <html lang="en">
   <head>
@@ -96,11 +97,11 @@ export const startPage = () => html`<!doctype html>
     <link rel="stylesheet" href="/_page/page.css">
   </head>
   <body>
-    <header><p class="brand"><strong>Didit emulator</strong> <span>Nothing here is real.</span></p></header>
+    <header><p class="brand"><strong>Didit emulator</strong> <span>All data is invented.</span></p></header>
     <main>
       <div class="card">
         <h1>This is the Didit emulator</h1>
-        <p>The API is below <code>/v3/</code>, and asks for a key. The controls are below <code>/_emulator/</code>.</p>
+        <p>The API is below <code>/v3/</code> and needs a key. The controls are below <code>/_emulator/</code>.</p>
         <div class="actions"><a class="button primary" href="/console">Open the console</a></div>
       </div>
     </main>

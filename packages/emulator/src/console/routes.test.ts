@@ -19,7 +19,7 @@ async function setUp(answers: number[] = []) {
     const answer = await emulator.fetch(new Request(`${emulator.url}${path}`, { headers }), origin)
     return { status: answer.status, headers: answer.headers, text: await answer.text() }
   }
-  /** Sends a form as a browser does; `to` is where that leads. */
+  /** Sends a form as a browser does. `to` is the target of the redirect. */
   const press = async (path: string, fields: Record<string, string> = {}, origin: string = emulator.url) => {
     const answer = await emulator.fetch(
       new Request(`${emulator.url}${path}`, { method: 'POST', body: new URLSearchParams(fields), headers: { origin } }),
@@ -30,7 +30,7 @@ async function setUp(answers: number[] = []) {
   return { emulator, control: emulator.control, open, press, session }
 }
 
-/** What a person reads: no tags, and blanks as they are shown. */
+/** Returns the visible text: without tags, and with collapsed white space. */
 const textOf = (markup: string) =>
   markup
     .replaceAll(/<[^>]+>/g, ' ')
@@ -38,7 +38,7 @@ const textOf = (markup: string) =>
     .replaceAll('&quot;', '"')
     .trim()
 
-test('the start page leads to it', async () => {
+test('the start page links to the console', async () => {
   const { open } = await setUp()
   const page = await open('/')
   expect(page.text).toContain('href="/console"')
@@ -46,7 +46,7 @@ test('the start page leads to it', async () => {
 })
 
 describe('sessions', () => {
-  test('are listed newest first, and found by status, application and text', async () => {
+  test('are listed newest first, and can be filtered by status, application and text', async () => {
     const { emulator, open, session } = await setUp()
     await session({ vendor_data: 'user-1', expected_details: { first_name: 'Ilse', last_name: 'Varga' } })
     const second = await session({ vendor_data: 'user-2' })
@@ -61,10 +61,10 @@ describe('sessions', () => {
     expect(await numbers('search=USER-2')).toEqual(['1002'])
     expect(await numbers(`search=${second}`)).toEqual(['1002'])
     expect(await numbers('application=99999999-2222-4333-8444-555555555555')).toEqual([])
-    expect(textOf((await open('/console?search=nobody')).text)).toContain('No Session is like that.')
+    expect(textOf((await open('/console?search=nobody')).text)).toContain('No Session matches.')
   })
 
-  test('come fifty to a page', async () => {
+  test('are listed fifty to a page', async () => {
     const { open, session } = await setUp()
     for (let index = 0; index < 51; index += 1) await session()
     const first = (await open('/console')).text
@@ -86,7 +86,7 @@ describe('sessions', () => {
     expect(text).toContain('"session_kind": "user"')
   })
 
-  test('get another status, and a webhook of it', async () => {
+  test('can be given a status, which sends a webhook', async () => {
     const { control, press, open, session } = await setUp()
     const id = await session()
     expect(await press(`/console/sessions/${id}/finish`, { status: 'In Review' })).toMatchObject({
@@ -101,7 +101,7 @@ describe('sessions', () => {
     expect((await open(`/console/sessions/${id}`)).text).toContain('In Review')
   })
 
-  test('are deleted', async () => {
+  test('can be deleted', async () => {
     const { control, press, open, session } = await setUp()
     const id = await session()
     expect(await press(`/console/sessions/${id}/delete`)).toMatchObject({ status: 303, to: '/console' })
@@ -110,7 +110,7 @@ describe('sessions', () => {
     expect((await press(`/console/sessions/${id}/finish`, { status: 'Approved' })).status).toBe(404)
   })
 
-  test('bring no markup of their own', async () => {
+  test('are escaped', async () => {
     const { open, session } = await setUp()
     const evil = '<script>alert(1)</script>'
     const id = await session({ vendor_data: evil, metadata: { note: evil }, expected_details: { first_name: evil } })
@@ -123,7 +123,7 @@ describe('sessions', () => {
 })
 
 describe('webhooks', () => {
-  test('are listed, shown with all that was sent, and resent', async () => {
+  test('are listed, shown with headers and body, and can be resent', async () => {
     const { emulator, control, open, press, session } = await setUp([400])
     await emulator.finish(await session(), 'Approved')
     const list = await open('/console/deliveries')
@@ -138,25 +138,25 @@ describe('webhooks', () => {
     expect((await press('/console/deliveries/nope/resend')).status).toBe(404)
   })
 
-  test('have destinations, which can be tried and switched', async () => {
+  test('have destinations, which can be tested and switched off', async () => {
     const { control, open, press } = await setUp()
     const uuid = '77777777-2222-4333-8444-555555555555'
     const application = '88888888-2222-4333-8444-555555555555'
     const page = textOf((await open('/console/destinations')).text)
-    expect(page).toContain('Main application As the emulator was started enabled')
-    expect(page).toContain('Partner application None: its events go nowhere.')
+    expect(page).toContain('Main application Default destination enabled')
+    expect(page).toContain('Partner application No destination. Events of this application are not sent.')
     await press(`/console/destinations/${uuid}/try`, { application, type: 'transaction.created' })
     await control.idle()
     expect(control.deliveries()).toMatchObject([{ webhookType: 'transaction.created', test: true, state: 'delivered' }])
     await press(`/console/destinations/${uuid}/switch`, { application })
-    expect(textOf((await open('/console/destinations')).text)).toContain('As the emulator was started off')
+    expect(textOf((await open('/console/destinations')).text)).toContain('Default destination off')
     expect((await press(`/console/destinations/${uuid}/try`, { application, type: 'nope' })).status).toBe(400)
     expect((await press('/console/destinations/nope/switch', { application })).status).toBe(404)
   })
 })
 
 describe('faults and time', () => {
-  test('are switched one by one, and back, without those that exclude each other', async () => {
+  test('can be switched on and off one by one, and conflicting faults replace each other', async () => {
     const { control, open, press } = await setUp()
     const indexOf = async (label: string) => {
       const { text } = await open('/console/controls')
@@ -174,7 +174,7 @@ describe('faults and time', () => {
     expect(control.faults({})).toEqual({})
   })
 
-  test('can be set as JSON, and say what is wrong with it', async () => {
+  test('can be set as JSON, with a message about mistakes', async () => {
     const { open, press } = await setUp()
     expect((await press('/console/faults', { faults: '{"drop": 2}' })).status).toBe(303)
     expect((await open('/console/controls')).text).toContain('&quot;drop&quot;: 2')
@@ -182,10 +182,10 @@ describe('faults and time', () => {
     expect(wrong.status).toBe(400)
     expect(textOf(wrong.text)).toContain('dorp: There is no such field.')
     expect(wrong.text).toContain('{&quot;dorp&quot;: 2}')
-    expect(textOf((await press('/console/faults', { faults: '{' })).text)).toContain('It is not JSON.')
+    expect(textOf((await press('/console/faults', { faults: '{' })).text)).toContain('The text is not JSON.')
   })
 
-  test('take no form that breaks off, and none that is endless', async () => {
+  test('refuse a truncated form and a form that is too large', async () => {
     const { emulator } = await setUp()
     const send = (body: string, type: string) =>
       emulator.fetch(
@@ -197,7 +197,7 @@ describe('faults and time', () => {
     expect(endless.status).toBe(413)
   })
 
-  test('skips time, and forgets everything', async () => {
+  test('can skip time, and delete everything', async () => {
     const { control, open, press, session } = await setUp()
     const id = await session()
     await press('/console/clock', { seconds: '604800' })
@@ -213,7 +213,7 @@ test.each([
   ['127.0.0.1', undefined, 200],
   ['192.0.2.7', undefined, 403],
   ['127.0.0.1', 'https://shop.example.com', 403],
-])('called from %s by a page of %s it answers %i', async (address, origin, status) => {
+])('called from %s by a page of %s, answers %i', async (address, origin, status) => {
   const { open } = await setUp()
   const headers = origin === undefined ? {} : { origin }
   for (const path of ['/console', '/console/controls', '/console/console.js']) {
@@ -221,7 +221,7 @@ test.each([
   }
 })
 
-test('lets no other page press its buttons, frame it, or bring a script', async () => {
+test('prevents other pages from pressing its buttons or framing it, and blocks foreign scripts', async () => {
   const { control, open, press, session } = await setUp()
   await session()
   expect((await press('/console/reset', {}, 'https://shop.example.com')).status).toBe(403)
@@ -231,7 +231,7 @@ test('lets no other page press its buttons, frame it, or bring a script', async 
   expect(policy).toContain("script-src 'self'")
 })
 
-test('answers 304 as long as nothing has changed', async () => {
+test('answers 304 while nothing changes', async () => {
   const { emulator, open, session } = await setUp()
   const id = await session()
   const tag = (await open('/console')).headers.get('etag') as string
@@ -240,7 +240,7 @@ test('answers 304 as long as nothing has changed', async () => {
   expect((await open('/console', { 'if-none-match': tag })).status).toBe(200)
 })
 
-test('keeps itself up to date in a browser, until it is paused', { timeout: 60_000 }, async () => {
+test('updates itself in a browser until it is paused', { timeout: 60_000 }, async () => {
   const { emulator } = await setUp()
   const { url } = await emulator.listen()
   const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArgs })
@@ -252,7 +252,7 @@ test('keeps itself up to date in a browser, until it is paused', { timeout: 60_0
   await page.clock.install()
   await page.goto(`${url}/`)
   await page.getByRole('link', { name: 'Open the console' }).click()
-  expect(await page.getByText('No Session is like that.').isVisible()).toBe(true)
+  expect(await page.getByText('No Session matches.').isVisible()).toBe(true)
 
   const { session_id } = await emulator.startSession({ vendor_data: 'user-1' })
   await page.getByRole('link', { name: '1001 · user-1' }).click()

@@ -1,14 +1,15 @@
 /**
- * The whole script of the console: it keeps the parts marked `data-live` as they are at the emulator.
+ * Keeps the parts of a console page that are marked `data-live` up to date.
  *
- * Served as its own source text, as the hosted page's script is, so it uses nothing from outside itself. What somebody
- * types in, has opened or has the focus on stays as it is; without the script the console works, and has to be reloaded.
+ * Like the script of the hosted page, it is served as its own source text, so it must not use anything from outside. It
+ * does not replace a part that has the focus or an open `details` element. Without the script, the console works, but the
+ * user has to reload it.
  *
- * @param page - The window the console runs in.
+ * @param page - The window of the console.
  */
 function runConsole(page: Window & typeof globalThis): void {
   const { document } = page
-  const everyMs = 2000
+  const pollMs = 2000
   const toggle = document.getElementById('live') as HTMLButtonElement | null
   if (toggle === null) return
   let isPaused = false
@@ -16,13 +17,13 @@ function runConsole(page: Window & typeof globalThis): void {
 
   const parts = (root: Document) => [...root.querySelectorAll<HTMLElement>('[data-live]')]
 
-  /** Puts in what is new; false when something had to wait. */
+  /** Replaces the changed parts. Returns false if a part had to wait. */
   function replace(next: Document): boolean {
     let isWhole = true
     for (const part of parts(document)) {
       const fresh = parts(next).find((other) => other.dataset.live === part.dataset.live)
       if (fresh === undefined || fresh.innerHTML === part.innerHTML) continue
-      // Replacing what somebody is in would take the focus away, or close what they opened.
+      // Replacing this part would remove the focus, or close an open `details` element.
       if (part.contains(document.activeElement) || part.querySelector('details[open]') !== null) isWhole = false
       else part.innerHTML = fresh.innerHTML
     }
@@ -35,14 +36,14 @@ function runConsole(page: Window & typeof globalThis): void {
         const answer = await page.fetch(page.location.href, { headers: tag === '' ? {} : { 'If-None-Match': tag } })
         if (answer.status === 200) {
           const isWhole = replace(new page.DOMParser().parseFromString(await answer.text(), 'text/html'))
-          // What had to wait is asked for again, even if nothing else changes until then.
+          // Without a tag, the next poll returns the page again, so that a waiting part is replaced later.
           tag = isWhole ? (answer.headers.get('ETag') ?? '') : ''
         }
       } catch {
-        // The emulator is gone, or is coming back: the next round will tell.
+        // The emulator is not running or is restarting. The next poll tries again.
       }
     }
-    page.setTimeout(refresh, everyMs)
+    page.setTimeout(refresh, pollMs)
   }
 
   toggle.hidden = false
@@ -50,8 +51,8 @@ function runConsole(page: Window & typeof globalThis): void {
     isPaused = !isPaused
     toggle.textContent = isPaused ? 'Resume updates' : 'Pause updates'
   })
-  page.setTimeout(refresh, everyMs)
+  page.setTimeout(refresh, pollMs)
 }
 
-/** The text of the console's script. */
+/** Returns the source text of the console's script. */
 export const consoleScript = () => `(${runConsole.toString()})(window)\n`

@@ -1,4 +1,4 @@
-/** What the console adds to the style sheet of the hosted page. */
+/** Styles of the console, in addition to those of the hosted page. */
 export const consoleStyles = `
 main { max-inline-size: 66rem; }
 main > h2 { margin-block-start: .5rem; }

@@ -38,7 +38,7 @@ async function setUp(body: Record<string, unknown> = {}, environment: 'live' | '
 
 const buttonsOf = (html: string) => [...html.matchAll(/<button name="status" value="([^"]+)">([^<]+)<\/button>/g)]
 
-test('offers one button per outcome, by exactly these names', async () => {
+test('has one button per outcome, with exactly these names', async () => {
   const { call, url } = await setUp()
   const html = await (await call(url)).text()
   expect(buttonsOf(html).map(([, value, text]) => [value, text])).toEqual(
@@ -75,7 +75,7 @@ test('an outcome without a start is one webhook', async () => {
   expect(events).toEqual(['Expired'])
 })
 
-test('takes no outcome for a session that is over, none that has no button, and none from nobody', async () => {
+test('refuses an outcome for a finished session, an outcome without a button, and an unknown token', async () => {
   const { act, call, status } = await setUp()
   expect((await act('outcome', { status: 'Kyc Expired' })).status).toBe(400)
   expect((await act('outcome', null)).status).toBe(400)
@@ -83,8 +83,8 @@ test('takes no outcome for a session that is over, none that has no button, and 
   expect((await act('outcome', { status: 'Declined' })).status).toBe(409)
   expect((await act('start')).status).toBe(409)
   expect(status()).toBe('Approved')
-  const stranger = await call('/_page/no-such-token/outcome', { method: 'POST', body: '{"status":"Approved"}' })
-  expect(stranger.status).toBe(409)
+  const unknown = await call('/_page/no-such-token/outcome', { method: 'POST', body: '{"status":"Approved"}' })
+  expect(unknown.status).toBe(409)
 })
 
 describe('without JavaScript', () => {
@@ -102,7 +102,7 @@ describe('without JavaScript', () => {
   const linkOf = (html: string) => /<a class="button primary" href="([^"]*)">Return<\/a>/.exec(html)?.[1] ?? null
   const callback = 'https://shop.example.com/done?a=1'
 
-  test('shows nothing that needs a script, and says what works', async () => {
+  test('hides everything that needs a script, and explains what to do', async () => {
     const { call, url } = await setUp()
     const html = await (await call(url)).text()
     expect(html).toMatch(/<noscript>.*Without JavaScript.*<\/noscript>/s)
@@ -116,43 +116,43 @@ describe('without JavaScript', () => {
     ])
   })
 
-  test('the buttons post a form and lead to a page that goes on to the callback', async () => {
-    const stage = await setUp({ callback })
-    const { html, page } = await choose(stage, 'In Review')
-    const expected = `${callback}&verificationSessionId=${stage.session_id}&status=In+Review`.replaceAll('&', '&amp;')
-    expect(stage.status()).toBe('In Review')
+  test('the buttons post a form, and the next page redirects to the callback', async () => {
+    const opened = await setUp({ callback })
+    const { html, page } = await choose(opened, 'In Review')
+    const expected = `${callback}&verificationSessionId=${opened.session_id}&status=In+Review`.replaceAll('&', '&amp;')
+    expect(opened.status()).toBe('In Review')
     expect(html).toContain('Outcome: In Review')
     expect(linkOf(html)).toBe(expected)
     expect(refreshOf(html)).toBe(`2; url=${expected}`)
     expect(page.headers.get('content-security-policy')).toContain("form-action 'self'")
   })
 
-  test('without a callback the page says that it can be closed, and leads nowhere', async () => {
+  test('without a callback, the page says that it can be closed, and has no link', async () => {
     const { html } = await choose(await setUp({ language: 'es' }), 'Declined')
     expect(html).toContain('You can close this page.')
     expect([linkOf(html), refreshOf(html)]).toEqual([null, null])
   })
 
-  test('a page that lies takes its claim to the callback, and shows the truth', async () => {
-    const stage = await setUp({ callback })
-    stage.control.faults({ pageClaims: 'Approved' })
-    const { html } = await choose(stage, 'Declined')
+  test('with `pageClaims`, the callback gets the claim and the page shows the real outcome', async () => {
+    const opened = await setUp({ callback })
+    opened.control.faults({ pageClaims: 'Approved' })
+    const { html } = await choose(opened, 'Declined')
     expect(html).toContain('Outcome: Declined')
     expect(linkOf(html)).toContain('status=Approved')
-    expect(stage.status()).toBe('Declined')
+    expect(opened.status()).toBe('Declined')
   })
 
-  test('a second press changes nothing and finds the finished page, which has the way back but does not take it', async () => {
-    const stage = await setUp({ callback })
-    await choose(stage, 'Declined')
-    const { html } = await choose(stage, 'Approved')
-    expect(stage.status()).toBe('Declined')
+  test('a second press changes nothing, and shows the finished page with a link but no redirect', async () => {
+    const opened = await setUp({ callback })
+    await choose(opened, 'Declined')
+    const { html } = await choose(opened, 'Approved')
+    expect(opened.status()).toBe('Declined')
     expect(html).toContain('This Session is Declined.')
     expect(linkOf(html)).toContain('status=Declined')
     expect(refreshOf(html)).toBeNull()
   })
 
-  test('the page after an outcome is no way around one, and knows no strangers', async () => {
+  test('the page after an outcome shows the buttons if there is no outcome yet, and 404 for an unknown token', async () => {
     const { call, session_token } = await setUp({ callback })
     const open = await call(`/_page/${session_token}/finished`)
     expect(buttonsOf(await open.text())).toHaveLength(5)
@@ -162,7 +162,7 @@ describe('without JavaScript', () => {
   })
 })
 
-test('a session that is over and has a callback shows the way back', async () => {
+test('a finished session with a callback shows a link to it', async () => {
   const { call, control, url, session_id } = await setUp({ callback: 'https://shop.example.com/?x="y"' })
   control.finish(session_id, 'Expired')
   const html = await (await call(url)).text()
@@ -175,7 +175,7 @@ test.each([
   ['Approved', 'Already finished'],
   ['In Review', 'Already finished'],
   ['Expired', 'This link has expired'],
-] as const)('a session that is %s gets a page that says so, and no buttons', async (finished, title) => {
+] as const)('a session that is %s has a page with a message and no buttons', async (finished, title) => {
   const { call, control, url, session_id } = await setUp()
   control.finish(session_id, finished)
   const answer = await call(url)
@@ -202,7 +202,7 @@ test('an unknown token gets a friendly page', async () => {
   expect(await answer.text()).toContain('This link is not known')
 })
 
-test('hands the callback its two parameters, whatever it has already', async () => {
+test('adds its two parameters to the callback, and keeps the existing ones', async () => {
   for (const [callback, expected] of [
     ['https://shop.example.com/done', 'https://shop.example.com/done?'],
     ['https://shop.example.com/done?a=1&b=%20#end', 'https://shop.example.com/done?a=1&b=%20&'],
@@ -215,7 +215,7 @@ test('hands the callback its two parameters, whatever it has already', async () 
   }
 })
 
-test('a page that lies reports its claim and leaves the truth to the server', async () => {
+test('with `pageClaims`, the page reports the claim and the server has the real outcome', async () => {
   const { act, control, status, events } = await setUp({ callback: 'https://shop.example.com/' })
   control.faults({ pageClaims: 'Approved' })
   const { reported, callbackUrl } = await (await act('outcome', { status: 'Declined' })).json()
@@ -225,7 +225,7 @@ test('a page that lies reports its claim and leaves the truth to the server', as
   expect([status(), events]).toEqual(['Declined', ['Declined']])
 })
 
-test('runs under a policy that allows its own script and style and nothing else', async () => {
+test('has a policy that allows only its own script and style', async () => {
   const { call, url, control } = await setUp()
   const open = await call(url)
   const html = await open.text()
@@ -241,7 +241,7 @@ test('runs under a policy that allows its own script and style and nothing else'
   expect(blocked.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
 })
 
-test('escapes whatever stands in its address', async () => {
+test('escapes the language in its address', async () => {
   const { call, session_token } = await setUp()
   const answer = await call(`/${encodeURIComponent('"><script>')}/session/${session_token}`)
   expect(await answer.text()).not.toContain('"><script>')
@@ -256,7 +256,7 @@ test.each([
   ['es', 'ltr'],
   ['zh-CN', 'ltr'],
   ['pt-BR', 'ltr'],
-  // No language at all that begins with the letters of one.
+  // Begins like a right-to-left language, but is not one.
   ['art', 'ltr'],
 ])('a page in %s runs %s', async (language, direction) => {
   const { call, session_token } = await setUp()
@@ -301,7 +301,7 @@ test.each([
   expect(described.filter((id) => !ids.includes(id))).toEqual([])
 })
 
-test('what the person does stands in the decision', async () => {
+test('the decision contains what the person entered', async () => {
   const { act, call, session_id } = await setUp(workflowEnding('55c'))
   await act('start')
   await act('step', { step: 'document_selection', country: 'ESP', type: 'ID' })
@@ -322,7 +322,7 @@ test('what the person does stands in the decision', async () => {
   expect((await act('step', { step: 'poa', type: 'UTILITY_BILL' })).status).toBe(409)
 })
 
-test('a Session that was sent back asks for what it was sent back for, and for no more', async () => {
+test('after a resubmission request, the page asks only for the requested steps', async () => {
   const { act, call, control, url, session_id } = await setUp(workflowEnding('55c'))
   const screensOf = async () => {
     const html = await (await call(url)).text()
@@ -345,7 +345,7 @@ test('a Session that was sent back asks for what it was sent back for, and for n
   expect(await screensOf()).toEqual(['selfie', 'poa'])
 })
 
-test('a company waits for its people once it is submitted', async () => {
+test('a submitted company waits for its people', async () => {
   const { act, call, status, session_id } = await setUp(workflowEnding('55b'))
   await act('start')
   const nameless = await act('step', { step: 'company', company: '', number: '1' })
@@ -358,14 +358,14 @@ test('a company waits for its people once it is submitted', async () => {
   expect((await act('outcome', { status: 'Approved' })).status).toBe(200)
 })
 
-test('a submitted Session waits for somebody to choose', async () => {
+test('a submitted Session waits for a choice', async () => {
   const { act, status } = await setUp()
   await act('start')
   expect(await (await act('submit')).json()).toEqual({ outcome: null })
   expect(status()).toBe('In Progress')
 })
 
-test('a page that is told to stay leads to the callback by a link alone', async () => {
+test('with `stayOnPage`, only a link leads to the callback', async () => {
   const { act, control, call, session_token } = await setUp({ callback: 'https://shop.example.com/' })
   control.faults({ stayOnPage: true })
   expect(await (await act('outcome', { status: 'Approved' })).json()).toMatchObject({ leaves: false })
@@ -374,7 +374,7 @@ test('a page that is told to stay leads to the callback by a link alone', async 
   expect(html).toContain('href="https://shop.example.com/?verificationSessionId=')
 })
 
-test('a page of the sandbox lets one choose a scenario until the Session has begun', async () => {
+test('in the sandbox, a scenario can be chosen until the Session has begun', async () => {
   const sandbox = await setUp({ sandbox_scenario: 'decline_aml_hit' }, 'sandbox')
   const html = await (await sandbox.call(sandbox.url)).text()
   expect(html.match(/<option value="(approve|decline_|review_)/g)).toHaveLength(16)
@@ -385,7 +385,7 @@ test('a page of the sandbox lets one choose a scenario until the Session has beg
   expect(await (await live.call(live.url)).text()).not.toContain('id="scenario"')
 })
 
-test('a scenario ends the Session as soon as it is submitted', async () => {
+test('with a scenario, the Session ends when it is submitted', async () => {
   const { act, control, status, events } = await setUp({ sandbox_scenario: 'review_aml_possible_match' }, 'sandbox')
   await act('start')
   expect(await (await act('submit')).json()).toEqual({

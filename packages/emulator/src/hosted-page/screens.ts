@@ -5,7 +5,7 @@ import type { Person } from '../personas/people.ts'
 import { type Question, questionnaire } from '../personas/questionnaire.ts'
 import type { PageStep, Workflow } from '../sessions/workflows.ts'
 
-/** The screens of the hosted page's walk. All are in the page from the start, hidden: its script shows one at a time. */
+/** The screens of the hosted page. The page contains all of them hidden, and its script shows one at a time. */
 
 const documentPicture = raw(
   '<svg viewBox="0 0 160 100" aria-hidden="true"><rect x="1" y="1" width="158" height="98" rx="8" class="paper"/><circle cx="38" cy="42" r="14" class="ink"/><path d="M14 84c0-18 10-26 24-26s24 8 24 26z" class="ink"/><path d="M78 28h66M78 44h48M78 60h58" class="line"/><path d="M78 80h66" class="line faint"/></svg>',
@@ -45,7 +45,7 @@ const capture = (kind: keyof typeof pictures, title: string, text: string) =>
     </div>`,
   )
 
-/** What is wrong with a field is said below it, and read with it. */
+/** Creates the place for the error of a field, below the field. Screen readers read it with the field. */
 const fault = (name: string) => html`<p class="fault" id="${name}-fault" hidden></p>`
 
 const documentScreens = html`
@@ -73,7 +73,7 @@ const ageScreen = (age: number) =>
   screen(
     'age',
     'Your age by the picture',
-    html`<p>The emulator sees no faces: say what it is to see. Between 16 and 24 it asks for a document, too.</p>
+    html`<p>The emulator cannot see your face, so enter an age. From 16 to 24 it also asks for a document.</p>
     <form id="age-form" novalidate>
       <label for="age-estimate">Estimated age in years</label>
       <input id="age-estimate" type="number" inputmode="numeric" min="1" max="120" value="${age}" aria-describedby="age-estimate-fault">
@@ -94,7 +94,7 @@ function contactScreen(kind: 'phone' | 'email', value: string) {
       <div class="actions"><button type="submit" id="${kind}-send" class="primary">Send a code</button></div>
     </form>
     <form id="${kind}-code-form" novalidate hidden>
-      <p>A code was sent to <strong id="${kind}-shown"></strong>. Nothing really was: it is 123456.</p>
+      <p>A code was sent to <strong id="${kind}-shown"></strong>, but only in the emulator. It is 123456.</p>
       <label for="${kind}-code">Code</label>
       <input id="${kind}-code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" aria-describedby="${kind}-code-fault">
       ${fault(`${kind}-code`)}
@@ -129,7 +129,7 @@ const companyScreen = ({ name, registrationNumber }: Company) =>
   screen(
     'company',
     'Your company',
-    html`<p>As the register has it. The people behind it would be asked to verify themselves after that.</p>
+    html`<p>Enter the data from the register. After that, the people of the company would have to verify themselves.</p>
     <form id="company-form" novalidate>
       <label for="company">Name of the company</label>
       <input id="company" autocomplete="off" maxlength="255" value="${name}" aria-describedby="company-fault">
@@ -184,7 +184,7 @@ const questionScreen = screen(
   </form>`,
 )
 
-/** What a page has to know of its person: what is filled in already. */
+/** Initial values of the fields. */
 export interface Prefilled {
   readonly person: Person
   readonly company: Company
@@ -212,7 +212,7 @@ const screensOf = (step: PageStep, { person, company, age }: Prefilled) => {
   }
 }
 
-/** Every screen between the start and the end of a Workflow's walk. */
+/** Creates the screens of a Workflow, from its first step to the result. */
 export const walkScreens = ({ steps }: Workflow, prefilled: Prefilled) => html`
   ${steps.map((step) => screensOf(step, prefilled))}
   ${screen(
@@ -220,14 +220,14 @@ export const walkScreens = ({ steps }: Workflow, prefilled: Prefilled) => html`
     'Ready to submit',
     html`<p>That was everything.</p><div class="actions"><button type="button" class="primary" id="submit">Submit</button></div>`,
   )}
-  ${screen('submitted', 'Submitted', html`<p>Didit would decide now. Here you do: choose an outcome below.</p>`)}
+  ${screen('submitted', 'Submitted', html`<p>Didit would decide now. Here you decide: choose an outcome below.</p>`)}
   ${screen(
     'done',
     html`Outcome: <span id="result"></span>`,
-    html`<p>The webhook is on its way. You can close this page.</p><div class="actions"><a class="button" id="return" hidden>Return</a></div>`,
+    html`<p>The webhook is being sent. You can close this page.</p><div class="actions"><a class="button" id="return" hidden>Return</a></div>`,
   )}`
 
-/** One item per step; its attribute lists the screens that belong to it. */
+/** Label of each step in the progress list, and the screens that belong to it. */
 const progressNames: Readonly<Record<PageStep, readonly [label: string, screens: string]>> = {
   document: ['Document', 'choose document document-back'],
   face: ['Selfie', 'selfie'],
@@ -239,7 +239,7 @@ const progressNames: Readonly<Record<PageStep, readonly [label: string, screens:
   company: ['Company', 'company'],
 }
 
-/** Where in the walk the person is. */
+/** Creates the list that shows the progress of the person. */
 export const progressList = ({ steps }: Workflow) => html`
   <ol class="${steps.length > 4 ? 'progress many' : 'progress'}" id="progress" aria-label="Steps" hidden>
     ${steps.map((step) => html`<li data-progress="${progressNames[step][1]}"><span>${progressNames[step][0]}</span></li>`)}

@@ -1,11 +1,10 @@
 import { createContext, Script } from 'node:vm'
 import { expect, test } from 'vitest'
-import { pageScript } from './routes.ts'
-import type { PageOutcome, PageSession } from './script.ts'
+import { type PageOutcome, type PageSession, pageScript } from './script.ts'
 
 /**
- * The script as it is served, run in a realm that holds nothing but what is put there: if a compiler had left a
- * reference to one of its helpers, or to this module, it would fail here. The browser itself is in the e2e tests.
+ * Runs the script as it is served, in a realm that contains only these fakes. If a compiler left a reference to a helper
+ * or to this module, the script would fail here. The e2e tests run it in real browsers.
  */
 
 class FakeElement {
@@ -50,9 +49,9 @@ interface PageOptions {
   readonly topLevel?: boolean
   readonly opener?: boolean
   readonly hasCamera?: boolean
-  /** When the person lets the camera be used. Default at once. */
+  /** Resolves when the person allows the camera. Default: at once. */
   readonly allowed?: Promise<void>
-  /** How the Session ends by itself once it is submitted. */
+  /** The status in which a scenario ends the Session after it is submitted. */
   readonly planned?: string
 }
 
@@ -183,7 +182,7 @@ function openPage(options: PageOptions = {}) {
   }
 }
 
-test('says that it is ready, with the session and the time', () => {
+test('reports that it is ready, with the session and the time', () => {
   expect(openPage().messages()).toEqual([
     { type: 'didit:ready', data: { sessionId: 'session-1' }, timestamp: 1_793_000_000_123 },
   ])
@@ -195,7 +194,7 @@ test.each([
   ['In Review', ['didit:status_updated', 'didit:completed']],
   ['Abandoned', ['didit:status_updated', 'didit:cancelled']],
   ['Expired', ['didit:status_updated', 'didit:error', 'didit:completed']],
-])('reports %s by %j, after the server knows', async (status, types) => {
+])('reports %s with %j, after telling the server', async (status, types) => {
   const page = openPage()
   await page.finish(status)
   expect(page.posted).toEqual([`/_page/token/outcome {"status":"${status}"}`])
@@ -207,7 +206,7 @@ test.each([
   expect(page.byId('result').textContent).toBe(status)
 })
 
-test('walks document, selfie and submit in the documented order and with the documented names', async () => {
+test('goes through document, selfie and submit in the documented order and with the documented names', async () => {
   const page = openPage({ hasCamera: true })
   await page.press('start')
   await page.choose()
@@ -237,7 +236,7 @@ test('walks document, selfie and submit in the documented order and with the doc
   expect(page.messages().at(-2)?.data).toEqual({ status: 'Approved', previousStep: 'face', sessionId: 'session-1' })
 })
 
-test('goes on without a camera', async () => {
+test('works without a camera', async () => {
   const page = openPage()
   await page.press('start')
   await page.choose()
@@ -248,7 +247,7 @@ test('goes on without a camera', async () => {
   expect(page.types()).not.toContain('didit:media_started')
 })
 
-test('opens the cameras that its address asks for', async () => {
+test('opens the cameras that its address names', async () => {
   const page = openPage({ hasCamera: true, search: '?document_camera=front&liveness_camera=back' })
   await page.press('start')
   await page.choose()
@@ -257,7 +256,7 @@ test('opens the cameras that its address asks for', async () => {
   expect(page.stopped).toEqual(['user', 'environment'])
 })
 
-test('reports what a lying page is told to, and shows the person the truth', async () => {
+test('with `pageClaims`, reports the claim and shows the real outcome', async () => {
   const page = openPage({ outcome: { reported: 'Approved' } })
   await page.finish('Abandoned')
   expect(page.types().slice(1)).toEqual(['didit:status_updated', 'didit:completed'])
@@ -265,14 +264,14 @@ test('reports what a lying page is told to, and shows the person the truth', asy
   expect(page.byId('result').textContent).toBe('Abandoned')
 })
 
-test('leaves for the callback once it has reported', async () => {
+test('goes to the callback after it has reported', async () => {
   const page = openPage({ outcome: { callbackUrl: 'https://shop.example.com/?status=Approved' } })
   await page.finish('Approved')
   expect(page.types().at(-1)).toBe('didit:completed')
   expect(page.visited).toEqual(['https://shop.example.com/?status=Approved'])
 })
 
-test('reports nothing but an error when the server refuses, and lets the person try again', async () => {
+test('reports only an error when the server refuses, and lets the person try again', async () => {
   const page = openPage({ answerStatus: 409 })
   await page.finish('Approved')
   expect(page.types().slice(1)).toEqual(['didit:error'])
@@ -281,20 +280,20 @@ test('reports nothing but an error when the server refuses, and lets the person 
   expect(page.types().slice(1)).toEqual(['didit:error', 'didit:error'])
 })
 
-test('a finished session is only ready, and can be closed', async () => {
+test('reports only `ready` for a finished session, which can be closed', async () => {
   const page = openPage({ session: { isFinished: true } })
   expect(page.types()).toEqual(['didit:ready'])
   await page.press('close')
   expect(page.messages().at(-1)).toEqual({ type: 'didit:close_request', timestamp: 1_793_000_000_123 })
 })
 
-test('asks its host to close', async () => {
+test('asks its host to close it', async () => {
   const page = openPage()
   await page.press('close')
   expect(page.types()).toEqual(['didit:ready', 'didit:close_request'])
 })
 
-test('posts to the embedding origin where it can tell, else to anyone', () => {
+test('posts to the embedding origin if it is known, otherwise to any origin', () => {
   const originOf = (options: PageOptions) => openPage(options).toParent[0]?.origin
   expect(originOf({ ancestor: 'https://shop.example.com' })).toBe('https://shop.example.com')
   expect(originOf({ ancestor: 'null' })).toBe('*')
@@ -303,7 +302,7 @@ test('posts to the embedding origin where it can tell, else to anyone', () => {
   expect(originOf({})).toBe('*')
 })
 
-test('posts to the opener of a popup, and to nobody on a page of its own', () => {
+test('posts to the opener of a popup, and does not post from a page in its own tab', () => {
   const popup = openPage({ topLevel: true, opener: true })
   expect(popup.toOpener).toHaveLength(1)
   expect(popup.toParent).toEqual([])
@@ -311,13 +310,13 @@ test('posts to the opener of a popup, and to nobody on a page of its own', () =>
   expect(openPage({ topLevel: true }).byId('close').hidden).toBe(true)
 })
 
-test('can be silent, or post text', () => {
+test('can be silent, or post strings', () => {
   expect(openPage({ session: { silent: true } }).toParent).toEqual([])
   const [{ message } = { message: null }] = openPage({ session: { stringMessages: true } }).toParent
   expect(JSON.parse(message as string)).toMatchObject({ type: 'didit:ready' })
 })
 
-test('reports its layout when it is told that it is embedded, and only then', () => {
+test('reports its layout only when it is embedded', () => {
   const embedded = openPage({ search: '?sdk_presentation=embedded' })
   expect(embedded.messages()[1]).toMatchObject({
     type: 'didit:layout',
@@ -326,12 +325,12 @@ test('reports its layout when it is told that it is embedded, and only then', ()
   expect(openPage().types()).toEqual(['didit:ready'])
 })
 
-test('reports the layout of a finished page, too: what frames it would keep the height of the walk', () => {
+test('reports the layout of a finished page too, so that its frame does not keep the old height', () => {
   const page = openPage({ search: '?sdk_presentation=embedded', session: { isFinished: true } })
   expect(page.types()).toEqual(['didit:ready', 'didit:layout'])
 })
 
-test('reports a layout again when the page has grown or shrunk, and never for a change of nothing', () => {
+test('reports the layout again when the size of the page has changed, and only then', () => {
   const page = openPage({ search: '?sdk_presentation=embedded' })
   page.resize(641.2)
   page.resize(900)
@@ -342,7 +341,7 @@ test('reports a layout again when the page has grown or shrunk, and never for a 
   ])
 })
 
-test('shows what needs a script once there is one', () => {
+test('shows the parts that need a script', () => {
   const page = openPage()
   expect([page.byId('walk').hidden, page.byId('progress').hidden]).toEqual([false, false])
 })
@@ -350,7 +349,7 @@ test('shows what needs a script once there is one', () => {
 const steps = (page: ReturnType<typeof openPage>) =>
   page.messages().flatMap(({ type, data }) => (type === 'didit:step_started' ? [data?.step] : []))
 
-test('asks for the back of whatever has one', async () => {
+test('asks for the back of every document except a passport', async () => {
   const page = openPage()
   page.byId('document-type').value = 'DL'
   await page.press('start')
@@ -368,7 +367,7 @@ test.each([
   [24, ['face', 'document_selection']],
   [16, ['face', 'document_selection']],
   [15, ['face']],
-])('an age of %i by the picture is followed by %j', async (age, expected) => {
+])('an estimated age of %i leads to the steps %j', async (age, expected) => {
   const page = openPage({ session: { steps: ['age'] } })
   await page.press('start')
   await page.press('selfie-sample')
@@ -378,7 +377,7 @@ test.each([
   expect(page.posted.at(-1)).toBe(`/_page/token/step {"step":"face","estimate":${age}}`)
 })
 
-test('an age that is none is asked for again', async () => {
+test('asks again after an invalid age', async () => {
   const page = openPage({ session: { steps: ['age'] } })
   await page.press('start')
   await page.press('selfie-sample')
@@ -388,7 +387,7 @@ test('an age that is none is asked for again', async () => {
   expect(page.types()).not.toContain('didit:step_completed')
 })
 
-test('sends codes, counts a wrong one as nothing, and goes on with the right one', async () => {
+test('sends codes, refuses a wrong one, and goes on after the right one', async () => {
   const page = openPage({ session: { steps: ['phone', 'email'] } })
   await page.press('start')
   page.byId('phone').value = '+447700900042'
@@ -424,7 +423,7 @@ test('sends codes, counts a wrong one as nothing, and goes on with the right one
   ])
 })
 
-test('takes a letter of the person, or the sample, and keeps the file to itself', async () => {
+test("accepts the person's letter or the sample, and does not send the file", async () => {
   const page = openPage({ session: { steps: ['poa'] } })
   await page.press('start')
   page.byId('poa-type').value = 'BANK_STATEMENT'
@@ -441,7 +440,7 @@ test('takes a letter of the person, or the sample, and keeps the file to itself'
   expect(other.messages().at(-2)).toMatchObject({ type: 'didit:media_captured', data: { step: 'poa', isAuto: true } })
 })
 
-test('asks for a company by name and number', async () => {
+test('asks for the name and number of a company', async () => {
   const page = openPage({ session: { steps: ['company'] } })
   await page.press('start')
   page.byId('company').value = 'Kites & Co'
@@ -451,7 +450,7 @@ test('asks for a company by name and number', async () => {
   expect(page.types().at(-1)).toBe('didit:step_completed')
 })
 
-test('arms its Session by the token of its own address', async () => {
+test('arms its Session with the token from its own address', async () => {
   const page = openPage()
   page.byId('scenario').value = 'decline_aml_hit'
   await page.change('scenario')
@@ -459,7 +458,7 @@ test('arms its Session by the token of its own address', async () => {
   expect(page.tokens).toEqual(['token'])
 })
 
-test('ends by itself where a scenario says how', async () => {
+test('ends by itself with a scenario', async () => {
   const page = openPage({ session: { steps: ['poa'] }, planned: 'In Review' })
   await page.press('start')
   await page.press('poa-sample')
@@ -468,19 +467,19 @@ test('ends by itself where a scenario says how', async () => {
   expect(page.byId('result').textContent).toBe('In Review')
 })
 
-test('shows what became of the Session, not what was chosen', async () => {
+test('shows the real status of the Session, not the chosen one', async () => {
   const page = openPage({ outcome: { status: 'Declined', reported: 'Declined' } })
   await page.finish('Approved')
   expect(page.byId('result').textContent).toBe('Declined')
 })
 
-test('stays where it is when it is told to, with the way back in sight', async () => {
+test('with `stayOnPage`, stays on the page and shows the link back', async () => {
   const page = openPage({ outcome: { callbackUrl: 'https://shop.example.com/', leaves: false } })
   await page.finish('Approved')
   expect([page.visited, page.byId('return').hidden]).toEqual([[], false])
 })
 
-test('can name its steps and documents as an older page did', async () => {
+test('can use the step and document names of an older page', async () => {
   const page = openPage({ session: { oldStepNames: true }, hasCamera: true })
   page.byId('document-type').value = 'ID'
   await page.press('start')
@@ -497,7 +496,7 @@ test('can name its steps and documents as an older page did', async () => {
   expect(page.messages().find(({ type }) => type === 'didit:media_captured')?.data?.step).toBe('DOCUMENT_CAPTURE_FRONT')
 })
 
-test('a camera that is allowed after the end is let go again', async () => {
+test('stops a camera that is allowed only after the end', async () => {
   let allow = () => {}
   const page = openPage({ hasCamera: true, allowed: new Promise<void>((resolve) => (allow = resolve)) })
   await page.press('start')
@@ -509,7 +508,7 @@ test('a camera that is allowed after the end is let go again', async () => {
   expect(page.types()).not.toContain('didit:media_started')
 })
 
-test('takes one step for two presses', async () => {
+test('takes one step for a double press', async () => {
   const page = openPage()
   page.byId('start').onclick?.()
   await page.press('start')

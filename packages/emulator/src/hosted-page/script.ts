@@ -1,35 +1,35 @@
-/** What the server tells the page about its Session, in a `data-session` attribute. */
+/** Data about the Session that the server puts into the `data-session` attribute of the page. */
 export interface PageSession {
   readonly sessionId: string
-  /** Where the page posts what the person did. */
+  /** Path below which the page posts the person's actions. */
   readonly path: string
   readonly isFinished: boolean
   readonly silent: boolean
   readonly stringMessages: boolean
   readonly oldStepNames: boolean
-  /** What the Workflow asks for, in order. */
+  /** The steps of the Workflow, in order. */
   readonly steps: readonly string[]
 }
 
-/** What the server answers to an outcome. */
+/** The server's answer to an outcome. */
 export interface PageOutcome {
-  /** What became of the Session: the blocklist may know better than whoever chose. */
+  /** The real status of the Session. It can differ from the choice because of the blocklist. */
   readonly status: string
-  /** What the page reports: the status, unless the fault `pageClaims` says otherwise. */
+  /** The status that the page reports. It differs from `status` only with the fault `pageClaims`. */
   readonly reported: string
-  /** Where the callback of the Session leads, with its two parameters; null when it has none. */
+  /** The callback of the Session with its two parameters, or null without a callback. */
   readonly callbackUrl: string | null
-  /** Whether the page goes there by itself. */
+  /** Whether the page goes to the callback by itself. */
   readonly leaves: boolean
 }
 
 /**
- * The whole script of the hosted page.
+ * Runs the hosted page in the browser.
  *
- * It is served as its own source text (`toString()`), so that it works from the TypeScript sources and from the built
- * package alike. It may therefore use nothing from outside itself, and no syntax that a compiler needs a helper for.
+ * The server serves the source text of this function (`toString()`), so that it works both from the TypeScript sources and
+ * from the built package. It must not use anything from outside itself, or syntax that needs a helper of the compiler.
  *
- * @param page - The window the page runs in.
+ * @param page - The window of the page.
  */
 export function runHostedPage(page: Window & typeof globalThis): void {
   const { document } = page
@@ -40,7 +40,10 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   const byId = <Kind extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as Kind
   const find = (id: string) => document.getElementById(id)
 
-  /** Chromium and WebKit name the embedding origin; else the referrer does, unless the frame moved on by itself. */
+  /**
+   * Returns the origin of the embedding page, or `*` if it is unknown. Chromium and WebKit tell it. In other browsers it is
+   * the origin of the referrer, unless the frame has navigated.
+   */
   function parentOrigin(): string {
     const named = page.location.ancestorOrigins?.[0]
     if (named !== undefined) return named === 'null' ? '*' : named
@@ -56,7 +59,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     if (page.opener) page.opener.postMessage(sent, '*')
   }
 
-  let reported = ''
+  let lastLayout = ''
 
   function reportLayout(): void {
     const data = {
@@ -64,20 +67,20 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       colorScheme: page.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
       dir: document.documentElement.dir || 'ltr',
     }
-    // An observer fires once when it starts; the message is for changes only.
+    // An observer also fires when it starts, but only changes are reported.
     const text = JSON.stringify(data)
-    if (text === reported) return
-    reported = text
+    if (text === lastLayout) return
+    lastLayout = text
     post('didit:layout', data)
   }
 
   const screens = [...document.querySelectorAll<HTMLElement>('[data-screen]')]
-  const steps = [...document.querySelectorAll<HTMLElement>('[data-progress]')]
+  const progressItems = [...document.querySelectorAll<HTMLElement>('[data-progress]')]
   const notice = byId('notice')
 
   function show(name: string, focus = true): void {
     for (const screen of screens) screen.hidden = screen.dataset.screen !== name
-    for (const item of steps) {
+    for (const item of progressItems) {
       if (item.dataset.progress?.split(' ').includes(name)) item.setAttribute('aria-current', 'step')
       else item.removeAttribute('aria-current')
     }
@@ -85,14 +88,14 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     if (focus) heading?.focus()
   }
 
-  function say(text: string): void {
+  function showNotice(text: string): void {
     notice.textContent = text
     notice.hidden = text === ''
   }
 
   type Faults = Record<string, string>
 
-  async function tell<Answer = object>(action: string, body: object): Promise<Answer & { faults?: Faults }> {
+  async function postAction<Answer = object>(action: string, body: object): Promise<Answer & { faults?: Faults }> {
     const answer = await page.fetch(`${path}/${action}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -102,7 +105,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     return answer.json()
   }
 
-  /** Says below each field what is wrong with it, and leads to the first. True when there is something. */
+  /** Shows the fault of each field below it, and focuses the first invalid field. Returns whether there is one. */
   function showFaults(names: readonly string[], faults: Faults = {}): boolean {
     let first: HTMLElement | null = null
     for (const name of names) {
@@ -111,7 +114,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       place.textContent = text
       place.hidden = text === ''
       const field = find(name) ?? byId(`q-${name}`)
-      // A group of choices takes no focus itself, and cannot be invalid: its choices can.
+      // A group of choices cannot have the focus or be invalid. Its choices can.
       const choices = [...field.querySelectorAll<HTMLElement>('input')]
       for (const each of choices.length > 0 ? choices : [field]) {
         if (text === '') each.removeAttribute('aria-invalid')
@@ -123,13 +126,13 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     return first !== null
   }
 
-  function fail(error: unknown, step?: string): void {
+  function showError(error: unknown, step?: string): void {
     const text = error instanceof Error ? error.message : String(error)
-    say(`That did not work: ${text}. Reload the page and try again.`)
-    post('didit:error', { error: text, ...(step ? { step: named(step) } : {}), sessionId })
+    showNotice(`That did not work: ${text}. Reload the page and try again.`)
+    post('didit:error', { error: text, ...(step ? { step: reportedName(step) } : {}), sessionId })
   }
 
-  /** As in the tests of the vendor's web SDK 0.2.0; those that it does not name are formed alike. */
+  /** Names from the tests of the vendor's web SDK 0.2.0. Names that are missing there follow the same pattern. */
   const oldNames: Record<string, string> = {
     document_selection: 'DOCUMENT_SELECTION',
     document_front: 'DOCUMENT_CAPTURE_FRONT',
@@ -143,36 +146,36 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     ID: 'ID_CARD',
     DL: 'DRIVERS_LICENSE',
   }
-  const named = (name: string) => (session?.oldStepNames ? (oldNames[name] ?? name) : name)
+  const reportedName = (name: string) => (session?.oldStepNames ? (oldNames[name] ?? name) : name)
 
-  /** The step that is on, by its documented name, and those that are to come. */
+  /** The documented name of the current step. */
   let step: string | undefined
-  const left = session.steps.flatMap((name) => {
+  const remainingSteps = session.steps.flatMap((name) => {
     if (name === 'document') return ['document_selection', 'document_front']
     return name === 'age' ? ['face'] : [name]
   })
-  const judgesAge = session.steps.includes('age')
+  const estimatesAge = session.steps.includes('age')
 
   function beginStep(name: string): void {
     const previousStep = step
     step = name
     if (previousStep !== undefined) {
-      post('didit:step_changed', { step: named(name), previousStep: named(previousStep), sessionId })
+      post('didit:step_changed', { step: reportedName(name), previousStep: reportedName(previousStep), sessionId })
     }
-    post('didit:step_started', { step: named(name), sessionId })
+    post('didit:step_started', { step: reportedName(name), sessionId })
     if (name === 'document_front') openCapture('document')
     else if (name === 'document_back') openCapture('document-back')
     else if (name === 'face') openCapture('selfie')
     else show(name === 'document_selection' ? 'choose' : name)
   }
 
-  /** The step that is on is done: on to the next, or to the end. */
-  function advance(): void {
-    const next = left.shift()
+  /** Completes the current step, and goes to the next step or to the end. */
+  function completeStep(): void {
+    const next = remainingSteps.shift()
     const nextStep = next ?? (session?.oldStepNames ? 'COMPLETED' : undefined)
     post('didit:step_completed', {
-      step: named(step ?? ''),
-      ...(nextStep === undefined ? {} : { nextStep: named(nextStep) }),
+      step: reportedName(step ?? ''),
+      ...(nextStep === undefined ? {} : { nextStep: reportedName(nextStep) }),
       sessionId,
     })
     if (next === undefined) show('submit')
@@ -186,7 +189,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     stream = null
   }
 
-  /** `document_camera` and its like: which way the camera looks, and whether it may be turned. */
+  /** Returns the camera for a picture, from the parameters `document_camera` and `liveness_camera` of the address. */
   function facingOf(kind: string): string {
     const [name, otherwise] = kind === 'selfie' ? ['liveness_camera', 'front'] : ['document_camera', 'back']
     return (parameters.get(name ?? '') ?? otherwise) === 'front' ? 'user' : 'environment'
@@ -205,7 +208,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     try {
       const opened = await page.navigator.mediaDevices.getUserMedia({ video: { facingMode: facing }, audio: false })
       if (step !== forStep) {
-        // The person went on without waiting for the camera.
+        // The person has already gone on to another step.
         for (const track of opened.getTracks()) track.stop()
         return
       }
@@ -216,7 +219,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       hint.textContent = 'The picture stays in this browser.'
       capture.hidden = false
       turn.hidden = parameters.get(`${kind === 'selfie' ? 'liveness' : 'document'}_camera_switch`) === 'false'
-      post('didit:media_started', { step: named(forStep ?? ''), mediaType: 'camera' })
+      post('didit:media_started', { step: reportedName(forStep ?? ''), mediaType: 'camera' })
     } catch {
       if (step !== forStep) return
       video.hidden = true
@@ -235,15 +238,15 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   }
 
   function captured(isAuto: boolean): void {
-    post('didit:media_captured', { step: named(step ?? ''), isAuto })
+    post('didit:media_captured', { step: reportedName(step ?? ''), isAuto })
     stopCamera()
-    if (step === 'face' && judgesAge) show('age')
-    else advance()
+    if (step === 'face' && estimatesAge) show('age')
+    else completeStep()
   }
 
-  /** The order of the documented messages for each outcome; the emulator's README lists it. */
+  /** Posts the messages of an outcome in the documented order, which the emulator's README lists. */
   function report(status: string): void {
-    const previousStep = step === undefined ? {} : { previousStep: named(step) }
+    const previousStep = step === undefined ? {} : { previousStep: reportedName(step) }
     post('didit:status_updated', { status, ...previousStep, sessionId })
     if (status === 'Abandoned') {
       post('didit:cancelled', { sessionId })
@@ -263,7 +266,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     back.hidden = callbackUrl === null
     show('done')
     report(outcome.reported)
-    // A camera that is allowed only now is not opened any more.
+    // Prevents a camera that the person allows only now from opening.
     step = undefined
     if (callbackUrl === null) return
     back.href = callbackUrl
@@ -275,7 +278,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   byId('close').onclick = () => post('didit:close_request')
 
   if (!session.isFinished) {
-    // Served hidden: without a script nothing of this could be used.
+    // The server hides these parts, because they do not work without a script.
     byId('walk').hidden = false
     byId('progress').hidden = false
   }
@@ -290,21 +293,21 @@ export function runHostedPage(page: Window & typeof globalThis): void {
 
   let isBusy = false
 
-  /** One thing at a time: a second press of a button must not take a second step. */
+  /** Runs one action at a time, so that a double press does not take two steps. */
   async function attempt(run: () => Promise<void>): Promise<void> {
     if (isBusy) return
     isBusy = true
-    say('')
+    showNotice('')
     try {
       await run()
     } catch (error) {
-      fail(error, step)
+      showError(error, step)
     } finally {
       isBusy = false
     }
   }
 
-  /** Takes a form over from the browser. A Workflow without that step has no such form. */
+  /** Handles the submission of a form, if the Workflow has the step with that form. */
   function onForm(id: string, run: () => Promise<void>): void {
     const form = find(id) as HTMLFormElement | null
     if (form === null) return
@@ -320,15 +323,15 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   }
 
   onPress('start', async () => {
-    await tell('start', {})
+    await postAction('start', {})
     post('didit:started', { sessionId })
-    const first = left.shift()
+    const first = remainingSteps.shift()
     if (first === undefined) show('submit')
     else beginStep(first)
   })
 
   const scenario = find('scenario') as HTMLSelectElement | null
-  /** The page arms its Session as any other page may: by the token that its own address has. */
+  // The page arms its Session through the public API, with the token from its own address.
   if (scenario !== null) {
     scenario.onchange = () =>
       void attempt(async () => {
@@ -345,11 +348,11 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   onForm('choose-form', async () => {
     const documentType = byId<HTMLSelectElement>('document-type').value
     const country = byId<HTMLSelectElement>('document-country').value
-    await tell('step', { step: 'document_selection', type: documentType, country })
-    post('didit:document_selected', { documentType: named(documentType), country })
-    // Only a passport has everything on one page.
-    if (documentType !== 'P') left.splice(1, 0, 'document_back')
-    advance()
+    await postAction('step', { step: 'document_selection', type: documentType, country })
+    post('didit:document_selected', { documentType: reportedName(documentType), country })
+    // Only a passport has all data on one side.
+    if (documentType !== 'P') remainingSteps.splice(1, 0, 'document_back')
+    completeStep()
   })
 
   for (const kind of ['document', 'document-back', 'selfie']) {
@@ -359,21 +362,21 @@ export function runHostedPage(page: Window & typeof globalThis): void {
 
   onForm('age-form', async () => {
     const estimate = Number(byId<HTMLInputElement>('age-estimate').value)
-    const { faults } = await tell('step', { step: 'face', estimate })
+    const { faults } = await postAction('step', { step: 'face', estimate })
     const text = faults === undefined ? '' : 'Enter whole years, from 1 to 120.'
     if (showFaults(['age-estimate'], { 'age-estimate': text })) return
-    // A face cannot tell 17 from 18: near the limit a document decides.
-    if (estimate >= 16 && estimate < 25) left.unshift('document_selection', 'document_front')
-    advance()
+    // An estimate cannot distinguish 17 from 18, so ages near the limit also need a document.
+    if (estimate >= 16 && estimate < 25) remainingSteps.unshift('document_selection', 'document_front')
+    completeStep()
   })
 
   for (const kind of ['phone', 'email']) {
     const sendCode = async () => {
       const address = byId<HTMLInputElement>(kind).value
-      const { faults } = await tell('step', { step: 'code', channel: kind, address })
+      const { faults } = await postAction('step', { step: 'code', channel: kind, address })
       if (showFaults([kind], faults)) return
       post('didit:code_sent', {
-        step: named(kind),
+        step: reportedName(kind),
         channel: kind === 'phone' ? 'sms' : 'email',
         codeSize: 6,
         sessionId,
@@ -388,24 +391,24 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     onForm(`${kind}-form`, sendCode)
     onPress(`${kind}-again`, sendCode)
     onForm(`${kind}-code-form`, async () => {
-      const { faults } = await tell('step', { step: kind, code: byId<HTMLInputElement>(`${kind}-code`).value })
+      const { faults } = await postAction('step', { step: kind, code: byId<HTMLInputElement>(`${kind}-code`).value })
       if (showFaults([`${kind}-code`], faults)) return
-      post('didit:code_verified', { step: named(kind), sessionId })
-      advance()
+      post('didit:code_verified', { step: reportedName(kind), sessionId })
+      completeStep()
     })
   }
 
   onForm('company-form', async () => {
     const [company, number] = [byId<HTMLInputElement>('company').value, byId<HTMLInputElement>('number').value]
-    const { faults } = await tell('step', { step: 'company', company, number })
-    if (!showFaults(['company', 'number'], faults)) advance()
+    const { faults } = await postAction('step', { step: 'company', company, number })
+    if (!showFaults(['company', 'number'], faults)) completeStep()
   })
 
   const handIn = async (isAuto: boolean) => {
     const isMissing = !isAuto && byId<HTMLInputElement>('poa-file').value === ''
     const text = isMissing ? 'Choose a file, or use the sample letter.' : ''
     if (showFaults(['poa-file'], { 'poa-file': text })) return
-    await tell('step', { step: 'poa', type: byId<HTMLSelectElement>('poa-type').value })
+    await postAction('step', { step: 'poa', type: byId<HTMLSelectElement>('poa-type').value })
     captured(isAuto)
   }
   onForm('poa-form', () => handIn(false))
@@ -434,14 +437,14 @@ export function runHostedPage(page: Window & typeof globalThis): void {
       const given = fieldsOf(question).filter((field) => !isChoice(field) || (field as HTMLInputElement).checked)
       answers[question.dataset.question ?? ''] = given.map((field) => field.value).join(',')
     }
-    const { faults } = await tell('step', { step: 'questionnaire', answers })
+    const { faults } = await postAction('step', { step: 'questionnaire', answers })
     if (showFaults(Object.keys(answers), faults)) return
-    advance()
+    completeStep()
   })
 
   onPress('submit', async () => {
-    const { outcome } = await tell<{ outcome: PageOutcome | null }>('submit', {})
-    post('didit:verification_submitted', { step: named(step ?? ''), sessionId })
+    const { outcome } = await postAction<{ outcome: PageOutcome | null }>('submit', {})
+    post('didit:verification_submitted', { step: reportedName(step ?? ''), sessionId })
     if (outcome === null) show('submitted')
     else finish(outcome)
   })
@@ -451,12 +454,15 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     const status = (event.submitter as HTMLButtonElement).value
     const buttons = [...document.querySelectorAll<HTMLButtonElement>('#outcomes button')]
     for (const button of buttons) button.disabled = true
-    say('')
+    showNotice('')
     try {
-      finish(await tell<PageOutcome>('outcome', { status }))
+      finish(await postAction<PageOutcome>('outcome', { status }))
     } catch (error) {
       for (const button of buttons) button.disabled = false
-      fail(error, step)
+      showError(error, step)
     }
   }
 }
+
+/** Returns the source text of the page's script. */
+export const pageScript = () => `(${runHostedPage.toString()})(window)\n`

@@ -4,7 +4,7 @@ import { applyStep } from './steps.ts'
 
 const good = Object.fromEntries(questionnaire.questions.map(({ value, sample }) => [value, sample]))
 
-test('remembers what was chosen and typed', () => {
+test('stores what was chosen and typed', () => {
   const inputs = [
     { step: 'document_selection', country: 'DNK', type: 'DL' },
     { step: 'face', estimate: 22 },
@@ -40,11 +40,11 @@ test.each([
   [{ step: 'poa', type: 'LETTER' }, { type: 'Choose one of the documents.' }],
   [{ step: 'dance' }, { step: expect.any(String) }],
   [null, { step: expect.any(String) }],
-])('of %j it says what is wrong, and remembers nothing', (input, faults) => {
+])('reports the faults of %j and stores nothing', (input, faults) => {
   expect(applyStep({}, input)).toEqual({ run: {}, faults })
 })
 
-test('a code may be wrong twice; after three tries a new one is needed', () => {
+test('allows three attempts per code, and then requires a new code', () => {
   let { run } = applyStep({}, { step: 'code', channel: 'email', address: 'me@example.com' })
   const attempt = (code: string) => {
     const applied = applyStep(run, { step: 'email', code })
@@ -75,7 +75,7 @@ test.each([
   expect(applied).toEqual({ run: {}, faults: { [name]: fault } })
 })
 
-test('several choices are one answer, and what is optional may be left out', () => {
+test('joins several choices into one answer, and accepts missing optional answers', () => {
   const answers: Record<string, string> = { ...good, question_3: 'everyday,abroad' }
   delete answers.question_7
   const { run, faults } = applyStep({}, { step: 'questionnaire', answers })

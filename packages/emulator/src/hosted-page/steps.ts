@@ -3,7 +3,7 @@ import { countries } from '../personas/countries.ts'
 import { answerFault, questionnaire } from '../personas/questionnaire.ts'
 import { addressProofs, documentCodes, type PersonRun } from '../sessions/person-run.ts'
 
-/** What the hosted page tells the server when a step is done. Pictures never: they stay in the browser. */
+/** Schema of the message that the hosted page sends after a step. It has no pictures: they stay in the browser. */
 const stepSchema = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('document_selection'),
@@ -27,16 +27,17 @@ const stepSchema = z.discriminatedUnion('step', [
 
 type Step = z.infer<typeof stepSchema>
 
-/** What is wrong, by the field of the page that it belongs to. */
+/** Messages about invalid values, by field of the page. */
 export type StepFaults = Readonly<Record<string, string>>
 
-/** The code that every phone and every mailbox gets. */
+/** The code that every phone number and email address receives. */
 const sandboxCode = '123456'
 const maxAttempts = 3
 
 const phone = /^\+[1-9]\d{6,14}$/
 const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
+/** Result of one step: the new data about the person, and the faults to show. */
 interface Applied {
   readonly run: PersonRun
   readonly faults: StepFaults | null
@@ -53,7 +54,7 @@ function sendCode(run: PersonRun, { channel, address }: Extract<Step, { step: 'c
   return { run, faults: { email: 'Enter an e-mail address, such as name@example.com.' } }
 }
 
-/** A wrong code counts, too: the run changes although the step is not done. */
+/** Checks a code. A wrong code counts as an attempt, so the run changes although the step is not done. */
 function tryCode(run: PersonRun, step: 'phone' | 'email', code: string): Applied {
   const field = step === 'phone' ? 'phoneAttempts' : 'emailAttempts'
   const attempts = run[field]
@@ -75,7 +76,7 @@ function readAnswers(answers: Readonly<Record<string, string>>): StepFaults | nu
   return Object.keys(faults).length > 0 ? faults : null
 }
 
-/** What comes of one message of the page: what is known of the person now, and what the page has to ask again. */
+/** Applies one message of the page to the data about the person. */
 export function applyStep(run: PersonRun, input: unknown): Applied {
   const read = z.safeParse(stepSchema, input)
   if (!read.success) {

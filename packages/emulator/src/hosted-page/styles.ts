@@ -1,4 +1,4 @@
-/** The hosted page's style sheet: no font, picture or rule from anywhere else. */
+/** Style sheet of the hosted page. It loads no fonts or pictures. */
 export const hostedPageStyles = `
 :root {
   --ground: #eef1f5;
@@ -27,7 +27,7 @@ export const hostedPageStyles = `
   }
 }
 * { box-sizing: border-box; }
-/* Keeps what has the focus clear of the panel that stays at the lower edge. */
+/* Keeps the focused element visible above the sticky panel at the bottom. */
 html { scroll-padding-block-end: 10rem; }
 [hidden] { display: none !important; }
 body {
@@ -40,7 +40,7 @@ body {
   color: var(--text);
   font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif;
 }
-/* The embedding page sizes its frame by the height of this content, so nothing may stretch to the frame. */
+/* The embedding page sizes its frame by the height of the content, so the content must not stretch to the frame. */
 [data-presentation='embedded'] body { min-block-size: 0; }
 header {
   display: flex;
@@ -82,7 +82,7 @@ main {
   font-size: .8125rem;
 }
 .progress [aria-current] { border-color: var(--accent); color: var(--text); font-weight: 600; }
-/* So many names fit beside each other on no phone: only the step that is on is named, the others are still read out. */
+/* So many names do not fit side by side on a phone. Only the current one is visible; screen readers read all of them. */
 .many { grid-auto-columns: auto; grid-template-columns: repeat(auto-fit, minmax(1.25rem, 1fr)); gap: .25rem; }
 .many [aria-current] { grid-column: span 2; }
 .many li:not([aria-current]) span {
@@ -116,7 +116,7 @@ select, input, textarea {
   color: inherit;
   font: inherit;
 }
-/* A field is told from the card by its edge alone, so the edge needs the contrast of text. */
+/* Only its border separates a field from the card, so the border needs the contrast of text. */
 select, input, textarea { border-color: var(--muted); }
 textarea { padding-block: .5rem; resize: vertical; }
 input[type='file'] { padding: .5rem; border-style: dashed; }
@@ -165,7 +165,7 @@ button:disabled { opacity: .55; cursor: default; }
 .ink { fill: var(--line); }
 .line { fill: none; stroke: var(--line); stroke-width: 5; stroke-linecap: round; }
 .faint { opacity: .6; }
-/* In sight on every screen, however low the frame is: a test must not have to scroll. */
+/* Always visible, even in a low frame, so that a test does not have to scroll. */
 .outcomes {
   position: sticky;
   inset-block-end: 0;
@@ -178,7 +178,7 @@ button:disabled { opacity: .55; cursor: default; }
 .outcomes div { display: grid; grid-template-columns: repeat(6, 1fr); gap: .375rem; }
 .outcomes button { grid-column: span 2; padding-inline: .125rem; font-size: .8125rem; white-space: nowrap; }
 .outcomes button:nth-child(n + 4) { grid-column: span 3; }
-/* A low frame still shows the buttons of a step above the outcomes. */
+/* In a low frame, the buttons of a step stay visible above the outcomes. */
 @media (max-height: 42rem) {
   .viewfinder { block-size: 8.5rem; }
   .letter { block-size: 4.5rem; }

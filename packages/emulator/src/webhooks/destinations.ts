@@ -129,7 +129,7 @@ export function createWebhookDestinations(options: WebhookDestinationsOptions): 
     const now = clock.now()
     keep({
       uuid: firstUuid,
-      label: 'As the emulator was started',
+      label: 'Default destination',
       enabled: true,
       version: 'v3',
       subscribedEvents: webhookTypes,
