@@ -1,13 +1,13 @@
 import { createDiditClient, isDiditError, type Snapshot } from '@didit-verify/core'
 import { afterEach, expect, test } from 'vitest'
 import { verifyProof } from '../src/index.ts'
-import { origin, type Stage, setStage, ticketSecret, workflowId } from '../testing/test-server.ts'
+import { createTestServer, origin, type TestServer, ticketSecret, workflowId } from '../testing/test-server.ts'
 
-let stage: Stage
+let testServer: TestServer
 const undo: (() => void)[] = []
 afterEach(async () => {
   for (const step of undo.splice(0)) step()
-  await stage.close()
+  await testServer.close()
 })
 
 /** The browser client of a signed-in user, straight into the server's `fetch`. */
@@ -18,7 +18,7 @@ function client(user = 'user-ada') {
     fetch: async (input, init) => {
       const request = new Request(input, init)
       if (request.method !== 'GET') request.headers.set('origin', origin)
-      return stage.didit.fetch(request)
+      return testServer.didit.fetch(request)
     },
   })
   undo.push(() => created.close())
@@ -26,13 +26,13 @@ function client(user = 'user-ada') {
 }
 
 async function finish(sessionId: string, status: 'Approved' | 'Declined' | 'In Review'): Promise<void> {
-  stage.pass(20)
-  stage.emulator.control.finish(sessionId, status)
-  await stage.settle()
+  testServer.pass(20)
+  testServer.emulator.control.finish(sessionId, status)
+  await testServer.settle()
 }
 
 test('follows a Session from the first click to the verdict', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const store = client().session()
   expect(await store.load()).toBeNull()
   const seen: (Snapshot | null)[] = []
@@ -51,14 +51,14 @@ test('follows a Session from the first click to the verdict', async () => {
 })
 
 test('makes one Session of two tabs', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const [one, two] = await Promise.all([client().session().start(), client().session().start()])
   expect(one.session.sessionId).toBe(two.session.sessionId)
-  expect(stage.emulator.control.sessions()).toHaveLength(1)
+  expect(testServer.emulator.control.sessions()).toHaveLength(1)
 })
 
 test('finds the Session again after a reload, and hears of a review that ends', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const { session } = await client().session().start()
   await finish(session.sessionId, 'In Review')
   const store = client().session()
@@ -69,8 +69,8 @@ test('finds the Session again after a reload, and hears of a review that ends', 
 })
 
 test('brings the verdict by refresh where every webhook is lost', async () => {
-  stage = await setStage()
-  stage.emulator.control.faults({ drop: true })
+  testServer = await createTestServer()
+  testServer.emulator.control.faults({ drop: true })
   const store = client().session()
   const { session } = await store.start()
   await finish(session.sessionId, 'Declined')
@@ -80,17 +80,17 @@ test('brings the verdict by refresh where every webhook is lost', async () => {
 })
 
 test('hears the verdict from the server that took over in the middle', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const store = client().session()
   const { session } = await store.start()
   undo.push(store.subscribe(() => {}))
-  await stage.restart()
+  await testServer.restart()
   await finish(session.sessionId, 'Approved')
   expect(await store.refresh()).toMatchObject({ status: 'Approved', settled: true })
 })
 
 test('gives every refusal its code', async () => {
-  stage = await setStage({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
+  testServer = await createTestServer({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
   const code = async (work: Promise<unknown>) => {
     const error: unknown = await work.catch((caught: unknown) => caught)
     return isDiditError(error) ? error.code : error
@@ -100,19 +100,19 @@ test('gives every refusal its code', async () => {
   await finish(session.sessionId, 'Declined')
   expect(await code(client().session().start())).toBe('attempts-exhausted')
   expect(await code(client('user-bob').session({ sessionId: session.sessionId }).load())).toBe('session-not-found')
-  stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 30 } })
+  testServer.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 30 } })
   expect(await code(client('user-cy').session().start())).toBe('didit-unavailable')
 })
 
 test('gets a proof that another backend accepts, and none before the approval', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const store = client().session()
   const started = await store.start()
   await expect(store.getProof()).rejects.toMatchObject({ code: 'not-approved', status: 409 })
   await finish(started.session.sessionId, 'Approved')
   const { proof, expiresAt } = await store.getProof()
-  expect(expiresAt).toBeGreaterThan(stage.now())
-  const options = { secret: ticketSecret, workflow: 'default', now: stage.now }
+  expect(expiresAt).toBeGreaterThan(testServer.now())
+  const options = { secret: ticketSecret, workflow: 'default', now: testServer.now }
   expect(await verifyProof(proof, { ...options, userId: 'user-ada' })).toMatchObject({
     sessionId: started.session.sessionId,
   })

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { peerAddress } from '../src/http/bindings.ts'
-import { delivery, origin, type Stage, setStage } from '../testing/test-server.ts'
+import { createTestServer, delivery, origin, type TestServer } from '../testing/test-server.ts'
 
-let stage: Stage
-afterEach(() => stage.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 /** Starts from an address, as a host would report it. */
 const start = (user: string, address?: string, headers: Record<string, string> = {}) =>
-  stage.didit.fetch(
+  testServer.didit.fetch(
     new Request(`${origin}/api/didit/sessions`, {
       method: 'POST',
       headers: { origin, 'content-type': 'application/json', 'x-test-user': user, ...headers },
@@ -25,22 +25,22 @@ async function fare(users: readonly string[], address?: string, headers?: (index
 
 describe('creations', () => {
   test('are limited for each address, beside each user', async () => {
-    stage = await setStage({ server: { limits: { createsPerMinutePerAddress: 2 } } })
+    testServer = await createTestServer({ server: { limits: { createsPerMinutePerAddress: 2 } } })
     expect(await fare(['a', 'b', 'c'], '203.0.113.7')).toEqual([201, 201, 429])
     const refused = await start('c', '203.0.113.7')
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused.json()).toMatchObject({ code: 'rate-limited' })
     expect(await fare(['d', 'e', 'f'], '203.0.113.8')).toEqual([201, 201, 429])
     // Whoever runs it hears of it once, and not of whom.
-    const warnings = stage.logged.filter((line) => JSON.stringify(line).includes('trustProxy'))
+    const warnings = testServer.logged.filter((line) => JSON.stringify(line).includes('trustProxy'))
     expect(warnings).toHaveLength(1)
-    expect(JSON.stringify(stage.logged)).not.toContain('203.0.113')
-    stage.pass(60)
+    expect(JSON.stringify(testServer.logged)).not.toContain('203.0.113')
+    testServer.pass(60)
     expect(await fare(['c'], '203.0.113.7')).toEqual([201])
   })
 
   test('of one IPv6 network count together', async () => {
-    stage = await setStage({ server: { limits: { createsPerMinutePerAddress: 2 } } })
+    testServer = await createTestServer({ server: { limits: { createsPerMinutePerAddress: 2 } } })
     const users = ['a', 'b', 'c']
     const codes = []
     for (const [index, user] of users.entries()) codes.push((await start(user, `2001:db8::${index}:1`)).status)
@@ -49,31 +49,31 @@ describe('creations', () => {
   })
 
   test('are not counted where nobody knows the address, nor from this machine', async () => {
-    stage = await setStage({ server: { limits: { createsPerMinutePerAddress: 1 } } })
+    testServer = await createTestServer({ server: { limits: { createsPerMinutePerAddress: 1 } } })
     expect(await fare(['a', 'b'])).toEqual([201, 201])
     expect(await fare(['c', 'd'], '127.0.0.1')).toEqual([201, 201])
     expect(await fare(['e', 'f'], '::1')).toEqual([201, 201])
   })
 
   test('are charged only when Didit is asked, and neither limit for the other', async () => {
-    stage = await setStage({ server: { limits: { createsPerMinute: 1, createsPerMinutePerAddress: 1 } } })
+    testServer = await createTestServer({ server: { limits: { createsPerMinute: 1, createsPerMinutePerAddress: 1 } } })
     // Resuming asks nobody.
     expect(await fare(['a', 'a', 'a'], '203.0.113.7')).toEqual([201, 200, 200])
     // Refused for the address, so the user's own is untouched.
     expect(await fare(['b'], '203.0.113.7')).toEqual([429])
     expect(await fare(['b'], '203.0.113.8')).toEqual([201])
     // Refused for the user, so the address has one left.
-    stage.emulator.control.finish(String(stage.emulator.control.sessions().at(-1)?.session_id), 'Declined')
-    await stage.settle()
+    testServer.emulator.control.finish(String(testServer.emulator.control.sessions().at(-1)?.session_id), 'Declined')
+    await testServer.settle()
     expect(await fare(['b'], '203.0.113.9')).toEqual([429])
     expect(await fare(['c'], '203.0.113.9')).toEqual([201])
   })
 
   test('cannot be spread by a header that the client writes', async () => {
-    stage = await setStage({ server: { limits: { createsPerMinutePerAddress: 1 } } })
+    testServer = await createTestServer({ server: { limits: { createsPerMinutePerAddress: 1 } } })
     const forged = (index: number) => ({ 'x-forwarded-for': `1.1.1.${index}` })
     expect(await fare(['a', 'b'], '203.0.113.7', forged)).toEqual([201, 429])
-    await stage.restart({ trustProxy: true })
+    await testServer.restart({ trustProxy: true })
     const added = (index: number) => ({ 'x-forwarded-for': `1.1.1.${index}, 198.51.100.7` })
     expect(await fare(['c', 'd'], '10.0.0.1', added)).toEqual([201, 429])
     expect((await start('e', '10.0.0.1', { 'x-forwarded-for': '198.51.100.8' })).status).toBe(201)
@@ -81,12 +81,12 @@ describe('creations', () => {
 })
 
 test('forged webhooks are charged to the client behind a trusted proxy, and to no other', async () => {
-  stage = await setStage({ server: { trustProxy: 1 } })
+  testServer = await createTestServer({ server: { trustProxy: 1 } })
   const big = { webhook_type: 'status.updated', filler: 'x'.repeat(1_000_000) }
   const send = async (address: string) => {
     const headers = { 'x-signature-v2': '0'.repeat(64), 'x-forwarded-for': `1.1.1.1, ${address}` }
     const request = delivery(big, { secret: 'not-the-secret', headers })
-    return (await stage.didit.fetch(request, { [peerAddress]: '10.0.0.1' })).status
+    return (await testServer.didit.fetch(request, { [peerAddress]: '10.0.0.1' })).status
   }
   const flooder = []
   for (let call = 0; call < 4; call += 1) flooder.push(await send('203.0.113.7'))

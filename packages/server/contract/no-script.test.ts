@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { anonymousAuth } from '../src/node.ts'
-import { apiKey, origin, type Stage, setStage, workflowId } from '../testing/test-server.ts'
+import { apiKey, createTestServer, origin, type TestServer, workflowId } from '../testing/test-server.ts'
 
-let stage: Stage
-afterEach(() => stage.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 interface Post {
   readonly user?: string | null
@@ -20,7 +20,7 @@ function post(fields: Record<string, string>, { user = 'user-ada', body, headers
     'x-test-user': user,
     ...headers,
   }
-  return stage.didit.fetch(
+  return testServer.didit.fetch(
     new Request(`${origin}/api/didit/start`, {
       method: 'POST',
       headers: Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null),
@@ -47,20 +47,20 @@ async function read(response: Response | Promise<Response>) {
 }
 
 const comeBack = (query = '', user: string | null = 'user-ada', headers: Record<string, string> = {}) =>
-  read(stage.call('GET', `/return${query}`, { user, headers }))
+  read(testServer.call('GET', `/return${query}`, { user, headers }))
 
 const isHosted = /^http:\/\/localhost:4100\/.*session\//
 
 describe('the form', () => {
   test('leads to the hosted page, and from there back to where it was sent from', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const response = await post({ workflow: 'default', language: 'es', returnTo: '/onboarding?step=2' })
     expect(response.status).toBe(303)
     const url = response.headers.get('location') as string
     expect(url).toMatch(isHosted)
-    const [session] = stage.emulator.control.sessions()
-    const atDidit = await stage.emulator.fetch(
-      new Request(`${stage.emulator.url}/v3/session/${session?.session_id}/decision/`, {
+    const [session] = testServer.emulator.control.sessions()
+    const atDidit = await testServer.emulator.fetch(
+      new Request(`${testServer.emulator.url}/v3/session/${session?.session_id}/decision/`, {
         headers: { 'x-api-key': apiKey },
       }),
     )
@@ -73,7 +73,7 @@ describe('the form', () => {
   })
 
   test('takes the page it was on for the way back when it names none', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const referer = `${origin}/verify?from=mail`
     expect((await post({ workflow: '', returnTo: '' }, { headers: { referer } })).status).toBe(303)
     expect(await comeBack()).toMatchObject({ link: referer })
@@ -84,23 +84,23 @@ describe('the form', () => {
   })
 
   test('goes back at once when there is nothing to do', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     await post({ returnTo: '/a' })
-    stage.pass(20)
-    stage.emulator.control.finish(String(stage.emulator.control.sessions()[0]?.session_id), 'Approved')
-    await stage.settle()
+    testServer.pass(20)
+    testServer.emulator.control.finish(String(testServer.emulator.control.sessions()[0]?.session_id), 'Approved')
+    await testServer.settle()
     expect((await post({ returnTo: '/b' })).headers.get('location')).toBe(`${origin}/b`)
     expect((await post({})).headers.get('location')).toBe(`${origin}/api/didit/return`)
-    expect(stage.emulator.control.sessions()).toHaveLength(1)
+    expect(testServer.emulator.control.sessions()).toHaveLength(1)
   })
 
   test('may hold what a framework adds to every form', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     expect((await post({ authenticity_token: 'x', commit: 'Verify' })).status).toBe(303)
   })
 
   test('begins a user who has none yet with a cookie, and the way back finds them by it', async () => {
-    stage = await setStage({ server: { authenticate: anonymousAuth() } })
+    testServer = await createTestServer({ server: { authenticate: anonymousAuth() } })
     const response = await post({ returnTo: '/a' }, { user: null })
     const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';')
     expect(cookie).toMatch(/^didit_anonymous=/)
@@ -109,7 +109,7 @@ describe('the form', () => {
   })
 
   test('is taken from a page that sends no referrers, and so the origin "null"', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     expect((await post({}, { headers: { origin: 'null' } })).status).toBe(303)
     const sandboxed = { origin: 'null', 'sec-fetch-site': 'cross-site' }
     expect((await post({}, { headers: sandboxed })).status).toBe(403)
@@ -124,9 +124,9 @@ describe('the form is refused', () => {
     ['without an origin, from another site', { origin: null, 'sec-fetch-site': 'cross-site' }],
     ['without an origin, from another host of the site', { origin: null, 'sec-fetch-site': 'same-site' }],
   ])('%s', async (_, headers) => {
-    stage = await setStage()
+    testServer = await createTestServer()
     expect(await read(post({ returnTo: '/a' }, { headers }))).toMatchObject({ status: 403, language: 'en' })
-    expect(stage.emulator.control.sessions()).toHaveLength(0)
+    expect(testServer.emulator.control.sessions()).toHaveLength(0)
   })
 
   test.each<[string, number, Parameters<typeof post>]>([
@@ -141,33 +141,33 @@ describe('the form is refused', () => {
     ['that is no text', 400, [{ workflow: 'x'.repeat(101) }]],
     ['that is too large', 413, [{ filler: 'x'.repeat(20_000) }]],
   ])('%s', async (_, status, input) => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const [fields, options] = input
     const referer = `${origin}/verify`
     const page = await read(post(fields, { ...options, headers: { referer, ...options?.headers } }))
     expect(page).toMatchObject({ status, link: referer, refresh: undefined })
     expect(page.html).not.toMatch(/evil|javascript:|nonesuch/)
-    expect(stage.emulator.control.sessions()).toHaveLength(0)
+    expect(testServer.emulator.control.sessions()).toHaveLength(0)
   })
 
   test('in the language of the person, with the time to wait and no word of the log', async () => {
-    stage = await setStage({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
-    stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 7 } })
+    testServer = await createTestServer({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
+    testServer.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 7 } })
     const response = await post({ returnTo: '/a' }, { headers: { 'accept-language': 'es-ES' } })
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
     expect(await read(response)).toMatchObject({ status: 503, language: 'es', link: `${origin}/a` })
-    expect((await read(stage.call('GET', '/start'))).status).toBe(404)
-    await stage.didit.close({ graceMs: 0 })
+    expect((await read(testServer.call('GET', '/start'))).status).toBe(404)
+    await testServer.didit.close({ graceMs: 0 })
     expect(await read(post({}))).toMatchObject({ status: 503, language: 'en' })
   })
 })
 
 describe('the return', () => {
   test('believes no parameter, and shows none', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     await post({ returnTo: '/a' })
-    const [session] = stage.emulator.control.sessions()
-    const before = await stage.storage.application('default').getSession(String(session?.session_id))
+    const [session] = testServer.emulator.control.sessions()
+    const before = await testServer.storage.application('default').getSession(String(session?.session_id))
     const hostile = [
       '?verificationSessionId=11111111-2222-4333-8444-555555555555&status=Approved',
       `?verificationSessionId=${session?.session_id}&status=Approved`,
@@ -183,28 +183,28 @@ describe('the return', () => {
       expect(stranger.html).not.toMatch(/Approved|evil|alert/)
     }
     // Neither moved nor bound to anybody.
-    expect(await stage.storage.application('default').getSession(String(session?.session_id))).toEqual(before)
-    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false })
-    expect(await stage.storage.application('default').listSessions({ userId: 'user-bob' })).toEqual([])
+    expect(await testServer.storage.application('default').getSession(String(session?.session_id))).toEqual(before)
+    expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ verified: false })
+    expect(await testServer.storage.application('default').listSessions({ userId: 'user-bob' })).toEqual([])
   })
 
   test("leads to the newest way back of the user's own, and to no one else's", async () => {
     const other = '11111111-2222-3333-4444-555555555558'
-    stage = await setStage({ server: { workflows: { default: workflowId, transfer: other } } })
+    testServer = await createTestServer({ server: { workflows: { default: workflowId, transfer: other } } })
     await post({ returnTo: '/first' })
-    stage.pass(5)
+    testServer.pass(5)
     await post({ returnTo: '/second', workflow: 'transfer' })
     expect(await comeBack()).toMatchObject({ link: `${origin}/second` })
     expect((await comeBack('', 'user-bob')).link).toBeUndefined()
     expect((await comeBack('', null)).text).toBe('You can close this page and go on where you began.')
     expect((await comeBack('', null, { 'accept-language': 'es' })).text).toMatch(/cerrar esta página/)
     // What the host allows no longer is no way.
-    await stage.restart({ allowedOrigins: ['https://elsewhere.example'] })
+    await testServer.restart({ allowedOrigins: ['https://elsewhere.example'] })
     expect((await comeBack()).link).toBeUndefined()
   })
 
   test('does not lead to itself, over and over', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     for (const returnTo of ['/api/didit/return', '/api/didit/return/?again#and-again']) {
       expect((await post({ returnTo })).status).toBe(303)
       expect(await comeBack()).toMatchObject({ status: 200, link: undefined, refresh: undefined })
@@ -214,7 +214,7 @@ describe('the return', () => {
   })
 
   test('is there even when the sign-in is not', async () => {
-    stage = await setStage({
+    testServer = await createTestServer({
       server: {
         authenticate: () => {
           throw new Error('The sign-in is down.')
@@ -222,6 +222,6 @@ describe('the return', () => {
       },
     })
     expect(await comeBack()).toMatchObject({ status: 200, link: undefined })
-    expect(JSON.stringify(stage.logged)).toContain('a way back could not be looked up')
+    expect(JSON.stringify(testServer.logged)).toContain('a way back could not be looked up')
   })
 })

@@ -1,7 +1,7 @@
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { delivery, setStage, workflowId } from '../testing/test-server.ts'
+import { createTestServer, delivery, workflowId } from '../testing/test-server.ts'
 
 /** Runs of one Session as Didit may live through them, a few seconds at least between two statuses. */
 const histories = [
@@ -25,15 +25,15 @@ const cases = fc.constantFrom(...histories).chain((history) =>
 test('ends, after any loss, repetition and disorder of the webhooks and one read, with what Didit says', async () => {
   await fc.assert(
     fc.asyncProperty(cases, async ({ history, gaps, arrivals, pauses }) => {
-      const stage = await setStage()
+      const testServer = await createTestServer()
       try {
-        stage.emulator.control.faults({ drop: true })
-        const started = await stage.call('POST', '/sessions', { body: {} })
+        testServer.emulator.control.faults({ drop: true })
+        const started = await testServer.call('POST', '/sessions', { body: {} })
         const { session, ticket } = (await started.json()) as StartAnswer
         const events = history.map((status, index) => {
-          stage.pass(gaps[index] ?? 0)
-          stage.emulator.control.finish(session.sessionId, status)
-          const seconds = Math.floor(stage.now() / 1000)
+          testServer.pass(gaps[index] ?? 0)
+          testServer.emulator.control.finish(session.sessionId, status)
+          const seconds = Math.floor(testServer.now() / 1000)
           const rest = { environment: 'live', session_id: session.sessionId, workflow_id: workflowId }
           return {
             event_id: `event-${index}`,
@@ -44,23 +44,23 @@ test('ends, after any loss, repetition and disorder of the webhooks and one read
             ...rest,
           }
         })
-        const read = async () => (await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })).json()
+        const read = async () => (await testServer.call('GET', `/sessions/${session.sessionId}`, { ticket })).json()
         let { revision } = session
         for (const [turn, index] of arrivals.entries()) {
-          stage.pass(pauses[turn] ?? 0)
-          expect((await stage.didit.fetch(delivery(events[index] ?? {}))).status).toBe(200)
+          testServer.pass(pauses[turn] ?? 0)
+          expect((await testServer.didit.fetch(delivery(events[index] ?? {}))).status).toBe(200)
           const snapshot = await read()
           expect(snapshot.revision).toBeGreaterThanOrEqual(revision)
           revision = snapshot.revision
           // Whatever is called settled has been said by Didit at some time, never made up.
           expect(['Not Started', ...history]).toContain(snapshot.status)
         }
-        stage.pass(5)
-        await stage.settle()
-        await stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })
+        testServer.pass(5)
+        await testServer.settle()
+        await testServer.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })
         expect(await read()).toMatchObject({ status: history.at(-1), settled: true })
       } finally {
-        await stage.close()
+        await testServer.close()
       }
     }),
     { numRuns: 150 },

@@ -4,9 +4,9 @@ import { createDiditServer, isDiditError, problemResponse } from '../src/index.t
 import { runExample } from '../testing/readme-example.ts'
 import {
   apiKey,
+  createTestServer,
   origin,
-  type Stage,
-  setStage,
+  type TestServer,
   ticketSecret,
   webhookSecret,
   workflowId,
@@ -14,41 +14,41 @@ import {
 
 const transferId = '11111111-2222-3333-4444-555555555558'
 
-let stage: Stage
-afterEach(() => stage.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 const asUser = (userId?: string) =>
   new Request(`${origin}/transfers`, { method: 'POST', headers: userId ? { 'x-test-user': userId } : {}, body: '{}' })
 
 async function begin(user: string): Promise<string> {
-  const answer: unknown = await (await stage.call('POST', '/sessions', { user, body: {} })).json()
+  const answer: unknown = await (await testServer.call('POST', '/sessions', { user, body: {} })).json()
   if (!isStartAnswer(answer)) throw new Error(`No start answer: ${JSON.stringify(answer)}`)
   return answer.session.sessionId
 }
 
 async function finish(sessionId: string, status: 'Approved' | 'Declined' | 'In Review'): Promise<void> {
-  stage.pass(20)
-  stage.emulator.control.finish(sessionId, status)
-  await stage.settle()
+  testServer.pass(20)
+  testServer.emulator.control.finish(sessionId, status)
+  await testServer.settle()
 }
 
 test('lets a verified user through, and says who it is', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const sessionId = await begin('user-ada')
   await finish(sessionId, 'Approved')
   const request = asUser('user-ada')
-  expect(await stage.didit.requireVerified(request)).toEqual({
+  expect(await testServer.didit.requireVerified(request)).toEqual({
     user: { userId: 'user-ada' },
-    ...(await stage.didit.getStatus('user-ada')),
+    ...(await testServer.didit.getStatus('user-ada')),
   })
   expect(await request.json()).toEqual({})
 })
 
 test('lets nobody through who is not signed in, not approved, or approved of something else', async () => {
-  stage = await setStage({
+  testServer = await createTestServer({
     server: { workflows: { default: { id: workflowId, maxAgeDays: 30 }, transfer: transferId } },
   })
-  const { requireVerified } = stage.didit
+  const { requireVerified } = testServer.didit
   const code = (request: Request, workflow?: string) =>
     requireVerified(request, { workflow }).then(
       () => 'through',
@@ -66,13 +66,13 @@ test('lets nobody through who is not signed in, not approved, or approved of som
   expect(await code(asUser('user-bob'))).toBe('identity-required')
   expect(await code(asUser('user-ada'), 'transfer')).toBe('identity-required')
   expect(await code(asUser('user-ada'), 'nonesuch')).toBe('unknown-workflow')
-  stage.pass(31 * 86_400)
+  testServer.pass(31 * 86_400)
   expect(await code(asUser('user-ada'))).toBe('identity-required')
 })
 
 test('README example of a route', async () => {
-  stage = await setStage()
-  const given = { didit: stage.didit, isDiditError, problemResponse }
+  testServer = await createTestServer()
+  const given = { didit: testServer.didit, isDiditError, problemResponse }
   const transfer = (await runExample('requireVerified(', given, 'transfer')) as (request: Request) => Promise<Response>
   const nobody = await transfer(asUser())
   expect([nobody.status, await nobody.json()]).toMatchObject([401, { code: 'unauthenticated' }])
@@ -83,17 +83,17 @@ test('README example of a route', async () => {
 })
 
 test('knows the user by the type that authenticate gave', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const didit = createDiditServer({
     apiKey,
     webhookSecrets: [webhookSecret],
     environment: 'live',
     workflows: { default: workflowId },
     authenticate: () => ({ userId: 'user-ada', plan: 'gold' }),
-    storage: stage.storage,
+    storage: testServer.storage,
     ticketSecret,
     allowedOrigins: [origin],
-    now: stage.now,
+    now: testServer.now,
   })
   await finish(await begin('user-ada'), 'Approved')
   const { user } = await didit.requireVerified(asUser())

@@ -1,9 +1,9 @@
 import type { RedactedDecision, StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, expect, test } from 'vitest'
-import { delivery, type Stage, setStage, workflowId } from '../testing/test-server.ts'
+import { createTestServer, delivery, type TestServer, workflowId } from '../testing/test-server.ts'
 
-let stage: Stage
-afterEach(() => stage.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 interface Run extends StartAnswer {
   readonly sessionId: string
@@ -16,23 +16,23 @@ interface Run extends StartAnswer {
 
 /** A Session whose webhooks are made by the test: the emulator's own are dropped. */
 async function begin(): Promise<Run> {
-  stage = await setStage()
-  stage.emulator.control.faults({ drop: true })
-  const answer = (await (await stage.call('POST', '/sessions', { body: {} })).json()) as StartAnswer
+  testServer = await createTestServer()
+  testServer.emulator.control.faults({ drop: true })
+  const answer = (await (await testServer.call('POST', '/sessions', { body: {} })).json()) as StartAnswer
   const { sessionId } = answer.session
   const run: Run = {
     ...answer,
     sessionId,
     async decision() {
-      const { ticket } = (await (await stage.call('POST', `/sessions/${sessionId}/ticket`)).json()) as StartAnswer
-      return (await stage.call('GET', `/sessions/${sessionId}/decision`, { ticket })).json()
+      const { ticket } = (await (await testServer.call('POST', `/sessions/${sessionId}/ticket`)).json()) as StartAnswer
+      return (await testServer.call('GET', `/sessions/${sessionId}/decision`, { ticket })).json()
     },
     async asked() {
       const { checks } = await run.decision()
       return checks.filter(({ status }) => status === 'Resub Requested').map(({ kind }) => kind)
     },
     async send(event, at = 0) {
-      const seconds = Math.floor(stage.now() / 1000) + at
+      const seconds = Math.floor(testServer.now() / 1000) + at
       const envelope = {
         webhook_type: 'status.updated',
         event_id: crypto.randomUUID(),
@@ -43,7 +43,7 @@ async function begin(): Promise<Run> {
         timestamp: seconds,
         ...event,
       }
-      expect((await stage.didit.fetch(delivery(envelope))).status).toBe(200)
+      expect((await testServer.didit.fetch(delivery(envelope))).status).toBe(200)
       await new Promise((resolve) => setImmediate(resolve))
     },
   }
@@ -58,17 +58,17 @@ const resubmitted = (...nodes: unknown[]) => ({
 /** To a Session in review, each step in order. */
 async function review(run: Run): Promise<void> {
   for (const status of ['In Progress', 'In Review'] as const) {
-    stage.pass(10)
-    stage.emulator.control.finish(run.sessionId, status)
+    testServer.pass(10)
+    testServer.emulator.control.finish(run.sessionId, status)
     await run.send({ status })
   }
-  stage.pass(10)
+  testServer.pass(10)
 }
 
 test('shows which steps are asked for again, and nothing of what the reviewer wrote', async () => {
   const run = await begin()
   await review(run)
-  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  testServer.emulator.control.finish(run.sessionId, 'Resubmitted')
   await run.send(resubmitted({ node_id: 'feature_ocr_1', feature: 'OCR' }, 'POA', { feature: 'AML', node_id: 'x' }))
   const decision = await run.decision()
   expect(decision).toMatchObject({ status: 'Resubmitted', decidedAt: null, canRetry: false })
@@ -76,18 +76,18 @@ test('shows which steps are asked for again, and nothing of what the reviewer wr
     { kind: 'document', status: 'Resub Requested', reasons: [] },
     { kind: 'address', status: 'Resub Requested', reasons: [] },
   ])
-  const record = await stage.storage.application('default').getSession(run.sessionId)
-  expect(JSON.stringify([decision, record, stage.logged])).not.toMatch(/forgery|AML/)
+  const record = await testServer.storage.application('default').getSession(run.sessionId)
+  expect(JSON.stringify([decision, record, testServer.logged])).not.toMatch(/forgery|AML/)
 })
 
 test('goes on naming them after a read, which does not', async () => {
   const run = await begin()
   await review(run)
-  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  testServer.emulator.control.finish(run.sessionId, 'Resubmitted')
   await run.send(resubmitted('OCR'))
-  stage.pass(10)
-  const { ticket } = (await (await stage.call('POST', `/sessions/${run.sessionId}/ticket`)).json()) as StartAnswer
-  const read = await stage.call('POST', `/sessions/${run.sessionId}/refresh`, { ticket })
+  testServer.pass(10)
+  const { ticket } = (await (await testServer.call('POST', `/sessions/${run.sessionId}/ticket`)).json()) as StartAnswer
+  const read = await testServer.call('POST', `/sessions/${run.sessionId}/refresh`, { ticket })
   expect(await read.json()).toMatchObject({ status: 'Resubmitted', settled: true })
   const { checks } = await run.decision()
   // The other checks come from the read, and the step that is asked for has one line.
@@ -98,12 +98,12 @@ test('goes on naming them after a read, which does not', async () => {
 
 test('names them though the move is none that Didit documents, and has to be read', async () => {
   const run = await begin()
-  stage.pass(10)
-  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  testServer.pass(10)
+  testServer.emulator.control.finish(run.sessionId, 'Resubmitted')
   await run.send(resubmitted('LIVENESS'))
-  stage.pass(10)
-  await stage.didit.tick()
-  expect(await stage.didit.getStatus('user-ada')).toMatchObject({ phase: 'action', settled: true })
+  testServer.pass(10)
+  await testServer.didit.tick()
+  expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ phase: 'action', settled: true })
   expect(await run.asked()).toEqual(['liveness'])
 })
 
@@ -111,11 +111,11 @@ test('names them though the event came in one second with another, and only the 
   const run = await begin()
   await review(run)
   await run.send({ status: 'Declined' })
-  stage.emulator.control.finish(run.sessionId, 'Resubmitted')
+  testServer.emulator.control.finish(run.sessionId, 'Resubmitted')
   await run.send(resubmitted('OCR'))
-  stage.pass(10)
-  await stage.didit.tick()
-  expect(await stage.didit.getStatus('user-ada')).toMatchObject({ phase: 'action', settled: true })
+  testServer.pass(10)
+  await testServer.didit.tick()
+  expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ phase: 'action', settled: true })
   expect(await run.asked()).toEqual(['document'])
 })
 
@@ -131,7 +131,7 @@ test('forgets them when the Session has moved on, and names those of the next ti
   // An event that is older changes nothing.
   await run.send(resubmitted('NFC'), -5)
   expect(await run.asked()).toEqual(['address'])
-  stage.pass(10)
+  testServer.pass(10)
   await run.send({ status: 'Approved' })
   expect((await run.decision()).checks).not.toContainEqual(expect.objectContaining({ status: 'Resub Requested' }))
 })
@@ -139,9 +139,9 @@ test('forgets them when the Session has moved on, and names those of the next ti
 test('asks Didit for them where the event named none', async () => {
   const run = await begin()
   await review(run)
-  const { emulator } = stage
+  const { emulator } = testServer
   let reads = 0
-  await stage.restart({
+  await testServer.restart({
     didit: {
       baseUrl: emulator.url,
       fetch: async (input, init) => {
@@ -155,7 +155,7 @@ test('asks Didit for them where the event named none', async () => {
   })
   emulator.control.finish(run.sessionId, 'Resubmitted')
   await run.send({ status: 'Resubmitted', resubmit_info: null })
-  stage.pass(10)
+  testServer.pass(10)
   expect(await run.asked()).toEqual(['liveness'])
   expect(await run.asked()).toEqual(['liveness'])
   expect(reads).toBe(1)
@@ -165,7 +165,8 @@ test('tells a stream that only the steps have changed', async () => {
   const run = await begin()
   await review(run)
   await run.send({ status: 'Resubmitted' })
-  const revision = async () => (await stage.storage.application('default').getSession(run.sessionId))?.revision ?? 0
+  const revision = async () =>
+    (await testServer.storage.application('default').getSession(run.sessionId))?.revision ?? 0
   const before = await revision()
   await run.send(resubmitted('OCR'))
   expect(await revision()).toBe(before + 1)

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import type { DiditServerOptions, SessionHook } from '../src/index.ts'
-import { type Stage, setStage } from '../testing/test-server.ts'
+import { createTestServer, type TestServer } from '../testing/test-server.ts'
 
-let stage: Stage
-afterEach(() => stage.close())
+let testServer: TestServer
+afterEach(() => testServer.close())
 
 interface Setting {
   readonly bodies: Record<string, unknown>[]
@@ -13,9 +13,9 @@ interface Setting {
 /** A stage whose host answers as `hook` does, heard from both sides. */
 async function set(hook: SessionHook<{ userId: string }>, options: Partial<DiditServerOptions> = {}): Promise<Setting> {
   const setting: Setting = { bodies: [], asked: [] }
-  stage = await setStage()
-  const { emulator } = stage
-  await stage.restart({
+  testServer = await createTestServer()
+  const { emulator } = testServer
+  await testServer.restart({
     ...options,
     session: (question) => {
       const { user, workflow, request } = question
@@ -33,7 +33,7 @@ async function set(hook: SessionHook<{ userId: string }>, options: Partial<Didit
   return setting
 }
 
-const start = (body: object = {}) => stage.call('POST', '/sessions', { body })
+const start = (body: object = {}) => testServer.call('POST', '/sessions', { body })
 
 const details = {
   expected_details: { first_name: 'Augusta', date_of_birth: '1992-02-29', nationality: 'GBR' },
@@ -49,8 +49,10 @@ test('sends Didit what the host knows of the person, and nobody else', async () 
   expect(bodies[0]).toMatchObject({ vendor_data: 'user-ada', ...details })
   expect(asked).toEqual([{ userId: 'user-ada', workflow: 'default', path: '/api/didit/sessions' }])
   const { session } = JSON.parse(text)
-  const record = await stage.storage.application('default').getSession(session.sessionId)
-  expect(`${text} ${JSON.stringify(stage.logged)} ${JSON.stringify(record)}`).not.toMatch(/augusta|1992-02|GBR|gold/i)
+  const record = await testServer.storage.application('default').getSession(session.sessionId)
+  expect(`${text} ${JSON.stringify(testServer.logged)} ${JSON.stringify(record)}`).not.toMatch(
+    /augusta|1992-02|GBR|gold/i,
+  )
 })
 
 test('asks the host only when Didit is asked', async () => {
@@ -59,8 +61,8 @@ test('asks the host only when Didit is asked', async () => {
   await start()
   expect([bodies.length, asked.length]).toEqual([1, 1])
   // Refused for its number before anybody is asked.
-  stage.emulator.control.finish((await (await start()).json()).session.sessionId, 'Declined')
-  await stage.settle()
+  testServer.emulator.control.finish((await (await start()).json()).session.sessionId, 'Declined')
+  await testServer.settle()
   expect((await start()).status).toBe(429)
   expect([bodies.length, asked.length]).toEqual([1, 1])
 })
@@ -81,8 +83,8 @@ test.each<[string, RegExp, SessionHook<{ userId: string }>]>([
   const text = await response.text()
   expect([response.status, JSON.parse(text).code]).toEqual([500, 'internal'])
   expect(bodies).toEqual([])
-  expect(JSON.stringify(stage.logged)).toMatch(named)
-  expect(`${text} ${JSON.stringify(stage.logged)}`).not.toMatch(/augusta|May 1992/)
+  expect(JSON.stringify(testServer.logged)).toMatch(named)
+  expect(`${text} ${JSON.stringify(testServer.logged)}`).not.toMatch(/augusta|May 1992/)
   // Nor is it counted: whoever tries again is not told to wait.
   expect((await start()).status).toBe(500)
 })

@@ -1,7 +1,7 @@
 import type { KnownSessionStatus, Snapshot, StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Stage, setStage } from '../testing/test-server.ts'
+import { createTestServer, type TestServer } from '../testing/test-server.ts'
 
 const statuses = ['In Progress', 'Awaiting User', 'In Review', 'Approved', 'Declined', 'Resubmitted'] as const
 const schemes = [
@@ -33,11 +33,11 @@ const steps = fc.array(
 )
 
 /** One Session, whose every move is known, and how far the server can have heard of it. */
-async function follow(stage: Stage) {
+async function follow(testServer: TestServer) {
   const history: KnownSessionStatus[] = ['Not Started']
   let heard = 0
   let isFailing = false
-  const { emulator } = stage
+  const { emulator } = testServer
   const didit = {
     baseUrl: emulator.url,
     fetch: async (input: unknown, init: RequestInit | undefined) => {
@@ -48,13 +48,13 @@ async function follow(stage: Stage) {
     },
   }
   const options = { didit, limits: { refreshesPerMinute: 10_000 } }
-  await stage.restart(options)
+  await testServer.restart(options)
   emulator.control.faults({ drop: true })
-  const started = (await (await stage.call('POST', '/sessions', { body: {} })).json()) as StartAnswer
+  const started = (await (await testServer.call('POST', '/sessions', { body: {} })).json()) as StartAnswer
   const path = `/sessions/${started.session.sessionId}`
   const call = async (method: string, suffix = '') => {
-    const { ticket } = (await (await stage.call('POST', `${path}/ticket`)).json()) as StartAnswer
-    return stage.call(method, `${path}${suffix}`, { ticket })
+    const { ticket } = (await (await testServer.call('POST', `${path}/ticket`)).json()) as StartAnswer
+    return testServer.call(method, `${path}${suffix}`, { ticket })
   }
 
   return {
@@ -62,7 +62,7 @@ async function follow(stage: Stage) {
     newest: () => history[heard],
     read: async () => (await (await call('GET')).json()) as Snapshot,
     refresh: () => call('POST', '/refresh'),
-    restart: () => stage.restart(options),
+    restart: () => testServer.restart(options),
     fail(on: boolean) {
       isFailing = on
     },
@@ -77,7 +77,7 @@ async function follow(stage: Stage) {
       const delivery = sent[index]
       if (delivery === undefined) return
       const headers = Object.entries(delivery.headers).filter(([name]) => scheme.includes(name.toLowerCase()))
-      const answer = await stage.didit.fetch(
+      const answer = await testServer.didit.fetch(
         new Request(delivery.url, { method: 'POST', headers, body: delivery.body }),
       )
       expect(answer.status).toBe(200)
@@ -90,16 +90,16 @@ async function follow(stage: Stage) {
 test('calls nothing settled, and nobody verified, but by the newest that it has heard from Didit', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (run) => {
-      const stage = await setStage()
+      const testServer = await createTestServer()
       try {
-        const session = await follow(stage)
+        const session = await follow(testServer)
         let revision = 0
         for (const step of run) {
           if (step.kind === 'move') session.move(step.status)
           else if (step.kind === 'deliver') await session.deliver(step.which, step.scheme)
-          else if (step.kind === 'pass') stage.pass(step.seconds)
+          else if (step.kind === 'pass') testServer.pass(step.seconds)
           else if (step.kind === 'refresh') await session.refresh()
-          else if (step.kind === 'tick') await stage.didit.tick()
+          else if (step.kind === 'tick') await testServer.didit.tick()
           else if (step.kind === 'restart') await session.restart()
           else session.fail(step.kind === 'fail')
           // Reads that this step has set off.
@@ -108,17 +108,17 @@ test('calls nothing settled, and nobody verified, but by the newest that it has 
           expect(snapshot.revision).toBeGreaterThanOrEqual(revision)
           revision = snapshot.revision
           if (snapshot.settled) expect(snapshot.status).toBe(session.newest())
-          const { verified } = await stage.didit.getStatus('user-ada')
+          const { verified } = await testServer.didit.getStatus('user-ada')
           expect(verified).toBe(snapshot.settled && snapshot.status === 'Approved')
         }
         // Whatever was lost: once Didit answers, one read says all.
         session.fail(false)
-        stage.pass(700)
-        await stage.settle()
+        testServer.pass(700)
+        await testServer.settle()
         await session.refresh()
         expect(await session.read()).toMatchObject({ status: session.history.at(-1), settled: true })
       } finally {
-        await stage.close()
+        await testServer.close()
       }
     }),
     { numRuns: 150 },

@@ -2,24 +2,31 @@ import { createHmac } from 'node:crypto'
 import type { Snapshot, StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { memoryStorage, type Storage } from '../src/index.ts'
-import { delivery, readFrames, type Stage, setStage, webhookSecret, workflowId } from '../testing/test-server.ts'
+import {
+  createTestServer,
+  delivery,
+  readFrames,
+  type TestServer,
+  webhookSecret,
+  workflowId,
+} from '../testing/test-server.ts'
 
-let stage: Stage
+let testServer: TestServer
 afterEach(async () => {
   vi.useRealTimers()
-  await stage.close()
+  await testServer.close()
 })
 
-const stored = (sessionId: string) => stage.storage.application('default').getSession(sessionId)
-const events = (sessionId: string) => stage.storage.application('default').listEvents(sessionId)
+const stored = (sessionId: string) => testServer.storage.application('default').getSession(sessionId)
+const events = (sessionId: string) => testServer.storage.application('default').listEvents(sessionId)
 
 async function start(user = 'user-ada'): Promise<StartAnswer> {
-  return (await (await stage.call('POST', '/sessions', { user, body: {} })).json()) as StartAnswer
+  return (await (await testServer.call('POST', '/sessions', { user, body: {} })).json()) as StartAnswer
 }
 
 /** An event of the vendor, `offset` seconds from now. */
 function event(sessionId: string, status: string, offset = 0, changes: object = {}): Record<string, unknown> {
-  const seconds = Math.floor(stage.now() / 1000) + offset
+  const seconds = Math.floor(testServer.now() / 1000) + offset
   return {
     event_id: `00000000-0000-4000-8000-${Math.random().toString(16).slice(2, 14).padEnd(12, '0')}`,
     webhook_type: 'status.updated',
@@ -35,16 +42,16 @@ function event(sessionId: string, status: string, offset = 0, changes: object = 
 }
 
 async function post(body: object | string, options?: Parameters<typeof delivery>[1]): Promise<Response> {
-  const response = await stage.didit.fetch(delivery(body, options))
-  await stage.settle()
+  const response = await testServer.didit.fetch(delivery(body, options))
+  await testServer.settle()
   return response
 }
 
 describe('accepting', () => {
   test('acts once on an event that comes twice', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session } = await start()
-    stage.pass(10)
+    testServer.pass(10)
     const once = event(session.sessionId, 'In Progress')
     expect(await (await post(once)).json()).toEqual({ received: 'stored' })
     const before = await stored(session.sessionId)
@@ -60,63 +67,69 @@ describe('accepting', () => {
   })
 
   test('accepts the previous secret while a new one is rolled out', async () => {
-    stage = await setStage({ server: { webhookSecrets: ['brand-new-secret', 'stage-webhook-secret-0001'] } })
+    testServer = await createTestServer({
+      server: { webhookSecrets: ['brand-new-secret', 'stage-webhook-secret-0001'] },
+    })
     const { session } = await start()
-    stage.pass(10)
+    testServer.pass(10)
     expect((await post(event(session.sessionId, 'In Progress'))).status).toBe(200)
     expect((await post(event(session.sessionId, 'In Review', 5), { secret: 'brand-new-secret' })).status).toBe(200)
     expect((await stored(session.sessionId))?.status).toBe('In Review')
   })
 
   test('refuses a forged webhook and stores nothing of it', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session, ticket } = await start()
-    stage.pass(10)
-    stage.emulator.control.faults({ forge: true })
-    stage.emulator.control.finish(session.sessionId, 'Approved')
-    await stage.settle()
-    expect(stage.emulator.control.deliveries()[0]).toMatchObject({
+    testServer.pass(10)
+    testServer.emulator.control.faults({ forge: true })
+    testServer.emulator.control.finish(session.sessionId, 'Approved')
+    await testServer.settle()
+    expect(testServer.emulator.control.deliveries()[0]).toMatchObject({
       forged: true,
       state: 'failed',
       attempts: [{ status: 401 }],
     })
     expect(await events(session.sessionId)).toEqual([])
-    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
+    const read = await testServer.call('GET', `/sessions/${session.sessionId}`, { ticket })
     expect(await read.json()).toMatchObject({ status: 'Not Started', revision: session.revision })
-    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false })
+    expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ verified: false })
   })
 
   test('takes the Simple signature for a hint, and asks Didit itself', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session } = await start()
-    stage.pass(10)
-    stage.emulator.control.faults({ drop: true })
-    stage.emulator.control.finish(session.sessionId, 'Declined')
-    const [sent] = stage.emulator.control.deliveries()
+    testServer.pass(10)
+    testServer.emulator.control.faults({ drop: true })
+    testServer.emulator.control.finish(session.sessionId, 'Declined')
+    const [sent] = testServer.emulator.control.deliveries()
     if (sent === undefined) throw new Error('nothing was sent')
     // Same four signed fields, and another body around them; the mark of a test is not signed either.
     const body = { ...JSON.parse(sent.body), event_id: 'other', vendor_data: 'user-mallory', environment: 'sandbox' }
     const headers = { ...sent.headers, 'x-didit-test-webhook': 'true' }
     const deliver = () =>
-      stage.didit.fetch(new Request(sent.url, { method: 'POST', headers, body: JSON.stringify(body) }))
-    stage.emulator.control.faults({ drop: true, api: { status: 503, retryAfterSeconds: 10 } })
+      testServer.didit.fetch(new Request(sent.url, { method: 'POST', headers, body: JSON.stringify(body) }))
+    testServer.emulator.control.faults({ drop: true, api: { status: 503, retryAfterSeconds: 10 } })
     expect(await (await deliver()).json()).toEqual({ received: 'quarantined' })
-    expect(await stored(session.sessionId)).toMatchObject({ status: 'Not Started', owesRead: true, userId: 'user-ada' })
+    expect(await stored(session.sessionId)).toMatchObject({
+      status: 'Not Started',
+      isReadPending: true,
+      userId: 'user-ada',
+    })
     expect(await (await deliver()).json()).toEqual({ received: 'duplicate' })
     const [kept, ...others] = await events(session.sessionId)
     expect(others).toEqual([])
     expect(kept).toMatchObject({ quarantined: 'simple', environment: null, test: false })
     expect(kept?.key).toMatch(/^simple:[0-9a-f]{64}$/)
-    stage.emulator.control.faults({})
-    stage.pass(60)
-    await stage.settle()
-    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false, source: 'api' })
+    testServer.emulator.control.faults({})
+    testServer.pass(60)
+    await testServer.settle()
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', isReadPending: false, source: 'api' })
     // The real one is no repetition of the hint.
     expect(await (await post(sent.body)).json()).toEqual({ received: 'stored' })
   })
 
   test('makes no Session of a Simple signature', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const id = '44444444-2222-4333-8444-555555555555'
     const body = event(id, 'Approved')
     const message = `${body.timestamp}:${id}:Approved:status.updated`
@@ -140,14 +153,14 @@ describe('accepting', () => {
       413,
     ],
   ])('answers for good to what is %s', async (_, request, status) => {
-    stage = await setStage()
-    const response = await stage.didit.fetch(request)
+    testServer = await createTestServer()
+    const response = await testServer.didit.fetch(request)
     expect(response.status).toBe(status)
     expect(response.headers.get('retry-after')).toBeNull()
   })
 
   test('takes what it does not understand when Didit has signed it', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     expect(await (await post('[1,2]')).json()).toEqual({ received: 'quarantined' })
     expect(await (await post('[1,2]')).json()).toEqual({ received: 'duplicate' })
     const odd = { ...event('11111111-2222-4333-8444-555555555555', 'BLOCKED'), webhook_type: 'moon.phase.changed' }
@@ -172,9 +185,9 @@ describe('accepting', () => {
         }
       },
     }
-    stage = await setStage({ storage: flaky })
+    testServer = await createTestServer({ storage: flaky })
     const { session } = await start()
-    stage.pass(10)
+    testServer.pass(10)
     isDown = true
     const body = event(session.sessionId, 'In Progress')
     const refused = await post(body)
@@ -182,7 +195,7 @@ describe('accepting', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused.text()).not.toContain('disk')
     isDown = false
-    stage.pass(60)
+    testServer.pass(60)
     expect((await post(body)).status).toBe(200)
     expect((await stored(session.sessionId))?.status).toBe('In Progress')
   })
@@ -193,10 +206,10 @@ describe('accepting', () => {
       ...storage,
       application: (name) => ({ ...storage.application(name), commitEvent: () => new Promise(() => {}) }),
     }
-    stage = await setStage({ storage: hanging })
+    testServer = await createTestServer({ storage: hanging })
     const { session } = await start()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const response = stage.didit.fetch(delivery(event(session.sessionId, 'In Progress')))
+    const response = testServer.didit.fetch(delivery(event(session.sessionId, 'In Progress')))
     await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { interval: 1 })
     await vi.advanceTimersByTimeAsync(3_000)
     expect((await response).status).toBe(503)
@@ -216,14 +229,14 @@ test('shows what the storage wrote after the answer, though its repetition is a 
       return { ...application, commitEvent: (...input) => held.then(() => application.commitEvent(...input)) }
     },
   }
-  stage = await setStage({ storage: slow })
+  testServer = await createTestServer({ storage: slow })
   const { session, ticket } = await start()
-  stage.pass(10)
-  const frames = readFrames(await stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+  testServer.pass(10)
+  const frames = readFrames(await testServer.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
   expect(await frames.next()).toMatchObject({ data: { status: 'Not Started' } })
   const body = event(session.sessionId, 'In Progress')
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const response = stage.didit.fetch(delivery(body))
+  const response = testServer.didit.fetch(delivery(body))
   await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { interval: 1 })
   await vi.advanceTimersByTimeAsync(3_000)
   expect((await response).status).toBe(503)
@@ -235,9 +248,9 @@ test('shows what the storage wrote after the answer, though its repetition is a 
 })
 
 test('checks only so much forged text, and still takes what Didit signs', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const { session } = await start()
-  stage.pass(10)
+  testServer.pass(10)
   const forge = (scheme: string) =>
     new Request('https://app.example.com/api/didit/webhook', {
       method: 'POST',
@@ -245,13 +258,14 @@ test('checks only so much forged text, and still takes what Didit signs', async 
       body: `{"padding":"${'x'.repeat(1_000_000)}"}`,
     })
   const answers: number[] = []
-  for (let round = 0; round < 5; round += 1) answers.push((await stage.didit.fetch(forge('x-signature-v2'))).status)
+  for (let round = 0; round < 5; round += 1)
+    answers.push((await testServer.didit.fetch(forge('x-signature-v2'))).status)
   expect(answers).toEqual([401, 401, 401, 503, 503])
-  const refused = await stage.didit.fetch(forge('x-signature-simple'))
+  const refused = await testServer.didit.fetch(forge('x-signature-simple'))
   expect(refused.status).toBe(503)
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   // One that claims nothing else is forged for sure, and need not come again.
-  expect((await stage.didit.fetch(forge('x-signature'))).status).toBe(401)
+  expect((await testServer.didit.fetch(forge('x-signature'))).status).toBe(401)
   expect(await (await post(event(session.sessionId, 'In Progress'))).json()).toEqual({ received: 'stored' })
   // One that only V2 vouches for comes again a little later.
   const body = JSON.stringify(event(session.sessionId, 'In Review', 5))
@@ -260,7 +274,7 @@ test('checks only so much forged text, and still takes what Didit signs', async 
     .digest('hex')
   const changed = { headers: { 'x-signature': '0'.repeat(64), 'x-signature-v2': v2 } }
   expect((await post(body, changed)).status).toBe(503)
-  stage.pass(60)
+  testServer.pass(60)
   expect(await (await post(body, changed)).json()).toEqual({ received: 'stored' })
 })
 
@@ -275,7 +289,7 @@ describe('quarantine', () => {
     ['that began in the future', (id: string) => event(id, 'Approved', 0, { created_at: 2_000_000_000 }), 'ahead'],
     [
       'with a time in milliseconds',
-      (id: string) => event(id, 'Approved', 0, { timestamp: stage.now(), created_at: null }),
+      (id: string) => event(id, 'Approved', 0, { timestamp: testServer.now(), created_at: null }),
       'undated',
     ],
     ['with NUL in its id', (id: string) => event(id, 'Approved', 0, { event_id: 'a\0b' }), 'unreadable'],
@@ -291,22 +305,22 @@ describe('quarantine', () => {
     ['without a time', (id: string) => event(id, 'Approved', 0, { timestamp: null, created_at: null }), 'undated'],
     ['in the form of version 1', (id: string) => event(id, 'Approved', 0, { webhook_type: undefined }), 'unreadable'],
   ])('keeps an event %s, and lets only the API move the Session', async (_, make, reason) => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session, ticket } = await start()
-    stage.emulator.control.faults({ drop: true })
-    stage.emulator.control.finish(session.sessionId, 'In Progress')
-    stage.pass(20)
+    testServer.emulator.control.faults({ drop: true })
+    testServer.emulator.control.finish(session.sessionId, 'In Progress')
+    testServer.pass(20)
     const odd = make(session.sessionId)
     expect(await (await post(odd)).json()).toEqual({ received: 'quarantined' })
     expect(await (await post(odd)).json()).toEqual({ received: 'duplicate' })
     expect(await events(session.sessionId)).toMatchObject([{ quarantined: reason }])
     // The event says Approved, but what Didit's API says is what stands.
-    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
+    const read = await testServer.call('GET', `/sessions/${session.sessionId}`, { ticket })
     expect(await read.json()).toMatchObject({ status: 'In Progress', settled: true, source: 'api' })
   })
 
   test('makes no Session of a quarantined event', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const id = '33333333-2222-4333-8444-555555555555'
     await post(event(id, 'Approved', 0, { environment: 'sandbox' }))
     expect(await stored(id)).toBeNull()
@@ -316,13 +330,13 @@ describe('quarantine', () => {
     ['a header', { 'x-didit-test-webhook': 'true' }, {}],
     ['its metadata', {}, { metadata: { test_webhook: true } }],
   ])('marks a test delivery known by %s, and changes no Session by it', async (_, headers, changes) => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session } = await start()
-    stage.pass(20)
+    testServer.pass(20)
     const body = event(session.sessionId, 'Approved', 0, changes)
     expect((await post(body, { headers })).status).toBe(200)
     expect(await events(session.sessionId)).toMatchObject([{ test: true }])
-    expect(await stored(session.sessionId)).toMatchObject({ status: 'Not Started', owesRead: false })
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Not Started', isReadPending: false })
     // The mark does not make the real delivery of the same event look like a repetition.
     const { metadata, ...real } = body
     expect(await (await post(real)).json()).toEqual({ received: 'stored' })
@@ -330,9 +344,9 @@ describe('quarantine', () => {
 })
 
 test('lets a test delivery of another environment change nothing, not even a doubt', async () => {
-  stage = await setStage()
+  testServer = await createTestServer()
   const { session } = await start()
-  stage.pass(20)
+  testServer.pass(20)
   await post(event(session.sessionId, 'Approved', 0, { environment: 'sandbox', metadata: { test_webhook: true } }))
   expect(await events(session.sessionId)).toMatchObject([{ test: true, quarantined: 'environment' }])
   expect(await stored(session.sessionId)).toMatchObject({ revision: session.revision, from: expect.any(Number) })
@@ -340,9 +354,9 @@ test('lets a test delivery of another environment change nothing, not even a dou
 
 describe('order', () => {
   test('keeps the newer status when an older event arrives late', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session } = await start()
-    stage.pass(600)
+    testServer.pass(600)
     const early = event(session.sessionId, 'In Progress', -500)
     await post(event(session.sessionId, 'In Review'))
     const revision = (await stored(session.sessionId))?.revision
@@ -352,78 +366,78 @@ describe('order', () => {
   })
 
   test('lets a late event move the Session when nothing newer is known, and reads what came of it', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session } = await start()
-    stage.pass(3_600)
-    stage.emulator.control.faults({ drop: true, api: { status: 503, retryAfterSeconds: 10 } })
-    stage.emulator.control.finish(session.sessionId, 'Declined')
+    testServer.pass(3_600)
+    testServer.emulator.control.faults({ drop: true, api: { status: 503, retryAfterSeconds: 10 } })
+    testServer.emulator.control.finish(session.sessionId, 'Declined')
     await post(event(session.sessionId, 'In Progress', -3_000))
     await post(event(session.sessionId, 'Approved', -2_500))
     // Both moves are listed ones; but what came after them may have been lost, and it was.
-    expect(await stored(session.sessionId)).toMatchObject({ status: 'Approved', owesRead: true })
-    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false, settled: false })
-    stage.emulator.control.faults({})
-    stage.pass(60)
-    await stage.settle()
-    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false })
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Approved', isReadPending: true })
+    expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ verified: false, settled: false })
+    testServer.emulator.control.faults({})
+    testServer.pass(60)
+    await testServer.settle()
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', isReadPending: false })
   })
 
   test('reads Didit when two events of one second disagree', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session, ticket } = await start()
-    stage.pass(30)
-    stage.emulator.control.faults({ drop: true })
-    stage.emulator.control.finish(session.sessionId, 'In Review')
-    const seconds = Math.floor(stage.now() / 1000)
+    testServer.pass(30)
+    testServer.emulator.control.faults({ drop: true })
+    testServer.emulator.control.finish(session.sessionId, 'In Review')
+    const seconds = Math.floor(testServer.now() / 1000)
     await post(event(session.sessionId, 'In Progress'))
-    await stage.didit.fetch(delivery(event(session.sessionId, 'In Review')))
+    await testServer.didit.fetch(delivery(event(session.sessionId, 'In Review')))
     const path = `/sessions/${session.sessionId}`
-    const doubtful = (await (await stage.call('GET', path, { ticket })).json()) as Snapshot
+    const doubtful = (await (await testServer.call('GET', path, { ticket })).json()) as Snapshot
     expect(doubtful).toMatchObject({ status: 'In Progress', settled: false })
     // A read within the same second cannot be put in order either; one after it can.
-    await stage.settle()
-    expect(await stored(session.sessionId)).toMatchObject({ owesRead: true, to: seconds })
-    stage.pass(4)
-    await stage.settle()
-    const sure = (await (await stage.call('GET', path, { ticket })).json()) as Snapshot
+    await testServer.settle()
+    expect(await stored(session.sessionId)).toMatchObject({ isReadPending: true, to: seconds })
+    testServer.pass(4)
+    await testServer.settle()
+    const sure = (await (await testServer.call('GET', path, { ticket })).json()) as Snapshot
     expect(sure).toMatchObject({ status: 'In Review', settled: true, source: 'api' })
     expect(sure.revision).toBeGreaterThan(doubtful.revision)
   })
 
   test('keeps a status it does not know, and counts it as active', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session, ticket } = await start()
-    stage.pass(30)
-    stage.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 60 } })
+    testServer.pass(30)
+    testServer.emulator.control.faults({ api: { status: 503, retryAfterSeconds: 60 } })
     await post(event(session.sessionId, 'Waiting For Moonlight'))
-    const read = await stage.call('GET', `/sessions/${session.sessionId}`, { ticket })
+    const read = await testServer.call('GET', `/sessions/${session.sessionId}`, { ticket })
     expect(await read.json()).toMatchObject({ status: 'Waiting For Moonlight', phase: 'active', settled: false })
-    const warnings = stage.logged.filter((line) => JSON.stringify(line).includes('does not know'))
+    const warnings = testServer.logged.filter((line) => JSON.stringify(line).includes('does not know'))
     expect(warnings).toHaveLength(1)
   })
 
   test('writes the official spelling of a status', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session } = await start()
-    stage.pass(30)
-    stage.emulator.control.finish(session.sessionId, 'Approved')
-    await stage.settle()
-    stage.pass(30)
+    testServer.pass(30)
+    testServer.emulator.control.finish(session.sessionId, 'Approved')
+    await testServer.settle()
+    testServer.pass(30)
     await post(event(session.sessionId, 'KYC Expired'))
     expect((await stored(session.sessionId))?.status).toBe('Kyc Expired')
   })
 
   test('never sends a stream back to an older revision', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session, ticket } = await start()
-    const frames = readFrames(await stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+    const frames = readFrames(await testServer.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
     const seen: Snapshot[] = []
     const reading = (async () => {
       for (let frame = await frames.next(); frame !== null; frame = await frames.next()) {
         if (frame.event === 'snapshot') seen.push(frame.data as Snapshot)
       }
     })()
-    stage.pass(100)
+    testServer.pass(100)
     for (const [status, offset] of [
       ['In Review', 0],
       ['In Progress', -50],
@@ -433,7 +447,7 @@ describe('order', () => {
     ] as const) {
       await post(event(session.sessionId, status, offset))
     }
-    await stage.didit.close({ graceMs: 1_000 })
+    await testServer.didit.close({ graceMs: 1_000 })
     await reading
     expect(seen.at(-1)?.status).toBe('Approved')
     const revisions = seen.map(({ revision }) => revision)
@@ -446,9 +460,9 @@ describe('the Decision', () => {
     changes: object,
   ): Promise<{ path: string; ticket: string; calls: string[]; sessionId: string }> {
     const calls: string[] = []
-    stage = await setStage()
-    const { emulator } = stage
-    await stage.restart({
+    testServer = await createTestServer()
+    const { emulator } = testServer
+    await testServer.restart({
       didit: {
         baseUrl: emulator.url,
         fetch: async (input, init) => {
@@ -458,20 +472,20 @@ describe('the Decision', () => {
       },
     })
     const { session, ticket } = await start()
-    stage.emulator.control.faults({ drop: true })
-    stage.pass(20)
+    testServer.emulator.control.faults({ drop: true })
+    testServer.pass(20)
     await post(event(session.sessionId, 'In Progress'))
-    stage.pass(20)
-    stage.emulator.control.finish(session.sessionId, 'Declined')
-    const dropped = JSON.parse(stage.emulator.control.deliveries().at(-1)?.body ?? '')
+    testServer.pass(20)
+    testServer.emulator.control.finish(session.sessionId, 'Declined')
+    const dropped = JSON.parse(testServer.emulator.control.deliveries().at(-1)?.body ?? '')
     await post({ ...dropped, ...changes })
-    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false, url: null })
+    expect(await stored(session.sessionId)).toMatchObject({ status: 'Declined', isReadPending: false, url: null })
     return { path: `/sessions/${session.sessionId}/decision`, ticket, calls, sessionId: session.sessionId }
   }
 
   test('is taken from the webhook that brings it, without asking Didit', async () => {
     const { path, ticket, calls } = await decided({})
-    const decision = await (await stage.call('GET', path, { ticket })).json()
+    const decision = await (await testServer.call('GET', path, { ticket })).json()
     expect(decision.checks).toContainEqual({ kind: 'document', status: 'Declined', reasons: expect.any(Array) })
     expect(calls).toEqual(['POST'])
   })
@@ -487,34 +501,34 @@ describe('the Decision', () => {
     const { path, ticket, calls, sessionId } = await decided(changes)
     expect((await stored(sessionId))?.decision).toBeNull()
     expect(calls).toEqual(['POST'])
-    const decision = await (await stage.call('GET', path, { ticket })).json()
+    const decision = await (await testServer.call('GET', path, { ticket })).json()
     expect(decision).toMatchObject({ status: 'Declined', decidedAt: expect.any(Number) })
     expect(decision.checks).not.toEqual([])
-    await stage.call('GET', path, { ticket })
+    await testServer.call('GET', path, { ticket })
     expect(calls).toEqual(['POST', 'GET'])
   })
 })
 
 describe('Sessions of nobody', () => {
   test('keeps a Session it did not create, and counts it for nobody', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const id = '22222222-2222-4333-8444-555555555555'
     expect((await post(event(id, 'Approved'))).status).toBe(200)
     expect(await stored(id)).toMatchObject({ userId: null, workflow: null, status: 'Approved' })
-    expect(await stage.didit.getStatus('user-ada')).toMatchObject({ verified: false, sessionId: null })
-    expect((await stage.call('POST', `/sessions/${id}/ticket`)).status).toBe(404)
+    expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ verified: false, sessionId: null })
+    expect((await testServer.call('POST', `/sessions/${id}/ticket`)).status).toBe(404)
   })
 
   test('stores ids, statuses and the redacted Decision: nothing about the person', async () => {
-    stage = await setStage()
+    testServer = await createTestServer()
     const { session } = await start()
-    stage.pass(30)
-    stage.emulator.control.finish(session.sessionId, 'Declined')
-    await stage.settle()
-    const [sent] = stage.emulator.control.deliveries()
+    testServer.pass(30)
+    testServer.emulator.control.finish(session.sessionId, 'Declined')
+    await testServer.settle()
+    const [sent] = testServer.emulator.control.deliveries()
     const { first_name, last_name, date_of_birth, document_number } = JSON.parse(sent?.body ?? '{}').decision
       .id_verifications[0]
-    const kept = JSON.stringify([await stored(session.sessionId), await events(session.sessionId), stage.logged])
+    const kept = JSON.stringify([await stored(session.sessionId), await events(session.sessionId), testServer.logged])
     for (const value of [first_name, last_name, date_of_birth, document_number]) {
       expect(value).toBeTruthy()
       expect(kept).not.toContain(value)

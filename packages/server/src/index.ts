@@ -26,7 +26,7 @@ export type {
   SessionHook,
   SessionQuestion,
 } from './sessions/session-details.ts'
-export type { AuthorizeStaff, StaffAction, StaffMember, StaffWish } from './staff/authorize-staff.ts'
+export type { AuthorizeStaff, StaffAction, StaffMember, StaffRequest } from './staff/authorize-staff.ts'
 export { memoryStorage } from './storage/memory-storage.ts'
 export type {
   ApplicationStorage,
@@ -34,8 +34,8 @@ export type {
   EventCommit,
   EventRecord,
   Expiry,
-  Fold,
-  OwedDelete,
+  PendingDelete,
+  RecordUpdate,
   SessionRecord,
   Storage,
 } from './storage/storage.ts'

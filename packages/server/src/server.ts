@@ -13,17 +13,17 @@ import { createRelay } from './relay/relay.ts'
 import { createStaffFeed } from './relay/staff-feed.ts'
 import { type PageVariables, pageRoutes } from './routes/pages.ts'
 import { sessionRoutes } from './routes/sessions.ts'
-import { readReferrer } from './routes/start-wish.ts'
+import { readReferrer } from './routes/start-input.ts'
 import { webhookRoutes } from './routes/webhook.ts'
+import { isValidApproval } from './sessions/apply.ts'
 import { createStartSession, getWorkflow } from './sessions/create-session.ts'
-import { isValidApproval } from './sessions/fold.ts'
-import { createOwedDeletes } from './sessions/owed-deletes.ts'
-import { createOwedReads } from './sessions/owed-reads.ts'
+import { createPendingDeletes } from './sessions/pending-deletes.ts'
+import { createPendingReads } from './sessions/pending-reads.ts'
 import { createRetention } from './sessions/retention.ts'
 import { selectCurrent } from './sessions/select-current.ts'
 import { toSnapshot } from './sessions/snapshot.ts'
 import { peopleBudgets, staffBudgets } from './staff/staff-budgets.ts'
-import type { StaffEnv } from './staff/staff-desk.ts'
+import type { StaffEnv } from './staff/staff-context.ts'
 import { staffProblem } from './staff/staff-problem.ts'
 import { staffRoutes } from './staff/staff-routes.ts'
 import { createStaffView } from './staff/staff-view.ts'
@@ -107,7 +107,7 @@ interface Env {
   Variables: PageVariables & StaffEnv['Variables']
 }
 
-const payDueEveryMs = 30_000
+const runDueEveryMs = 30_000
 
 const shuttingDown = () => new RequestError('shutting-down', 'The server is shutting down.', { status: 503 })
 
@@ -120,8 +120,8 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   options: DiditServerOptions<User>,
 ): DiditServer<User> {
   const config = readConfig(options)
-  const { storage, logger, now, random } = config
-  const sessions = storage.application(config.application)
+  const { storage: database, logger, now, random } = config
+  const storage = database.application(config.application)
   // A person waits behind most calls: rather an answer that says when to come back than a long silence.
   const toDidit = { apiKey: config.apiKey, ...config.didit, longestWaitMs: 5_000, now, random }
   const calls = createDiditCalls(config.authorizeStaff ? { ...toDidit, budgets: peopleBudgets } : toDidit)
@@ -130,10 +130,10 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const proofs = createProofs({ secret, application, environment, now })
   const relay = createRelay({ tickets, now, random })
   const feed = createStaffFeed({ now, random })
-  const reads = createOwedReads({ config, sessions, calls, onChange: publish })
-  const deletes = createOwedDeletes({ config, sessions, calls })
-  const retention = createRetention({ config, sessions })
-  const startSession = createStartSession({ config, sessions, calls, reads, deletes, onChange: publish })
+  const reads = createPendingReads({ config, storage, calls, onChange: publish })
+  const deletes = createPendingDeletes({ config, storage, calls })
+  const retention = createRetention({ config, storage })
+  const startSession = createStartSession({ config, storage, calls, reads, deletes, onChange: publish })
 
   const underWay = new Set<Promise<unknown>>()
   let opening: Promise<void> | undefined
@@ -195,17 +195,17 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     await next()
   })
   app.get('/health/ready', async (c) => {
-    await storage.check()
+    await database.check()
     return c.json({ status: 'ready' })
   })
-  app.route('/sessions', sessionRoutes({ config, sessions, tickets, proofs, relay, reads, startSession }))
-  app.route('/', pageRoutes({ config, sessions, startSession }))
-  app.route('/webhook', webhookRoutes({ config, sessions, reads, onChange: publish, defer }))
+  app.route('/sessions', sessionRoutes({ config, storage, tickets, proofs, relay, reads, startSession }))
+  app.route('/', pageRoutes({ config, storage, startSession }))
+  app.route('/webhook', webhookRoutes({ config, storage, reads, onChange: publish, defer }))
   if (config.authorizeStaff) {
     const { authorizeStaff } = config
     const { api, calls: staffCalls } = createDiditClient({ ...toDidit, budgets: staffBudgets })
-    const view = createStaffView({ config, sessions, reads, calls: staffCalls })
-    app.route('/staff', staffRoutes({ config, authorizeStaff, sessions, api, view, reads, relay, feed }))
+    const view = createStaffView({ config, storage, reads, calls: staffCalls })
+    app.route('/staff', staffRoutes({ config, authorizeStaff, storage, api, view, reads, relay, feed }))
   }
 
   function answerProblem(error: unknown, c: Context<Env>): Response {
@@ -229,7 +229,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   function open(): Promise<void> {
     // Nobody would close it again.
     if (closing && opening === undefined) return Promise.reject(shuttingDown())
-    opening ??= storage.open().catch((error: unknown) => {
+    opening ??= database.open().catch((error: unknown) => {
       // The next request tries again.
       opening = undefined
       throw error
@@ -253,10 +253,10 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     if (closing) throw shuttingDown()
     await open()
     if (timer !== undefined || closing) return
-    const pay = () => defer(doWhatIsDue())
-    timer = setInterval(pay, payDueEveryMs)
+    const run = () => defer(doWhatIsDue())
+    timer = setInterval(run, runDueEveryMs)
     ;(timer as { unref?: () => void }).unref?.()
-    pay()
+    run()
   }
 
   async function tick(): Promise<void> {
@@ -268,7 +268,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   }
 
   async function doWhatIsDue(): Promise<void> {
-    await Promise.all([reads.payDue(), deletes.payDue(), retention.prune()])
+    await Promise.all([reads.runDue(), deletes.runDue(), retention.prune()])
   }
 
   async function erase(userId: string): Promise<ErasedUser> {
@@ -280,27 +280,27 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
       })
     }
     await open()
-    const { sessionIds, owed } = await sessions.erase({ userId, environment: config.environment, now: now() })
+    const { sessionIds, pending } = await storage.erase({ userId, environment: config.environment, now: now() })
     for (const sessionId of sessionIds) relay.dismiss(sessionId)
     if (sessionIds.length > 0) feed.reload()
-    return { sessions: sessionIds.length, pending: await deletes.payAll(owed) }
+    return { sessions: sessionIds.length, pending: await deletes.runAll(pending) }
   }
 
   async function shutDown(graceMs: number): Promise<void> {
     clearInterval(timer)
     retention.close()
     let late: ReturnType<typeof setTimeout> | undefined
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       late = setTimeout(resolve, graceMs)
     })
     const isQuiet = async () => {
       while (underWay.size > 0) await Promise.allSettled([...underWay])
     }
-    await Promise.all([relay.close(graceMs), feed.close(graceMs), Promise.race([isQuiet(), patience])])
+    await Promise.all([relay.close(graceMs), feed.close(graceMs), Promise.race([isQuiet(), timeout])])
     clearTimeout(late)
     deletes.close()
     await reads.close()
-    if (opening) await storage.close()
+    if (opening) await database.close()
   }
 
   async function getStatus(
@@ -309,13 +309,13 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   ): Promise<VerificationStatus> {
     const { maxAgeDays } = getWorkflow(config, workflow)
     await open()
-    const all = await sessions.listSessions({ userId, workflow })
+    const all = await storage.listSessions({ userId, workflow })
     const mine = all.filter((record) => record.environment === config.environment)
     const current = selectCurrent(mine, { maxAgeDays, now: now() })
     return {
       verified: current !== null && isValidApproval(current, maxAgeDays, now()),
       phase: phaseOf(current?.status),
-      settled: current === null || !current.owesRead,
+      settled: current === null || !current.isReadPending,
       sessionId: current?.sessionId ?? null,
       decidedAt: current?.decidedAt ?? null,
     }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { ApplicationStorage, Expiry, Fold, SessionRecord, Storage } from '../src/storage/storage.ts'
+import type { ApplicationStorage, Expiry, RecordUpdate, SessionRecord, Storage } from '../src/storage/storage.ts'
 import { makeEvent, makeRecord } from './records.ts'
 
 /**
@@ -21,7 +21,7 @@ export function erasureConformance(
     const live = { userId: 'u1', environment: 'live' }
     const erase = (now = 500) => application.erase({ ...live, now })
     const due = async (now = 1_000_000, environment = 'live') =>
-      (await application.listOwedDeletes({ environment, now, limit: 100 })).map(({ sessionId }) => sessionId)
+      (await application.listPendingDeletes({ environment, now, limit: 100 })).map(({ sessionId }) => sessionId)
     const place = (sessionId: string, overrides: Partial<SessionRecord> = {}) =>
       application.commitEvent(
         makeEvent({ key: `first-${sessionId}`, sessionId }),
@@ -34,9 +34,9 @@ export function erasureConformance(
       await place('sandbox', { environment: 'sandbox' })
       await place('other', { userId: 'u2' })
       await place('nobody', { userId: null, workflow: null })
-      const { sessionIds, owed } = await erase()
+      const { sessionIds, pending } = await erase()
       expect([...sessionIds].sort()).toEqual(['s1', 's2'])
-      expect([...owed].sort((a, b) => a.sessionId.localeCompare(b.sessionId))).toEqual([
+      expect([...pending].sort((a, b) => a.sessionId.localeCompare(b.sessionId))).toEqual([
         { sessionId: 's1', dueAt: 500, failures: 0 },
         { sessionId: 's2', dueAt: 500, failures: 0 },
       ])
@@ -57,7 +57,10 @@ export function erasureConformance(
     test('gives nothing for a user who is not known, however spelled', async () => {
       await place('s1')
       for (const userId of ['u', 'U1', 'u1 ', '%', 'nobody']) {
-        expect(await application.erase({ userId, environment: 'live', now: 1 })).toEqual({ sessionIds: [], owed: [] })
+        expect(await application.erase({ userId, environment: 'live', now: 1 })).toEqual({
+          sessionIds: [],
+          pending: [],
+        })
       }
       expect(await application.getSession('s1')).not.toBeNull()
       await expect(application.erase({ userId: 'u1\0', environment: 'live', now: 1 })).rejects.toMatchObject({
@@ -70,7 +73,7 @@ export function erasureConformance(
       const [, erasure] = await Promise.all([application.getSession('s1'), erase()])
       expect(erasure.sessionIds).toEqual(['s1'])
       const fail = () => {
-        throw new Error('An erased Session was folded.')
+        throw new Error('An erased Session was updated.')
       }
       // A new event, one that was known before, and reads that began before and after.
       for (const key of ['late', 'first-s1']) {
@@ -127,29 +130,29 @@ export function erasureConformance(
     test('owes the delete of a single Session in the same way, once', async () => {
       const single = { ...live, sessionId: 's1', now: 700 }
       await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), create('s1'))
-      expect(await application.oweDelete(single)).toEqual({ sessionId: 's1', dueAt: 700, failures: 0 })
+      expect(await application.addPendingDelete(single)).toEqual({ sessionId: 's1', dueAt: 700, failures: 0 })
       expect(await application.getSession('s1')).toBeNull()
       expect(await application.listEvents('s1')).toEqual([])
       expect(await application.commitEvent(makeEvent({ key: 'e2', sessionId: 's1' }), create('s1'))).toMatchObject({
         erased: true,
       })
       await application.postponeDelete('s1', 900)
-      expect(await application.oweDelete({ ...single, now: 710 })).toEqual({
+      expect(await application.addPendingDelete({ ...single, now: 710 })).toEqual({
         sessionId: 's1',
         dueAt: 900,
         failures: 1,
       })
       // Whoever asks for the user hears of it.
-      expect(await erase()).toEqual({ sessionIds: [], owed: [{ sessionId: 's1', dueAt: 900, failures: 1 }] })
-      expect(await application.erase({ ...live, environment: 'sandbox', now: 1 })).toMatchObject({ owed: [] })
-      expect(await application.erase({ ...live, userId: 'u2', now: 1 })).toMatchObject({ owed: [] })
+      expect(await erase()).toEqual({ sessionIds: [], pending: [{ sessionId: 's1', dueAt: 900, failures: 1 }] })
+      expect(await application.erase({ ...live, environment: 'sandbox', now: 1 })).toMatchObject({ pending: [] })
+      expect(await application.erase({ ...live, userId: 'u2', now: 1 })).toMatchObject({ pending: [] })
     })
 
     test('owes no delete of a Session that belongs to somebody by now', async () => {
       for (const userId of ['u1', 'u2']) {
         const sessionId = `of-${userId}`
         const { record } = await place(sessionId, { userId })
-        expect(await application.oweDelete({ ...live, sessionId, now: 700 })).toBeNull()
+        expect(await application.addPendingDelete({ ...live, sessionId, now: 700 })).toBeNull()
         expect(await application.getSession(sessionId)).toEqual(record)
         expect(await application.listEvents(sessionId)).toHaveLength(1)
       }
@@ -180,7 +183,7 @@ export function erasureConformance(
       expect(await storage.application('another').isForgotten('own')).toBe(false)
     })
 
-    test('puts deletes off and forgets them once they are paid', async () => {
+    test('postpones deletes and forgets them once they are done', async () => {
       for (const sessionId of ['s1', 's2', 's3']) await place(sessionId)
       await erase()
       await application.postponeDelete('s2', 800)
@@ -188,17 +191,17 @@ export function erasureConformance(
       await application.postponeDelete('s3', 600)
       await application.postponeDelete('unknown', 1)
       expect(await due(1_999)).toEqual(['s1', 's3'])
-      expect(await application.listOwedDeletes({ environment: 'live', now: 2_000, limit: 100 })).toEqual([
+      expect(await application.listPendingDeletes({ environment: 'live', now: 2_000, limit: 100 })).toEqual([
         { sessionId: 's1', dueAt: 500, failures: 0 },
         { sessionId: 's3', dueAt: 600, failures: 1 },
         { sessionId: 's2', dueAt: 2_000, failures: 2 },
       ])
-      expect(await application.listOwedDeletes({ environment: 'live', now: 2_000, limit: 1 })).toHaveLength(1)
-      for (const sessionId of ['s1', 's2', 's1', 'unknown']) await application.payDelete(sessionId)
+      expect(await application.listPendingDeletes({ environment: 'live', now: 2_000, limit: 1 })).toHaveLength(1)
+      for (const sessionId of ['s1', 's2', 's1', 'unknown']) await application.completeDelete(sessionId)
       expect(await due()).toEqual(['s3'])
-      expect(await erase()).toMatchObject({ sessionIds: [], owed: [{ sessionId: 's3' }] })
-      await application.payDelete('s3')
-      expect(await erase()).toEqual({ sessionIds: [], owed: [] })
+      expect(await erase()).toMatchObject({ sessionIds: [], pending: [{ sessionId: 's3' }] })
+      await application.completeDelete('s3')
+      expect(await erase()).toEqual({ sessionIds: [], pending: [] })
     })
 
     test('in the midst of everything else leaves nothing, whatever the order', async () => {
@@ -265,7 +268,7 @@ export function erasureConformance(
       const open = ['Not Started', 'In Progress', 'Awaiting User', 'In Review', 'Resubmitted', 'Something New']
       for (const status of [...over, ...open]) await place(status, { status })
       await place('nobody', { userId: null, workflow: null })
-      await place('owing', { owesRead: true, readDueAt: 1 })
+      await place('owing', { isReadPending: true, readDueAt: 1 })
       await place('changed', { updatedAt: 200 })
       await place('decided later', { decidedAt: 200 })
       await place('elsewhere', { environment: 'sandbox' })
@@ -275,7 +278,7 @@ export function erasureConformance(
       expect(await exist(...all)).toEqual(all)
       expect(await prune({ sessionsBefore: 200 })).toBe(false)
       expect(await exist(...all)).toEqual([...open, 'owing', 'changed', 'decided later', 'elsewhere'])
-      expect(await application.listOwedDeletes({ environment: 'live', now: 1e15, limit: 9 })).toEqual([])
+      expect(await application.listPendingDeletes({ environment: 'live', now: 1e15, limit: 9 })).toEqual([])
     })
 
     test('goes so many Sessions at a time, longest unchanged first', async () => {
@@ -314,12 +317,12 @@ export function erasureConformance(
       await prune({ sessionsBefore: 200, deletesDueAt: 700 })
       expect(await exist('s1', 'nobody')).toEqual([])
       // Somebody else's, as far as is known here.
-      expect(await application.listOwedDeletes({ environment: 'live', now: 700, limit: 9 })).toEqual([
+      expect(await application.listPendingDeletes({ environment: 'live', now: 700, limit: 9 })).toEqual([
         { sessionId: 's1', dueAt: 700, failures: 0 },
       ])
       expect(await application.erase({ userId: 'u1', environment: 'live', now: 1 })).toMatchObject({
         sessionIds: [],
-        owed: [{ sessionId: 's1' }],
+        pending: [{ sessionId: 's1' }],
       })
     })
 
@@ -346,11 +349,11 @@ export function erasureConformance(
 }
 
 const create =
-  (sessionId: string, overrides: Partial<SessionRecord> = {}): Fold =>
+  (sessionId: string, overrides: Partial<SessionRecord> = {}): RecordUpdate =>
   () =>
     makeRecord(sessionId, overrides)
 
 const grow =
-  (sessionId: string): Fold =>
+  (sessionId: string): RecordUpdate =>
   (record) =>
     record ? { ...record, revision: record.revision + 1 } : makeRecord(sessionId)

@@ -1,5 +1,5 @@
 /** A clock that stands still until it is moved, and the sleeps that hang on it. */
-export function createSampleClock(start = Date.parse('2026-11-24T12:00:00Z')) {
+export function createFakeClock(start = Date.parse('2026-11-24T12:00:00Z')) {
   let at = start
   const sleepers = new Set<{ readonly at: number; wake(): void }>()
   const settle = () => new Promise((resolve) => setImmediate(resolve))

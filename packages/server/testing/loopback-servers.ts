@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Real servers on free ports of this machine, for what only a socket shows. */
-export function createSampleServers() {
+export function createLoopbackServers() {
   const open: { close(): void; closeAllConnections(): void }[] = []
   return {
     async listen(listener: RequestListener): Promise<string> {

@@ -11,7 +11,7 @@ export function makeRecord(sessionId: string, overrides: Partial<SessionRecord> 
     status: 'Not Started',
     from: 100,
     to: 100,
-    owesRead: false,
+    isReadPending: false,
     readDueAt: null,
     readFailures: 0,
     seq: 0,

@@ -1,6 +1,6 @@
 import { DiditError } from '@didit-verify/core/schemas'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ApplicationStorage, Fold, SessionRecord, Storage } from '../src/storage/storage.ts'
+import type { ApplicationStorage, RecordUpdate, SessionRecord, Storage } from '../src/storage/storage.ts'
 import { erasureConformance } from './erasure-conformance.ts'
 import { makeEvent, makeRecord } from './records.ts'
 
@@ -21,7 +21,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
     })
     afterEach(() => storage.close())
 
-    test('stores an event and the record folded from it', async () => {
+    test('stores an event and the record that it updates', async () => {
       const event = makeEvent({ key: 'e1', sessionId: 's1' })
       const commit = await application.commitEvent(event, create('s1', { status: 'In Progress' }))
       const expected = makeRecord('s1', { status: 'In Progress', seq: 1 })
@@ -39,7 +39,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         status: "Something New'; --",
         from: 1_790_000_000,
         to: 1_790_000_009,
-        owesRead: true,
+        isReadPending: true,
         readDueAt: 1_790_000_000_123,
         readFailures: 7,
         revision: 1_790_000_001,
@@ -80,11 +80,11 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       expect(await application.getSession(full.sessionId)).toEqual(bare)
     })
 
-    test('knows a duplicate: nothing is folded and nothing is written', async () => {
+    test('knows a duplicate: nothing is updated and nothing is written', async () => {
       await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), create('s1'))
       const before = await application.getSession('s1')
       const again = await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1', receivedAt: 99 }), () => {
-        throw new Error('A duplicate was folded.')
+        throw new Error('A duplicate updated its Session.')
       })
       expect(again).toEqual({ stored: false, erased: false, record: before, previous: before })
       expect(await application.getSession('s1')).toEqual(before)
@@ -123,15 +123,15 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       expect(await application.getSession('s1')).toMatchObject({ seq: 3, revision: 5 })
     })
 
-    test('counts events itself, whatever a fold says', async () => {
+    test('counts events itself, whatever an update says', async () => {
       await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), create('s1', { seq: 40 }))
       await application.commitRead('s1', 1, () => makeRecord('s1', { seq: 70 }))
       expect(await application.getSession('s1')).toMatchObject({ seq: 1 })
     })
 
-    test('stores an event of no Session, and one whose fold makes no record', async () => {
+    test('stores an event of no Session, and one whose update makes no record', async () => {
       const nobody = await application.commitEvent(makeEvent({ key: 'e1', sessionId: null }), () => {
-        throw new Error('There was nothing to fold into.')
+        throw new Error('There was nothing to update.')
       })
       expect(nobody).toEqual({ stored: true, erased: false, record: null, previous: null })
       const ignored = await application.commitEvent(makeEvent({ key: 'e2', sessionId: 's1' }), () => null)
@@ -142,10 +142,10 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       })
     })
 
-    test('refuses a commit whose fold throws, alone and in the midst of others', async () => {
+    test('refuses a commit whose update throws, alone and among others', async () => {
       await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), create('s1'))
       const before = await application.getSession('s1')
-      const fault = new Error('The fold refuses.')
+      const fault = new Error('The update refuses.')
       const refuse = () => {
         throw fault
       }
@@ -253,19 +253,23 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         ['second', 50],
       ] as const) {
         await application.commitRead(sessionId, 0, () =>
-          makeRecord(sessionId, { readDueAt, owesRead: readDueAt !== null, environment: 'live' }),
+          makeRecord(sessionId, { readDueAt, isReadPending: readDueAt !== null, environment: 'live' }),
         )
       }
       await application.commitRead('elsewhere', 0, () =>
-        makeRecord('elsewhere', { readDueAt: 1, owesRead: true, environment: 'sandbox' }),
+        makeRecord('elsewhere', { readDueAt: 1, isReadPending: true, environment: 'sandbox' }),
       )
       const list = async (now: number, limit: number) =>
-        (await application.listOwed({ environment: 'live', now, limit })).map((record) => record.sessionId)
+        (await application.listPendingReads({ environment: 'live', now, limit })).map((record) => record.sessionId)
       expect(await list(100, 10)).toEqual(['first', 'second', 'third'])
       expect(await list(100, 2)).toEqual(['first', 'second'])
       expect(await list(0, 10)).toEqual([])
       expect(await list(100, 0)).toEqual([])
-      await application.commitRead('first', 0, (record) => record && { ...record, owesRead: false, readDueAt: null })
+      await application.commitRead(
+        'first',
+        0,
+        (record) => record && { ...record, isReadPending: false, readDueAt: null },
+      )
       expect(await list(100, 1)).toEqual(['second'])
     })
 
@@ -277,7 +281,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       )
       expect(await other.getSession('s1')).toBeNull()
       expect(await other.listSessions({ userId: 'u1' })).toEqual([])
-      expect(await other.listOwed({ environment: 'live', now: 9, limit: 9 })).toEqual([])
+      expect(await other.listPendingReads({ environment: 'live', now: 9, limit: 9 })).toEqual([])
       expect(await other.listEvents('s1')).toEqual([])
       const commit = await other.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), create('s1', { userId: 'u2' }))
       expect(commit.stored).toBe(true)
@@ -327,16 +331,16 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         storage.check(),
         application.getSession('s1'),
         application.listEvents('s1'),
-        application.listOwed({ environment: 'live', now: 1, limit: 1 }),
+        application.listPendingReads({ environment: 'live', now: 1, limit: 1 }),
         application.listSessions({ userId: 'u1' }),
         application.commitEvent(makeEvent({ key: 'late', sessionId: 's1' }), grow('s1')),
         application.commitRead('s1', 5, (record) => record),
         application.bind('s1', { userId: 'u1', workflow: 'default' }, () => makeRecord('s1')),
         application.erase({ userId: 'u1', environment: 'live', now: 1 }),
         application.getErasure({ userId: 'u1', environment: 'live' }),
-        application.oweDelete({ sessionId: 's1', userId: 'u1', environment: 'live', now: 1 }),
-        application.listOwedDeletes({ environment: 'live', now: 1, limit: 1 }),
-        application.payDelete('s1'),
+        application.addPendingDelete({ sessionId: 's1', userId: 'u1', environment: 'live', now: 1 }),
+        application.listPendingDeletes({ environment: 'live', now: 1, limit: 1 }),
+        application.completeDelete('s1'),
         application.postponeDelete('s1', 1),
         application.forgetSession('s1'),
         application.isForgotten('s1'),
@@ -367,12 +371,12 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
 }
 
 const create =
-  (sessionId: string, overrides: Partial<SessionRecord> = {}): Fold =>
+  (sessionId: string, overrides: Partial<SessionRecord> = {}): RecordUpdate =>
   () =>
     makeRecord(sessionId, overrides)
 
 /** Makes the first record with revision 1 and raises it from then on. */
 const grow =
-  (sessionId: string): Fold =>
+  (sessionId: string): RecordUpdate =>
   (record) =>
     record ? { ...record, revision: record.revision + 1 } : makeRecord(sessionId, { revision: 1 })

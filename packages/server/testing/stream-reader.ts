@@ -1,7 +1,7 @@
 import type { OpenSink, SinkListener } from '../src/relay/sink.ts'
 
 /** A reader of a stream for tests, which takes a chunk only when told to. */
-export function createSampleReader() {
+export function createStreamReader() {
   const reader = { text: '', isCut: false, isEnded: false, listener: {} as SinkListener }
   const decoder = new TextDecoder()
   const openSink: OpenSink = (listener) => {

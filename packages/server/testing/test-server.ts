@@ -10,7 +10,7 @@ import {
 } from '../src/index.ts'
 
 /** Server and emulator on one clock, talking by `Request` and `Response`: no port is opened. */
-export interface Stage {
+export interface TestServer {
   readonly emulator: Emulator
   readonly storage: Storage
   readonly logged: object[]
@@ -43,9 +43,9 @@ export const ticketSecret = 'stage-ticket-secret-0001-0123456789abcdef'
 export const workflowId = '11111111-2222-3333-4444-555555555555'
 
 /** Sets the stage. */
-export async function setStage(
+export async function createTestServer(
   options: { server?: Partial<DiditServerOptions>; emulator?: EmulatorOptions; storage?: Storage } = {},
-): Promise<Stage> {
+): Promise<TestServer> {
   let at = Date.UTC(2026, 9, 26, 8, 0, 0, 400)
   const now = () => at
   const storage = options.storage ?? memoryStorage()
@@ -60,7 +60,7 @@ export async function setStage(
     environment: 'live',
     now,
     seed: 7,
-    fetch: (request) => stage.didit.fetch(request),
+    fetch: (request) => testServer.didit.fetch(request),
     ...options.emulator,
   })
   const create = (changes: Partial<DiditServerOptions> = {}) =>
@@ -87,7 +87,7 @@ export async function setStage(
       ...changes,
     })
 
-  const stage: Stage = {
+  const testServer: TestServer = {
     emulator,
     storage,
     logged,
@@ -97,11 +97,11 @@ export async function setStage(
       at += seconds * 1000
     },
     async restart(changes) {
-      await stage.didit.close({ graceMs: 0 })
-      stage.didit = create(changes)
+      await testServer.didit.close({ graceMs: 0 })
+      testServer.didit = create(changes)
     },
     call(method, path, { user = 'user-ada', ticket, body, headers = {} } = {}) {
-      return stage.didit.fetch(
+      return testServer.didit.fetch(
         new Request(`${origin}/api/didit${path}`, {
           method,
           headers: {
@@ -117,16 +117,16 @@ export async function setStage(
     },
     async settle() {
       await emulator.control.idle()
-      await stage.didit.tick()
+      await testServer.didit.tick()
       await new Promise((resolve) => setImmediate(resolve))
-      await stage.didit.tick()
+      await testServer.didit.tick()
     },
     async close() {
       emulator.close()
-      await stage.didit.close({ graceMs: 100 })
+      await testServer.didit.close({ graceMs: 100 })
     },
   }
-  return stage
+  return testServer
 }
 
 /** Reads frames of an event stream one by one. */

@@ -1,7 +1,7 @@
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import type { EmulatorOptions } from '@didit-verify/emulator'
-import type { DiditServerOptions, StaffAction, StaffWish, Storage } from '../src/index.ts'
-import { type CallOptions, origin, type Stage, setStage } from './test-server.ts'
+import type { DiditServerOptions, StaffAction, StaffRequest, Storage } from '../src/index.ts'
+import { type CallOptions, createTestServer, origin, type TestServer } from './test-server.ts'
 
 /** What reached Didit. */
 export interface VendorCall {
@@ -24,31 +24,31 @@ export interface StaffCallOptions extends CallOptions {
 }
 
 /** The stage with a staff of its own, and an ear on what the server asks Didit. */
-export interface StaffStage {
-  readonly stage: Stage
+export interface TestStaff {
+  readonly testServer: TestServer
   /** What reached Didit since this was last emptied. */
   readonly calls: VendorCall[]
   /** What `authorizeStaff` was asked. */
-  readonly wishes: StaffWish[]
+  readonly wishes: StaffRequest[]
   /** Answers in Didit's place from now on. */
   vendor: Vendor
   /** One call below `/staff`. Nobody is signed in as a customer beside, unless `user` says so. */
   ask(method: string, path: string, options?: StaffCallOptions): Promise<Response>
   /** A Session that a customer has started, in this status. */
-  place(status?: Parameters<Stage['emulator']['control']['finish']>[1], user?: string): Promise<StartAnswer>
+  place(status?: Parameters<TestServer['emulator']['control']['finish']>[1], user?: string): Promise<StartAnswer>
 }
 
 /** Sets the stage. `x-test-staff` names the member of the staff. */
-export async function setStaffStage(
+export async function createTestStaff(
   options: { server?: Partial<DiditServerOptions>; emulator?: EmulatorOptions; storage?: Storage } = {},
-): Promise<StaffStage> {
+): Promise<TestStaff> {
   const calls: VendorCall[] = []
-  const wishes: StaffWish[] = []
-  const stage = await setStage({
+  const wishes: StaffRequest[] = []
+  const testServer = await createTestServer({
     ...options,
     server: {
-      authorizeStaff: (request, wish) => {
-        wishes.push(wish)
+      authorizeStaff: (request, input) => {
+        wishes.push(input)
         const staffId = request.headers.get('x-test-staff')
         return staffId === null ? null : { staffId }
       },
@@ -56,7 +56,7 @@ export async function setStaffStage(
         baseUrl: 'http://localhost',
         fetch: async (input, init) => {
           // The emulator's address is known only once the stage stands.
-          const request = new Request(String(input).replace('http://localhost', stage.emulator.url), init)
+          const request = new Request(String(input).replace('http://localhost', testServer.emulator.url), init)
           const { pathname, search } = new URL(request.url)
           const text = await request.clone().text()
           const call = {
@@ -65,29 +65,29 @@ export async function setStaffStage(
             body: text === '' ? null : JSON.parse(text),
           }
           calls.push(call)
-          return staged.vendor(call, () => stage.emulator.fetch(request), request.signal)
+          return staged.vendor(call, () => testServer.emulator.fetch(request), request.signal)
         },
       },
       ...options.server,
     },
   })
-  const staged: StaffStage = {
-    stage,
+  const staged: TestStaff = {
+    testServer,
     calls,
     wishes,
     vendor: (_, forward) => forward(),
     ask: (method, path, { staff = 'rae', user = null, headers = {}, ...rest } = {}) =>
-      stage.call(method, `/staff${path}`, {
+      testServer.call(method, `/staff${path}`, {
         ...rest,
         user,
         headers: { ...(staff === null ? {} : { 'x-test-staff': staff }), ...headers },
       }),
     async place(status, user = 'user-ada') {
-      const started = (await (await stage.call('POST', '/sessions', { user, body: {} })).json()) as StartAnswer
-      stage.pass(30)
-      if (status !== undefined) stage.emulator.control.finish(started.session.sessionId, status)
-      await stage.settle()
-      stage.pass(30)
+      const started = (await (await testServer.call('POST', '/sessions', { user, body: {} })).json()) as StartAnswer
+      testServer.pass(30)
+      if (status !== undefined) testServer.emulator.control.finish(started.session.sessionId, status)
+      await testServer.settle()
+      testServer.pass(30)
       calls.length = 0
       return started
     },

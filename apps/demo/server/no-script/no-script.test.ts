@@ -44,7 +44,7 @@ beforeEach(async () => {
   const didit = {
     getStatus: async () => {
       if (failure) throw failure
-      const settled = current?.owesRead === false
+      const settled = current?.isReadPending === false
       return {
         verified: current?.status === 'Approved' && settled,
         phase: phaseOf(current?.status),
@@ -97,7 +97,7 @@ async function hold(status: string, more: Partial<SessionRecord> = {}): Promise<
     status,
     from: 1,
     to: 1,
-    owesRead: false,
+    isReadPending: false,
     readDueAt: null,
     readFailures: 0,
     seq: 0,
@@ -187,7 +187,7 @@ test('tells reasons and wanted steps in words, and nothing that belongs to an ea
 })
 
 test('shows no verdict and no account before the server is sure, and asks again by itself', async () => {
-  await hold('Approved', { owesRead: true })
+  await hold('Approved', { isReadPending: true })
   const page = await identity()
   expect(page).toContain(en.situations.unsure.title)
   expect(page).not.toContain('class="iban"')

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { toNodeHandler } from '../../src/node.ts'
 import { delivery, readFrames } from '../../testing/test-server.ts'
-import { type StaffStage, setStaffStage } from '../../testing/test-staff.ts'
+import { createTestStaff, type TestStaff } from '../../testing/test-staff.ts'
 
-let staged: StaffStage
+let staff: TestStaff
 let server: Server | undefined
 afterEach(async () => {
-  await staged.stage.close()
+  await staff.testServer.close()
   server?.closeAllConnections()
   server?.close()
   server = undefined
@@ -23,7 +23,7 @@ interface Frame {
 
 /** A desk that reads all the time, as a browser does. */
 async function listen(headers: Record<string, string> = {}) {
-  const frames = readFrames(await staged.ask('GET', '/events', { headers }))
+  const frames = readFrames(await staff.ask('GET', '/events', { headers }))
   const heard: Frame[] = []
   const ended = (async () => {
     for (let frame = await frames.next(); frame !== null; frame = await frames.next()) heard.push(frame as Frame)
@@ -41,9 +41,9 @@ async function listen(headers: Record<string, string> = {}) {
 }
 
 test('tells of every change of every Session, whosever it is, from its start on', async () => {
-  staged = await setStaffStage()
+  staff = await createTestStaff()
   const frames = await listen()
-  const { session } = await staged.place('In Review')
+  const { session } = await staff.place('In Review')
   expect(await frames.next()).toEqual({
     event: 'changed',
     data: {
@@ -58,9 +58,10 @@ test('tells of every change of every Session, whosever it is, from its start on'
   const reviewed = await frames.next(({ data }) => data.status === 'In Review')
   expect(reviewed).toMatchObject({ event: 'changed', data: { sessionId: session.sessionId, phase: 'review' } })
 
-  const at = Math.floor(staged.stage.now() / 1000)
+  const at = Math.floor(staff.testServer.now() / 1000)
   const nobodys = { webhook_type: 'status.updated', session_id: 'aaaaaaaa-2222-4333-8444-555555555555', timestamp: at }
-  const send = (changes: object) => staged.stage.didit.fetch(delivery({ ...nobodys, status: 'Approved', ...changes }))
+  const send = (changes: object) =>
+    staff.testServer.didit.fetch(delivery({ ...nobodys, status: 'Approved', ...changes }))
   await send({ event_id: 'of-the-other', session_id: 'bbbbbbbb-2222-4333-8444-555555555555', environment: 'sandbox' })
   await send({ event_id: 'ours', environment: 'live' })
   const approved = await frames.next(({ data }) => data.status === 'Approved')
@@ -69,32 +70,32 @@ test('tells of every change of every Session, whosever it is, from its start on'
 })
 
 test('says nothing of a start that changes nothing', async () => {
-  staged = await setStaffStage()
-  const { session } = await staged.place()
+  staff = await createTestStaff()
+  const { session } = await staff.place()
   const frames = await listen()
-  expect((await staged.stage.call('POST', '/sessions', { body: {} })).status).toBe(200)
-  staged.stage.emulator.control.finish(session.sessionId, 'Declined')
-  await staged.stage.settle()
+  expect((await staff.testServer.call('POST', '/sessions', { body: {} })).status).toBe(200)
+  staff.testServer.emulator.control.finish(session.sessionId, 'Declined')
+  await staff.testServer.settle()
   expect(await frames.next()).not.toMatchObject({ data: { status: 'Not Started' } })
   await frames.cancel()
 })
 
 test('has all desks read again when a Session is gone', async () => {
-  staged = await setStaffStage()
-  const { session } = await staged.place('Declined')
-  await staged.place('Declined', 'user-bea')
+  staff = await createTestStaff()
+  const { session } = await staff.place('Declined')
+  await staff.place('Declined', 'user-bea')
   const frames = await listen()
-  expect((await staged.ask('DELETE', `/sessions/${session.sessionId}`)).status).toBe(200)
+  expect((await staff.ask('DELETE', `/sessions/${session.sessionId}`)).status).toBe(200)
   expect(await frames.next()).toEqual({ event: 'reload', id: 'open', data: {} })
-  await staged.stage.didit.erase('user-bea')
+  await staff.testServer.didit.erase('user-bea')
   expect(await frames.next()).toEqual({ event: 'reload', id: 'open', data: {} })
   await frames.cancel()
 })
 
 test('costs a reader that takes nothing no more than a reload', async () => {
-  staged = await setStaffStage()
-  const frames = readFrames(await staged.ask('GET', '/events'))
-  const start = (user: string) => staged.stage.call('POST', '/sessions', { user, body: {} })
+  staff = await createTestStaff()
+  const frames = readFrames(await staff.ask('GET', '/events'))
+  const start = (user: string) => staff.testServer.call('POST', '/sessions', { user, body: {} })
   for (let index = 0; index < 70; index += 1) expect((await start(`user-${index}`)).status).toBe(201)
   expect(await frames.next()).toEqual({ event: 'reload', id: 'open', data: {} })
   await start('user-late')
@@ -103,37 +104,37 @@ test('costs a reader that takes nothing no more than a reload', async () => {
 })
 
 test('ends after ten minutes, and whoever comes back is asked again and reads again', async () => {
-  staged = await setStaffStage()
+  staff = await createTestStaff()
   let isStaff = true
-  await staged.stage.restart({ authorizeStaff: () => (isStaff ? { staffId: 'rae' } : null) })
+  await staff.testServer.restart({ authorizeStaff: () => (isStaff ? { staffId: 'rae' } : null) })
   const frames = await listen()
-  staged.stage.pass(599)
-  await staged.stage.didit.tick()
-  staged.stage.pass(1)
-  await staged.stage.didit.tick()
+  staff.testServer.pass(599)
+  await staff.testServer.didit.tick()
+  staff.testServer.pass(1)
+  await staff.testServer.didit.tick()
   expect(await frames.next()).toMatchObject({ event: 'bye', data: { reason: 'age' } })
   await frames.ended
   const back = await listen({ 'last-event-id': 'open' })
   expect(await back.next()).toMatchObject({ event: 'reload' })
   await back.cancel()
   isStaff = false
-  expect((await staged.ask('GET', '/events', { headers: { 'last-event-id': 'open' } })).status).toBe(401)
+  expect((await staff.ask('GET', '/events', { headers: { 'last-event-id': 'open' } })).status).toBe(401)
 })
 
 test('says goodbye when the server closes, and opens nothing for HEAD', async () => {
-  staged = await setStaffStage()
-  const head = await staged.ask('HEAD', '/events')
+  staff = await createTestStaff()
+  const head = await staff.ask('HEAD', '/events')
   expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
   const frames = await listen()
-  const closing = staged.stage.didit.close({ graceMs: 1_000 })
+  const closing = staff.testServer.didit.close({ graceMs: 1_000 })
   expect(await frames.next()).toMatchObject({ event: 'bye', data: { reason: 'shutdown' } })
   await closing
-  expect((await staged.ask('GET', '/events')).status).toBe(503)
+  expect((await staff.ask('GET', '/events')).status).toBe(503)
 })
 
 test('writes straight to the connection under node:http, and lets go of it when the reader leaves', async () => {
-  staged = await setStaffStage()
-  const handler = toNodeHandler(staged.stage.didit)
+  staff = await createTestStaff()
+  const handler = toNodeHandler(staff.testServer.didit)
   const closed: string[] = []
   server = createServer((incoming, outgoing) => {
     outgoing.once('close', () => closed.push(incoming.url ?? ''))
@@ -149,7 +150,7 @@ test('writes straight to the connection under node:http, and lets go of it when 
     'cache-control': 'no-store, no-transform',
     'cross-origin-resource-policy': 'same-origin',
   })
-  const { session } = await staged.place()
+  const { session } = await staff.place()
   let text = ''
   response.on('data', (chunk) => {
     text += chunk
@@ -158,5 +159,5 @@ test('writes straight to the connection under node:http, and lets go of it when 
   expect(closed).toEqual([])
   request.destroy()
   await vi.waitFor(() => expect(closed).toHaveLength(1))
-  await staged.place('In Review', 'user-bea')
+  await staff.place('In Review', 'user-bea')
 })

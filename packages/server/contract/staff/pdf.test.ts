@@ -3,15 +3,15 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { toNodeHandler } from '../../src/node.ts'
-import { type StaffStage, setStaffStage, unknownId } from '../../testing/test-staff.ts'
+import { createTestStaff, type TestStaff, unknownId } from '../../testing/test-staff.ts'
 
-let staged: StaffStage
+let staff: TestStaff
 let server: Server | undefined
 afterEach(async () => {
   server?.closeAllConnections()
   server?.close()
   server = undefined
-  await staged.stage.close()
+  await staff.testServer.close()
 })
 
 const path = `/sessions/${unknownId}/pdf`
@@ -43,7 +43,7 @@ function endlessReport() {
 }
 
 async function listen(): Promise<string> {
-  server = createServer(toNodeHandler(staged.stage.didit)).listen(0, '127.0.0.1')
+  server = createServer(toNodeHandler(staff.testServer.didit)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/didit/staff${path}`
 }
@@ -57,9 +57,9 @@ async function open(url: string) {
 }
 
 test.each(['2026-07', 'late-2026'] as const)('hands the report on as a file (%s)', async (generation) => {
-  staged = await setStaffStage({ emulator: { generation } })
-  const { session } = await staged.place('In Review')
-  const answer = await staged.ask('GET', `/sessions/${session.sessionId}/pdf`)
+  staff = await createTestStaff({ emulator: { generation } })
+  const { session } = await staff.place('In Review')
+  const answer = await staff.ask('GET', `/sessions/${session.sessionId}/pdf`)
   expect(answer.status).toBe(200)
   expect(answer.headers.get('content-type')).toBe('application/pdf')
   expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="session_${session.sessionId}.pdf"`)
@@ -70,25 +70,25 @@ test.each(['2026-07', 'late-2026'] as const)('hands the report on as a file (%s)
 })
 
 test('says in words that a Session has no report yet', async () => {
-  staged = await setStaffStage()
-  const { session } = await staged.place()
-  const answer = await staged.ask('GET', `/sessions/${session.sessionId}/pdf`)
+  staff = await createTestStaff()
+  const { session } = await staff.place()
+  const answer = await staff.ask('GET', `/sessions/${session.sessionId}/pdf`)
   expect(answer.status).toBe(403)
   expect(await answer.json()).toMatchObject({ code: 'didit-rejected', issues: [{ path: '' }] })
 })
 
 test('does not hand on what is no report', async () => {
-  staged = await setStaffStage()
-  staged.vendor = () => new Response('<html>Maintenance</html>', { headers: { 'content-type': 'text/html' } })
-  const answer = await staged.ask('GET', path)
+  staff = await createTestStaff()
+  staff.vendor = () => new Response('<html>Maintenance</html>', { headers: { 'content-type': 'text/html' } })
+  const answer = await staff.ask('GET', path)
   expect(answer.status).toBe(502)
   expect(await answer.text()).not.toContain('Maintenance')
 })
 
 test('asks Didit for no more than the reader takes, and stops when the reader hangs up', async () => {
-  staged = await setStaffStage()
+  staff = await createTestStaff()
   const report = endlessReport()
-  staged.vendor = () => report.response
+  staff.vendor = () => report.response
   const { request, response } = await open(await listen())
   response.pause()
   // Once the system's buffers are full nothing more is asked for.
@@ -108,19 +108,19 @@ test('asks Didit for no more than the reader takes, and stops when the reader ha
 })
 
 test('gives up waiting for Didit when the reader hangs up before the report begins', async () => {
-  staged = await setStaffStage()
+  staff = await createTestStaff()
   let isGivenUp = false
-  staged.vendor = (_, __, signal) =>
+  staff.vendor = (_, __, signal) =>
     new Promise((_, reject) => {
       signal.addEventListener('abort', () => {
         isGivenUp = true
         reject(signal.reason)
       })
     })
-  const messages = () => staged.stage.logged.map((line) => (line as { message?: string }).message)
+  const messages = () => staff.testServer.logged.map((line) => (line as { message?: string }).message)
   const request = get(await listen(), { headers: { 'x-test-staff': 'rae' } })
   request.on('error', () => {})
-  await vi.waitFor(() => expect(staged.calls).toHaveLength(1))
+  await vi.waitFor(() => expect(staff.calls).toHaveLength(1))
   request.destroy()
   await vi.waitFor(() => expect(isGivenUp).toBe(true))
   // Nobody needs to look into that: a desk gives up a list with each letter that is typed.
@@ -129,8 +129,8 @@ test('gives up waiting for Didit when the reader hangs up before the report begi
 })
 
 test('breaks off where Didit does, so that nobody takes half a report for a whole one', async () => {
-  staged = await setStaffStage()
-  staged.vendor = () => {
+  staff = await createTestStaff()
+  staff.vendor = () => {
     let sent = 0
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -141,16 +141,16 @@ test('breaks off where Didit does, so that nobody takes half a report for a whol
     })
     return new Response(body, { headers: { 'content-type': 'application/pdf', 'content-length': '5000' } })
   }
-  const answer = await staged.ask('GET', path)
+  const answer = await staff.ask('GET', path)
   expect(answer.status).toBe(200)
   await expect(answer.arrayBuffer()).rejects.toThrow()
 })
 
 test('does not keep the report of a request for its head only', async () => {
-  staged = await setStaffStage()
+  staff = await createTestStaff()
   const report = endlessReport()
-  staged.vendor = () => report.response
-  const answer = await staged.ask('HEAD', path)
+  staff.vendor = () => report.response
+  const answer = await staff.ask('HEAD', path)
   expect([answer.status, answer.headers.get('content-type'), answer.body]).toEqual([200, 'application/pdf', null])
   expect(report.isCancelled).toBe(true)
 })

@@ -2,10 +2,10 @@ import type { Decision, Snapshot } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeRecord } from '../../testing/records.ts'
 import { delivery, readFrames, workflowId } from '../../testing/test-server.ts'
-import { type StaffStage, setStaffStage, unknownId } from '../../testing/test-staff.ts'
+import { createTestStaff, type TestStaff, unknownId } from '../../testing/test-staff.ts'
 
-let staged: StaffStage
-afterEach(() => staged.stage.close())
+let staff: TestStaff
+afterEach(() => staff.testServer.close())
 
 interface Known {
   readonly snapshot: Snapshot | null
@@ -26,14 +26,14 @@ type ListAnswer = {
 }
 
 const generations = ['2026-07', 'late-2026'] as const
-const application = () => staged.stage.storage.application('default')
+const application = () => staff.testServer.storage.application('default')
 const read = async <Body>(answer: Response | Promise<Response>) => (await (await answer).json()) as Body
 const decide = (sessionId: string, new_status: string, options: object = {}) =>
-  staged.ask('POST', `/sessions/${sessionId}/update-status`, { body: { new_status }, ...options })
+  staff.ask('POST', `/sessions/${sessionId}/update-status`, { body: { new_status }, ...options })
 
 /** A Session made past this server, such as in the console. */
 async function makeElsewhere(vendorData: string): Promise<string> {
-  const { emulator } = staged.stage
+  const { emulator } = staff.testServer
   const answer = await emulator.fetch(
     new Request(`${emulator.url}/v3/session/`, {
       method: 'POST',
@@ -46,11 +46,11 @@ async function makeElsewhere(vendorData: string): Promise<string> {
 
 describe('the list', () => {
   test.each(generations)('is that of Didit, newest first, beside what is known here (%s)', async (generation) => {
-    staged = await setStaffStage({ emulator: { generation } })
-    const { session: ada } = await staged.place('In Review')
-    const { session: bea } = await staged.place('Approved', 'user-bea')
+    staff = await createTestStaff({ emulator: { generation } })
+    const { session: ada } = await staff.place('In Review')
+    const { session: bea } = await staff.place('Approved', 'user-bea')
     const elsewhere = await makeElsewhere('somebody')
-    const all = await read<ListAnswer>(staged.ask('GET', '/sessions'))
+    const all = await read<ListAnswer>(staff.ask('GET', '/sessions'))
     expect(all).toMatchObject({ count: 3, limit: 20, offset: 0 })
     expect(
       all.sessions.map(({ row, userId, workflow, snapshot }) => [row.session_id, userId, workflow, snapshot?.status]),
@@ -63,19 +63,19 @@ describe('the list', () => {
   })
 
   test('hands its filters on to Didit, and gives pages', async () => {
-    staged = await setStaffStage()
-    for (const user of ['user-ada', 'user-bea', 'user-cem']) await staged.place('In Review', user)
-    await staged.place('Approved', 'user-dot')
-    const page = await read<ListAnswer>(staged.ask('GET', '/sessions?status=In+Review&search=&limit=2&offset=1'))
+    staff = await createTestStaff()
+    for (const user of ['user-ada', 'user-bea', 'user-cem']) await staff.place('In Review', user)
+    await staff.place('Approved', 'user-dot')
+    const page = await read<ListAnswer>(staff.ask('GET', '/sessions?status=In+Review&search=&limit=2&offset=1'))
     expect(page).toMatchObject({ count: 3, limit: 2, offset: 1 })
     expect(page.sessions.map(({ userId }) => userId)).toEqual(['user-bea', 'user-ada'])
-    const mine = await read<ListAnswer>(staged.ask('GET', '/sessions?vendor_data=user-cem&workflow=default'))
+    const mine = await read<ListAnswer>(staff.ask('GET', '/sessions?vendor_data=user-cem&workflow=default'))
     expect(mine.sessions.map(({ userId }) => userId)).toEqual(['user-cem'])
-    staged.calls.length = 0
+    staff.calls.length = 0
     const query =
       'search=ada&date_from=2026-10-01&date_to=2026-10-31&country=ESP&document_type=P&warning=POSSIBLE_FRAUD'
-    expect((await staged.ask('GET', `/sessions?${query}&workflow=default&status=Approved,Declined`)).status).toBe(200)
-    const sent = new URL(staged.calls[0]?.path ?? '', 'https://didit').searchParams
+    expect((await staff.ask('GET', `/sessions?${query}&workflow=default&status=Approved,Declined`)).status).toBe(200)
+    const sent = new URL(staff.calls[0]?.path ?? '', 'https://didit').searchParams
     expect(Object.fromEntries(sent)).toMatchObject({
       ...Object.fromEntries(new URLSearchParams(query)),
       status: 'Approved,Declined',
@@ -86,14 +86,14 @@ describe('the list', () => {
   })
 
   test('shows nobody who was erased, while Didit has still to delete them', async () => {
-    staged = await setStaffStage()
-    await staged.place('In Review')
-    const { session } = await staged.place('In Review', 'user-bea')
-    staged.vendor = (call, forward) => (call.method === 'DELETE' ? Response.json({}, { status: 409 }) : forward())
-    expect(await staged.stage.didit.erase('user-bea')).toEqual({ sessions: 1, pending: 1 })
-    const { sessions } = await read<ListAnswer>(staged.ask('GET', '/sessions'))
+    staff = await createTestStaff()
+    await staff.place('In Review')
+    const { session } = await staff.place('In Review', 'user-bea')
+    staff.vendor = (call, forward) => (call.method === 'DELETE' ? Response.json({}, { status: 409 }) : forward())
+    expect(await staff.testServer.didit.erase('user-bea')).toEqual({ sessions: 1, pending: 1 })
+    const { sessions } = await read<ListAnswer>(staff.ask('GET', '/sessions'))
     expect(sessions.map(({ userId }) => userId)).toEqual(['user-ada'])
-    const hidden = await staged.ask('GET', `/sessions/${session.sessionId}/decision`)
+    const hidden = await staff.ask('GET', `/sessions/${session.sessionId}/decision`)
     expect(hidden.status).toBe(404)
     expect(await hidden.json()).toMatchObject({ code: 'session-not-found' })
   })
@@ -101,11 +101,9 @@ describe('the list', () => {
 
 describe('the Decision', () => {
   test.each(generations)('comes whole and fresh, with what was heard until then (%s)', async (generation) => {
-    staged = await setStaffStage({ emulator: { generation } })
-    const { session } = await staged.place('In Review')
-    const answer = await read<DecisionAnswer>(
-      staged.ask('GET', `/sessions/${session.sessionId.toUpperCase()}/decision`),
-    )
+    staff = await createTestStaff({ emulator: { generation } })
+    const { session } = await staff.place('In Review')
+    const answer = await read<DecisionAnswer>(staff.ask('GET', `/sessions/${session.sessionId.toUpperCase()}/decision`))
     expect(answer.decision).toMatchObject({
       session_id: session.sessionId,
       status: 'In Review',
@@ -122,14 +120,14 @@ describe('the Decision', () => {
   })
 
   test('moves a Session whose webhooks were lost, and its streams with it', async () => {
-    staged = await setStaffStage()
-    const { session, ticket } = await staged.place('In Review')
-    const frames = readFrames(await staged.stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+    staff = await createTestStaff()
+    const { session, ticket } = await staff.place('In Review')
+    const frames = readFrames(await staff.testServer.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
     expect(await frames.next()).toMatchObject({ data: { status: 'In Review' } })
-    staged.stage.emulator.control.faults({ drop: true })
-    staged.stage.emulator.control.finish(session.sessionId, 'Declined')
-    staged.stage.pass(30)
-    const answer = await read<DecisionAnswer>(staged.ask('GET', `/sessions/${session.sessionId}/decision`))
+    staff.testServer.emulator.control.faults({ drop: true })
+    staff.testServer.emulator.control.finish(session.sessionId, 'Declined')
+    staff.testServer.pass(30)
+    const answer = await read<DecisionAnswer>(staff.ask('GET', `/sessions/${session.sessionId}/decision`))
     expect(answer.snapshot).toMatchObject({ status: 'Declined', source: 'api', settled: true })
     expect(answer.events.at(-1)).toMatchObject({ type: 'read', status: 'Declined', source: 'api' })
     expect(await frames.next()).toMatchObject({ data: { status: 'Declined' } })
@@ -137,9 +135,9 @@ describe('the Decision', () => {
   })
 
   test('is shown of a Session that was made elsewhere, too', async () => {
-    staged = await setStaffStage()
+    staff = await createTestStaff()
     const id = await makeElsewhere('somebody')
-    const answer = await read<DecisionAnswer>(staged.ask('GET', `/sessions/${id}/decision`))
+    const answer = await read<DecisionAnswer>(staff.ask('GET', `/sessions/${id}/decision`))
     expect(answer).toMatchObject({
       decision: { session_id: id },
       snapshot: null,
@@ -148,88 +146,88 @@ describe('the Decision', () => {
       events: [],
     })
     expect(await application().getSession(id)).toBeNull()
-    staged.stage.emulator.control.finish(id, 'In Review')
-    await staged.stage.settle()
-    const heard = await read<DecisionAnswer>(staged.ask('GET', `/sessions/${id}/decision`))
+    staff.testServer.emulator.control.finish(id, 'In Review')
+    await staff.testServer.settle()
+    const heard = await read<DecisionAnswer>(staff.ask('GET', `/sessions/${id}/decision`))
     expect(heard).toMatchObject({ snapshot: { status: 'In Review', workflow: '' }, userId: null, workflow: null })
     expect(heard.events).not.toEqual([])
   })
 
   test('is not that of another environment, and what is stored of that one stays apart', async () => {
-    staged = await setStaffStage()
+    staff = await createTestStaff()
     const id = await makeElsewhere('somebody')
-    await staged.stage.storage.open()
+    await staff.testServer.storage.open()
     const other = makeRecord(id, { environment: 'sandbox', userId: 'user-of-the-other' })
     await application().commitRead(id, 0, () => other)
-    const answer = await read<DecisionAnswer>(staged.ask('GET', `/sessions/${id}/decision`))
+    const answer = await read<DecisionAnswer>(staff.ask('GET', `/sessions/${id}/decision`))
     expect(answer).toMatchObject({ snapshot: null, userId: null })
     expect(await application().getSession(id)).toEqual(other)
-    staged.vendor = () => Response.json({ session_id: id, status: 'Approved', environment: 'sandbox' })
-    const refused = await staged.ask('GET', `/sessions/${id}/decision`)
+    staff.vendor = () => Response.json({ session_id: id, status: 'Approved', environment: 'sandbox' })
+    const refused = await staff.ask('GET', `/sessions/${id}/decision`)
     expect(refused.status).toBe(502)
     expect(await refused.json()).toMatchObject({ code: 'didit-answer-invalid' })
   })
 
   test('is not shown of whom Didit was asked about while they were erased', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
-    staged.vendor = async (call, forward) => {
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
+    staff.vendor = async (call, forward) => {
       const answer = await forward()
-      if (call.path.endsWith('/decision/')) await staged.stage.didit.erase('user-ada')
+      if (call.path.endsWith('/decision/')) await staff.testServer.didit.erase('user-ada')
       return answer
     }
-    const answer = await staged.ask('GET', `/sessions/${session.sessionId}/decision`)
+    const answer = await staff.ask('GET', `/sessions/${session.sessionId}/decision`)
     expect(answer.status).toBe(404)
     expect(await answer.text()).not.toMatch(/first_name|user-ada/)
   })
 
   test('is not found where Didit has none, and of another application neither', async () => {
-    staged = await setStaffStage()
-    const answer = await staged.ask('GET', `/sessions/${unknownId}/decision`)
+    staff = await createTestStaff()
+    const answer = await staff.ask('GET', `/sessions/${unknownId}/decision`)
     expect([answer.status, await read(answer)]).toMatchObject([404, { code: 'didit-not-found' }])
   })
 
   test('leaves out of the timeline what could not change anything', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
-    const at = Math.floor(staged.stage.now() / 1000)
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
+    const at = Math.floor(staff.testServer.now() / 1000)
     const event = { webhook_type: 'status.updated', session_id: session.sessionId, status: 'Approved', timestamp: at }
     for (const change of [{ environment: 'sandbox' }, { environment: 'live', timestamp: at + 9_999 }]) {
-      const sent = await staged.stage.didit.fetch(
+      const sent = await staff.testServer.didit.fetch(
         delivery({ ...event, event_id: `odd-${change.environment}`, ...change }),
       )
       expect(sent.status).toBe(200)
     }
-    const { events } = await read<DecisionAnswer>(staged.ask('GET', `/sessions/${session.sessionId}/decision`))
+    const { events } = await read<DecisionAnswer>(staff.ask('GET', `/sessions/${session.sessionId}/decision`))
     expect(events.map(({ status }) => status)).not.toContain('Approved')
   })
 })
 
 describe('a change of status', () => {
   test.each(generations)('reaches the screen of the person at once, without the webhook (%s)', async (generation) => {
-    staged = await setStaffStage({ emulator: { generation } })
-    const { session, ticket } = await staged.place('In Review')
-    staged.stage.emulator.control.faults({ drop: true })
-    const frames = readFrames(await staged.stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+    staff = await createTestStaff({ emulator: { generation } })
+    const { session, ticket } = await staff.place('In Review')
+    staff.testServer.emulator.control.faults({ drop: true })
+    const frames = readFrames(await staff.testServer.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
     await frames.next()
     const { snapshot } = await read<{ snapshot: Snapshot }>(decide(session.sessionId, 'Approved'))
     expect(snapshot).toMatchObject({ status: 'Approved', phase: 'approved', settled: true, source: 'api' })
     expect(await frames.next()).toMatchObject({ event: 'snapshot', data: snapshot })
-    expect(await staged.stage.didit.getStatus('user-ada')).toMatchObject({ verified: true })
+    expect(await staff.testServer.didit.getStatus('user-ada')).toMatchObject({ verified: true })
     await frames.cancel()
   })
 
   test.each(generations)('to where the Session is already does no harm (%s)', async (generation) => {
-    staged = await setStaffStage({ emulator: { generation } })
-    const { session } = await staged.place('Approved')
+    staff = await createTestStaff({ emulator: { generation } })
+    const { session } = await staff.place('Approved')
     const answer = await decide(session.sessionId, 'Approved')
     expect([answer.status, await read(answer)]).toMatchObject([200, { snapshot: { status: 'Approved' } }])
   })
 
   test('takes comment, steps and mail along, and nothing else', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
-    const { decision } = await read<DecisionAnswer>(staged.ask('GET', `/sessions/${session.sessionId}/decision`))
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
+    const { decision } = await read<DecisionAnswer>(staff.ask('GET', `/sessions/${session.sessionId}/decision`))
     const node_id = String(decision.id_verifications?.[0]?.node_id)
     const body = {
       new_status: 'Resubmitted',
@@ -238,34 +236,34 @@ describe('a change of status', () => {
       send_email: true,
       email_address: 'person@example.com',
     }
-    staged.calls.length = 0
-    const answer = await staged.ask('POST', `/sessions/${session.sessionId}/update-status`, { body })
+    staff.calls.length = 0
+    const answer = await staff.ask('POST', `/sessions/${session.sessionId}/update-status`, { body })
     expect([answer.status, await read(answer)]).toMatchObject([
       200,
       { snapshot: { status: 'Resubmitted', phase: 'action' } },
     ])
-    expect(staged.calls[0]).toMatchObject({ method: 'PATCH', body })
+    expect(staff.calls[0]).toMatchObject({ method: 'PATCH', body })
   })
 
   test('of a Session that was made elsewhere moves what is known of it', async () => {
-    staged = await setStaffStage()
+    staff = await createTestStaff()
     const id = await makeElsewhere('somebody')
-    staged.stage.emulator.control.finish(id, 'In Review')
-    await staged.stage.settle()
-    staged.stage.pass(30)
-    staged.stage.emulator.control.faults({ drop: true })
+    staff.testServer.emulator.control.finish(id, 'In Review')
+    await staff.testServer.settle()
+    staff.testServer.pass(30)
+    staff.testServer.emulator.control.faults({ drop: true })
     const { snapshot } = await read<Known>(decide(id, 'Declined'))
     expect(snapshot).toMatchObject({ status: 'Declined', workflow: '' })
     expect(await application().getSession(id)).toMatchObject({ userId: null, status: 'Declined' })
     const unheard = await makeElsewhere('nobody')
-    staged.stage.emulator.control.finish(unheard, 'In Review')
-    staged.stage.pass(30)
+    staff.testServer.emulator.control.finish(unheard, 'In Review')
+    staff.testServer.pass(30)
     expect(await read(decide(unheard, 'Approved'))).toEqual({ snapshot: null })
   })
 
   test('is refused in words where the Session does not allow it', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place()
+    staff = await createTestStaff()
+    const { session } = await staff.place()
     const answer = await decide(session.sessionId, 'Approved')
     expect(answer.status).toBe(400)
     const problem = await read<{ code: string; issues: unknown[] }>(answer)
@@ -274,34 +272,40 @@ describe('a change of status', () => {
   })
 
   test('that is done is no failure because Didit could not be read after it', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
-    staged.stage.emulator.control.faults({ drop: true })
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
+    staff.testServer.emulator.control.faults({ drop: true })
     let isDown = true
-    staged.vendor = (call, forward) =>
+    staff.vendor = (call, forward) =>
       isDown && call.method === 'GET' ? Response.json({ detail: 'No.' }, { status: 400 }) : forward()
     const answer = await decide(session.sessionId, 'Approved')
     expect(answer.status).toBe(200)
     expect(await read(answer)).toMatchObject({ snapshot: { status: 'In Review', settled: false } })
-    await staged.stage.settle()
+    await staff.testServer.settle()
     isDown = false
-    staged.stage.pass(30)
-    await staged.stage.settle()
-    expect(await application().getSession(session.sessionId)).toMatchObject({ status: 'Approved', owesRead: false })
+    staff.testServer.pass(30)
+    await staff.testServer.settle()
+    expect(await application().getSession(session.sessionId)).toMatchObject({
+      status: 'Approved',
+      isReadPending: false,
+    })
   })
 
   test('whose answer was lost is looked into', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
-    staged.stage.emulator.control.faults({ drop: true })
-    staged.vendor = async (call, forward) => {
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
+    staff.testServer.emulator.control.faults({ drop: true })
+    staff.vendor = async (call, forward) => {
       const answer = await forward()
       return call.method === 'PATCH' ? new Response('<html>', { status: 200 }) : answer
     }
     const answer = await decide(session.sessionId, 'Declined')
     expect([answer.status, await read(answer)]).toMatchObject([502, { code: 'didit-answer-invalid' }])
-    await staged.stage.settle()
-    expect(await application().getSession(session.sessionId)).toMatchObject({ status: 'Declined', owesRead: false })
+    await staff.testServer.settle()
+    expect(await application().getSession(session.sessionId)).toMatchObject({
+      status: 'Declined',
+      isReadPending: false,
+    })
   })
 
   test('made by two reviewers at once ends as Didit has it', async () => {
@@ -309,78 +313,80 @@ describe('a change of status', () => {
       ['Approved', 'Declined'],
       ['Declined', 'Approved'],
     ] as const) {
-      staged = await setStaffStage()
-      const { session, ticket } = await staged.place('In Review')
+      staff = await createTestStaff()
+      const { session, ticket } = await staff.place('In Review')
       const answers = await Promise.all([
         decide(session.sessionId, first, { staff: 'rae' }),
         decide(session.sessionId, second, { staff: 'sam' }),
       ])
       expect(answers.map(({ status }) => status)).toEqual([200, 200])
       for (let round = 0; round < 5; round += 1) {
-        staged.stage.pass(2)
-        await staged.stage.settle()
+        staff.testServer.pass(2)
+        await staff.testServer.settle()
       }
-      const atDidit = staged.stage.emulator.control.sessions()[0]?.status
-      expect(await application().getSession(session.sessionId)).toMatchObject({ status: atDidit, owesRead: false })
-      const seen = await read<Snapshot>(staged.stage.call('GET', `/sessions/${session.sessionId}`, { ticket }))
+      const atDidit = staff.testServer.emulator.control.sessions()[0]?.status
+      expect(await application().getSession(session.sessionId)).toMatchObject({ status: atDidit, isReadPending: false })
+      const seen = await read<Snapshot>(staff.testServer.call('GET', `/sessions/${session.sessionId}`, { ticket }))
       expect(seen).toMatchObject({ status: atDidit, settled: true })
-      await staged.stage.close()
+      await staff.testServer.close()
     }
   })
 })
 
 describe('a delete', () => {
   test.each(generations)('removes the Session at Didit and here, and ends its streams (%s)', async (generation) => {
-    staged = await setStaffStage({ emulator: { generation } })
-    const { session, ticket } = await staged.place('Declined')
-    const { session: other } = await staged.place('In Review', 'user-bea')
-    const frames = readFrames(await staged.stage.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
+    staff = await createTestStaff({ emulator: { generation } })
+    const { session, ticket } = await staff.place('Declined')
+    const { session: other } = await staff.place('In Review', 'user-bea')
+    const frames = readFrames(await staff.testServer.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))
     await frames.next()
-    const answer = await staged.ask('DELETE', `/sessions/${session.sessionId}`)
+    const answer = await staff.ask('DELETE', `/sessions/${session.sessionId}`)
     expect(answer.status).toBe(200)
     expect(await read(answer)).toMatchObject({ deleted: { session_id: session.sessionId } })
-    expect(staged.calls).toMatchObject([{ method: 'DELETE', body: { retain_face_embeddings: false } }])
+    expect(staff.calls).toMatchObject([{ method: 'DELETE', body: { retain_face_embeddings: false } }])
     expect(await frames.next()).toMatchObject({ event: 'bye', data: { reason: 'erased' } })
-    expect(staged.stage.emulator.control.sessions().map(({ session_id }) => session_id)).toEqual([other.sessionId])
+    expect(staff.testServer.emulator.control.sessions().map(({ session_id }) => session_id)).toEqual([other.sessionId])
     expect(await application().getSession(session.sessionId)).toBeNull()
     expect(await application().listEvents(session.sessionId)).toEqual([])
-    expect((await staged.stage.call('GET', `/sessions/${session.sessionId}`, { ticket })).status).toBe(404)
+    expect((await staff.testServer.call('GET', `/sessions/${session.sessionId}`, { ticket })).status).toBe(404)
 
     // A webhook that was on its way does not bring it back.
-    const at = Math.floor(staged.stage.now() / 1000)
+    const at = Math.floor(staff.testServer.now() / 1000)
     const late = { webhook_type: 'status.updated', session_id: session.sessionId, status: 'Approved', timestamp: at }
-    expect(await read(staged.stage.didit.fetch(delivery({ ...late, event_id: 'late', environment: 'live' })))).toEqual({
+    expect(
+      await read(staff.testServer.didit.fetch(delivery({ ...late, event_id: 'late', environment: 'live' }))),
+    ).toEqual({
       received: 'dropped',
     })
     expect(await application().getSession(session.sessionId)).toBeNull()
   })
 
   test('may be repeated', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('Declined')
+    staff = await createTestStaff()
+    const { session } = await staff.place('Declined')
     for (let time = 0; time < 3; time += 1) {
-      const answer = await staged.ask('DELETE', `/sessions/${session.sessionId}`)
+      const answer = await staff.ask('DELETE', `/sessions/${session.sessionId}`)
       expect([answer.status, await read(answer)]).toMatchObject([200, { deleted: { session_id: session.sessionId } }])
     }
   })
 
   test('clears up here after one in the console', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('Declined')
-    staged.vendor = () => Response.json({ detail: 'Not found.' }, { status: 404 })
-    const answer = await staged.ask('DELETE', `/sessions/${session.sessionId}`)
+    staff = await createTestStaff()
+    const { session } = await staff.place('Declined')
+    staff.vendor = () => Response.json({ detail: 'Not found.' }, { status: 404 })
+    const answer = await staff.ask('DELETE', `/sessions/${session.sessionId}`)
     expect([answer.status, await read(answer)]).toMatchObject([200, { deleted: { session_number: null } }])
     expect(await application().getSession(session.sessionId)).toBeNull()
   })
 
   test('of a Session that was never ours finds nothing, and leaves no trace', async () => {
-    staged = await setStaffStage()
-    await staged.stage.storage.open()
+    staff = await createTestStaff()
+    await staff.testServer.storage.open()
     const other = makeRecord(unknownId, { environment: 'sandbox', userId: 'user-of-the-other' })
     const id = 'eeeeeeee-2222-4333-8444-555555555555'
     await application().commitRead(unknownId, 0, () => other)
     for (const sessionId of [id, unknownId]) {
-      const answer = await staged.ask('DELETE', `/sessions/${sessionId}`)
+      const answer = await staff.ask('DELETE', `/sessions/${sessionId}`)
       expect([answer.status, await read(answer)]).toMatchObject([404, { code: 'didit-not-found' }])
       expect(await application().isForgotten(sessionId)).toBe(false)
     }
@@ -388,31 +394,35 @@ describe('a delete', () => {
   })
 
   test('that Didit refuses changes nothing here', async () => {
-    staged = await setStaffStage({ emulator: { generation: 'late-2026' } })
-    const { session } = await staged.place('Declined')
-    staged.stage.emulator.control.faults({ filedReport: true })
-    const answer = await staged.ask('DELETE', `/sessions/${session.sessionId}`)
+    staff = await createTestStaff({ emulator: { generation: 'late-2026' } })
+    const { session } = await staff.place('Declined')
+    staff.testServer.emulator.control.faults({ filedReport: true })
+    const answer = await staff.ask('DELETE', `/sessions/${session.sessionId}`)
     expect([answer.status, await read(answer)]).toMatchObject([409, { code: 'didit-rejected' }])
     expect(await application().getSession(session.sessionId)).toMatchObject({ status: 'Declined' })
   })
 
-  test('pays the delete that an erasure owes', async () => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('Declined')
-    staged.vendor = () => Response.json({ detail: 'No.' }, { status: 400 })
-    expect(await staged.stage.didit.erase('user-ada')).toEqual({ sessions: 1, pending: 1 })
-    staged.vendor = (_, forward) => forward()
-    expect((await staged.ask('DELETE', `/sessions/${session.sessionId}`)).status).toBe(200)
-    const owed = await application().listOwedDeletes({ environment: 'live', now: Number.MAX_SAFE_INTEGER, limit: 9 })
-    expect(owed).toEqual([])
-    expect(await staged.stage.didit.erase('user-ada')).toEqual({ sessions: 0, pending: 0 })
+  test('does the delete that an erasure left pending', async () => {
+    staff = await createTestStaff()
+    const { session } = await staff.place('Declined')
+    staff.vendor = () => Response.json({ detail: 'No.' }, { status: 400 })
+    expect(await staff.testServer.didit.erase('user-ada')).toEqual({ sessions: 1, pending: 1 })
+    staff.vendor = (_, forward) => forward()
+    expect((await staff.ask('DELETE', `/sessions/${session.sessionId}`)).status).toBe(200)
+    const pending = await application().listPendingDeletes({
+      environment: 'live',
+      now: Number.MAX_SAFE_INTEGER,
+      limit: 9,
+    })
+    expect(pending).toEqual([])
+    expect(await staff.testServer.didit.erase('user-ada')).toEqual({ sessions: 0, pending: 0 })
   })
 
   test('lets the user begin anew', async () => {
-    staged = await setStaffStage({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
-    const { session } = await staged.place('Declined')
-    expect((await staged.stage.call('POST', '/sessions', { body: {} })).status).toBe(409)
-    await staged.ask('DELETE', `/sessions/${session.sessionId}`)
-    expect((await staged.stage.call('POST', '/sessions', { body: {} })).status).toBe(201)
+    staff = await createTestStaff({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
+    const { session } = await staff.place('Declined')
+    expect((await staff.testServer.call('POST', '/sessions', { body: {} })).status).toBe(409)
+    await staff.ask('DELETE', `/sessions/${session.sessionId}`)
+    expect((await staff.testServer.call('POST', '/sessions', { body: {} })).status).toBe(201)
   })
 })

@@ -3,23 +3,23 @@ import type { AuthorizeStaff } from '../../src/index.ts'
 import { runExample } from '../../testing/readme-example.ts'
 import {
   aboutSession,
+  createTestStaff,
   origin,
-  type StaffStage,
-  setStaffStage,
   staffRoutes,
+  type TestStaff,
   unknownId,
 } from '../../testing/test-staff.ts'
 
-let staged: StaffStage
-afterEach(() => staged.stage.close())
+let staff: TestStaff
+afterEach(() => staff.testServer.close())
 
 const changing = staffRoutes.filter(([method]) => method !== 'GET')
 const ofSession = staffRoutes.filter(([, path, body]) => /:id/.test(path + JSON.stringify(body ?? null)))
 
 describe('who may come in', () => {
   test.each(staffRoutes)('%s %s: a stranger hears 401, a customer 403, and both see nothing', async (...route) => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
     const answers: string[] = []
     for (const id of [session.sessionId, unknownId, 'no-id']) {
       const { method, path, body } = aboutSession(id, route)
@@ -27,7 +27,7 @@ describe('who may come in', () => {
         [null, 401, 'unauthenticated'],
         ['user-ada', 403, 'staff-only'],
       ] as const) {
-        const response = await staged.ask(method, path, { staff: null, user, body })
+        const response = await staff.ask(method, path, { staff: null, user, body })
         expect(response.status).toBe(status)
         expect(response.headers.get('content-type')).toBe('application/problem+json')
         expect(response.headers.get('cache-control')).toBe('no-store')
@@ -38,102 +38,102 @@ describe('who may come in', () => {
     }
     // Nothing in them depends on the Session.
     expect(new Set(answers).size).toBe(2)
-    expect(staged.calls).toEqual([])
+    expect(staff.calls).toEqual([])
   })
 
   test.each(changing)('%s %s: who is not let in hears nothing about what they sent', async (method, path) => {
-    staged = await setStaffStage()
+    staff = await createTestStaff()
     for (const body of ['{', JSON.stringify({ session_id: 7, nonsense: true }), undefined]) {
-      const answer = await staged.ask(method, path.replace(':id', unknownId), { staff: null, body })
+      const answer = await staff.ask(method, path.replace(':id', unknownId), { staff: null, body })
       expect(answer.status).toBe(401)
       expect(await answer.text()).not.toContain('nonsense')
     }
   })
 
   test.each(staffRoutes)('%s %s is not there without the option', async (...route) => {
-    staged = await setStaffStage({ server: { authorizeStaff: undefined } })
+    staff = await createTestStaff({ server: { authorizeStaff: undefined } })
     const { method, path, body } = aboutSession(unknownId, route)
-    const answer = await staged.ask(method, path, { body })
+    const answer = await staff.ask(method, path, { body })
     expect(answer.status).toBe(404)
     expect(await answer.json()).toMatchObject({ code: 'route-not-found' })
   })
 
   test.each(ofSession)('%s %s: the host is asked about the Session, in lower case', async (...route) => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
     const ask = (id: string) => {
       const { method, path, body } = aboutSession(id, route)
-      return staged.ask(method, path, { staff: null, body })
+      return staff.ask(method, path, { staff: null, body })
     }
     await ask(session.sessionId.toUpperCase())
     await ask('no-id')
     const [, , , action] = route
-    expect(staged.wishes).toEqual([
+    expect(staff.wishes).toEqual([
       { action, sessionId: session.sessionId },
       { action, sessionId: null },
     ])
   })
 
   test('some may look and others decide', async () => {
-    staged = await setStaffStage({
+    staff = await createTestStaff({
       server: { authorizeStaff: (_, { action }) => (action === 'decision' ? { staffId: 'looker' } : null) },
     })
-    const { session } = await staged.place('In Review')
-    expect((await staged.ask('GET', `/sessions/${session.sessionId}/decision`)).status).toBe(200)
+    const { session } = await staff.place('In Review')
+    expect((await staff.ask('GET', `/sessions/${session.sessionId}/decision`)).status).toBe(200)
     const body = { new_status: 'Approved' }
-    const refused = await staged.ask('POST', `/sessions/${session.sessionId}/update-status`, { user: 'user-ada', body })
+    const refused = await staff.ask('POST', `/sessions/${session.sessionId}/update-status`, { user: 'user-ada', body })
     expect(refused.status).toBe(403)
-    expect(staged.calls.map(({ method }) => method)).toEqual(['GET'])
+    expect(staff.calls.map(({ method }) => method)).toEqual(['GET'])
   })
 
   test('a fault of the option is ours, and says nothing of itself', async () => {
-    staged = await setStaffStage({
+    staff = await createTestStaff({
       server: {
         authorizeStaff: () => {
           throw new Error('ldap://rae:secret@directory')
         },
       },
     })
-    const answer = await staged.ask('GET', '/sessions')
+    const answer = await staff.ask('GET', '/sessions')
     expect(answer.status).toBe(500)
     expect(await answer.text()).not.toContain('ldap')
-    expect(staged.calls).toEqual([])
+    expect(staff.calls).toEqual([])
   })
 })
 
 describe('pages of other origins', () => {
   test.each(changing)('%s %s: cannot use the sign-in of a member of the staff', async (...route) => {
-    staged = await setStaffStage()
-    const { session } = await staged.place('In Review')
+    staff = await createTestStaff()
+    const { session } = await staff.place('In Review')
     const { method, path, body } = aboutSession(session.sessionId, route)
     for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }]) {
-      const answer = await staged.ask(method, path, { body, headers })
+      const answer = await staff.ask(method, path, { body, headers })
       expect(answer.status).toBe(403)
       expect(await answer.json()).toMatchObject({ code: 'forbidden-origin' })
       expect(answer.headers.get('access-control-allow-origin')).toBeNull()
     }
-    expect(staged.calls).toEqual([])
+    expect(staff.calls).toEqual([])
   })
 
   test.each(changing.filter(([method]) => method === 'POST'))('%s %s: a form is no request', async (...route) => {
-    staged = await setStaffStage()
+    staff = await createTestStaff()
     const { method, path } = aboutSession(unknownId, route)
     for (const type of ['application/x-www-form-urlencoded', 'text/plain']) {
-      const answer = await staged.ask(method, path, { body: 'new_status=Approved', headers: { 'content-type': type } })
+      const answer = await staff.ask(method, path, { body: 'new_status=Approved', headers: { 'content-type': type } })
       expect(answer.status).toBe(400)
       expect(await answer.json()).toMatchObject({ code: 'request-invalid' })
     }
-    expect(staged.calls).toEqual([])
+    expect(staff.calls).toEqual([])
   })
 
   test('are shown nothing; those of the host may also delete', async () => {
-    staged = await setStaffStage()
-    await staged.place('In Review')
-    const foreign = await staged.ask('GET', '/sessions', { headers: { origin: 'https://evil.example' } })
+    staff = await createTestStaff()
+    await staff.place('In Review')
+    const foreign = await staff.ask('GET', '/sessions', { headers: { origin: 'https://evil.example' } })
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
     expect(foreign.headers.get('cross-origin-resource-policy')).toBe('same-origin')
     const preflight = (from: string) =>
-      staged.ask('OPTIONS', `/sessions/${unknownId}`, {
+      staff.ask('OPTIONS', `/sessions/${unknownId}`, {
         staff: null,
         headers: { origin: from, 'access-control-request-method': 'DELETE' },
       })
@@ -184,35 +184,35 @@ describe('bad input', () => {
     ['POST', '/blocklist/remove', { session_id: 'no-id', unblock_face: true }, 'session_id'],
     ['POST', '/blocklist/remove', { session_id: id, blocklist_face: true }, 'blocklist_face'],
   ])('%s %s with %j is refused at %s, and Didit is not asked', async (method, path, body, field) => {
-    staged = await setStaffStage()
-    const answer = await staged.ask(method, path, { body })
+    staff = await createTestStaff()
+    const answer = await staff.ask(method, path, { body })
     expect(answer.status).toBe(400)
     const problem = (await answer.json()) as { issues: { path: string; message: string }[] }
     expect(problem.issues.map((issue) => issue.path)).toContain(field)
     for (const { message } of problem.issues) expect(message).toMatch(/^(Expected|Unknown|Sent|Known)/)
-    expect(staged.calls).toEqual([])
-    expect(staged.stage.logged).not.toContainEqual(expect.objectContaining({ message: 'staff' }))
+    expect(staff.calls).toEqual([])
+    expect(staff.testServer.logged).not.toContainEqual(expect.objectContaining({ message: 'staff' }))
   })
 
   test.each(['decision', 'pdf', 'update-status', 'share', ''])(
     'an id that is none is found nowhere: /%s',
     async (part) => {
-      staged = await setStaffStage()
+      staff = await createTestStaff()
       const method = part === '' ? 'DELETE' : part === 'decision' || part === 'pdf' ? 'GET' : 'POST'
       const path = part === '' ? '/sessions/no-id' : `/sessions/no-id/${part}`
-      const answer = await staged.ask(method, path, method === 'POST' ? { body: {} } : {})
+      const answer = await staff.ask(method, path, method === 'POST' ? { body: {} } : {})
       expect(answer.status).toBe(404)
       expect(await answer.json()).toMatchObject({ code: 'session-not-found' })
-      expect(staged.calls).toEqual([])
+      expect(staff.calls).toEqual([])
     },
   )
 
   test('a body that is too large is refused', async () => {
-    staged = await setStaffStage()
+    staff = await createTestStaff()
     const body = { new_status: 'Declined', comment: 'x'.repeat(20_000) }
-    const answer = await staged.ask('POST', `/sessions/${unknownId}/update-status`, { body })
+    const answer = await staff.ask('POST', `/sessions/${unknownId}/update-status`, { body })
     expect(answer.status).toBe(413)
-    expect(staged.calls).toEqual([])
+    expect(staff.calls).toEqual([])
   })
 })
 
@@ -234,12 +234,12 @@ describe("Didit's refusals", () => {
   ] as const
 
   test.each(asked)('%s %s: each is handed on with what Didit says', async (...route) => {
-    staged = await setStaffStage()
+    staff = await createTestStaff()
     const { method, path, body } = aboutSession(unknownId, route)
     for (const [said, answer, status, code, issues] of refusals) {
       const headers = new Headers(said === 429 ? { 'retry-after': '61' } : {})
-      staged.vendor = () => Response.json(answer, { status: said, headers })
-      const response = await staged.ask(method, path, { body })
+      staff.vendor = () => Response.json(answer, { status: said, headers })
+      const response = await staff.ask(method, path, { body })
       expect([said, response.status]).toEqual([said, status])
       expect(response.headers.get('retry-after')).toBe(said === 429 ? '61' : null)
       const problem = (await response.json()) as { detail: string }
@@ -250,37 +250,37 @@ describe("Didit's refusals", () => {
 })
 
 test('a busy desk waits for its own share, and nobody who verifies waits for the desk', async () => {
-  staged = await setStaffStage()
-  const { session, ticket } = await staged.place('In Review')
-  staged.vendor = ({ path }, forward) =>
+  staff = await createTestStaff()
+  const { session, ticket } = await staff.place('In Review')
+  staff.vendor = ({ path }, forward) =>
     path.startsWith('/v3/sessions/') ? Response.json({ count: 0, next: null, previous: null, results: [] }) : forward()
-  const answers = await Promise.all(Array.from({ length: 210 }, () => staged.ask('GET', '/sessions')))
+  const answers = await Promise.all(Array.from({ length: 210 }, () => staff.ask('GET', '/sessions')))
   const refused = answers.filter(({ status }) => status !== 200)
   expect(refused).toHaveLength(10)
   for (const { status, headers } of refused) {
     expect([status, Number(headers.get('retry-after')) > 5]).toEqual([429, true])
   }
-  expect((await staged.stage.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })).status).toBe(200)
-  expect((await staged.stage.call('POST', '/sessions', { user: 'user-bea', body: {} })).status).toBe(201)
+  expect((await staff.testServer.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })).status).toBe(200)
+  expect((await staff.testServer.call('POST', '/sessions', { user: 'user-bea', body: {} })).status).toBe(201)
 })
 
 test('writes down who changed what, and what came of it, and nothing of what was seen', async () => {
-  staged = await setStaffStage()
-  const { session } = await staged.place('In Review')
-  const audit = () => staged.stage.logged.filter((line) => (line as { message?: string }).message === 'staff')
-  const answer = await staged.ask('POST', `/sessions/${session.sessionId}/update-status`, {
+  staff = await createTestStaff()
+  const { session } = await staff.place('In Review')
+  const audit = () => staff.testServer.logged.filter((line) => (line as { message?: string }).message === 'staff')
+  const answer = await staff.ask('POST', `/sessions/${session.sessionId}/update-status`, {
     body: { new_status: 'Declined', comment: 'Looks like Mallory Fictional.' },
   })
   const requestId = answer.headers.get('x-request-id')
   const line = { staffId: 'rae', action: 'update-status', sessionId: session.sessionId, requestId }
   expect(audit()).toEqual([{ ...line, outcome: 'done', message: 'staff' }])
-  staged.vendor = () => Response.json({ session_id: ['Mallory Fictional is blocked.'] }, { status: 400 })
-  await staged.ask('GET', '/sessions?search=Mallory+Fictional')
-  await staged.ask('GET', `/sessions/${session.sessionId}/decision`)
+  staff.vendor = () => Response.json({ session_id: ['Mallory Fictional is blocked.'] }, { status: 400 })
+  await staff.ask('GET', '/sessions?search=Mallory+Fictional')
+  await staff.ask('GET', `/sessions/${session.sessionId}/decision`)
   expect(audit()).toHaveLength(1)
-  await staged.ask('POST', '/blocklist/add', { body: { session_id: session.sessionId, blocklist_face: true } })
+  await staff.ask('POST', '/blocklist/add', { body: { session_id: session.sessionId, blocklist_face: true } })
   expect(audit()[1]).toMatchObject({ action: 'blocklist-add', sessionId: session.sessionId, outcome: 'didit-rejected' })
-  expect(JSON.stringify(staged.stage.logged)).not.toMatch(/Mallory|is blocked|portrait|search=/)
+  expect(JSON.stringify(staff.testServer.logged)).not.toMatch(/Mallory|is blocked|portrait|search=/)
 })
 
 test('README example of authorizeStaff', async () => {
@@ -291,11 +291,11 @@ test('README example of authorizeStaff', async () => {
   const findColleague = (request: Request) => colleagues[request.headers.get('x-test-staff') ?? ''] ?? null
   const given = { findColleague }
   const authorizeStaff = (await runExample('findColleague(', given, 'authorizeStaff')) as AuthorizeStaff
-  staged = await setStaffStage({ server: { authorizeStaff } })
-  const { session } = await staged.place('In Review')
-  const status = async (staff: string | null, user: string | null = null) => [
-    (await staged.ask('GET', `/sessions/${session.sessionId}/decision`, { staff, user })).status,
-    (await staged.ask('DELETE', `/sessions/${session.sessionId}`, { staff, user })).status,
+  staff = await createTestStaff({ server: { authorizeStaff } })
+  const { session } = await staff.place('In Review')
+  const status = async (as: string | null, user: string | null = null) => [
+    (await staff.ask('GET', `/sessions/${session.sessionId}/decision`, { staff: as, user })).status,
+    (await staff.ask('DELETE', `/sessions/${session.sessionId}`, { staff: as, user })).status,
   ]
   expect(await status(null)).toEqual([401, 401])
   expect(await status(null, 'user-ada')).toEqual([403, 403])

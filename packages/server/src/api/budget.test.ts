@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { createSampleClock } from '../../testing/fake-clock.ts'
+import { createFakeClock } from '../../testing/fake-clock.ts'
 import { createBudget, type Turn } from './budget.ts'
 
-const patient = { patienceMs: 300_000, hasWaited: false, signal: undefined }
+const patient = { timeoutMs: 300_000, hasWaited: false, signal: undefined }
 
 function setUp(perMinute: number) {
-  const clock = createSampleClock()
+  const clock = createFakeClock()
   const budget = createBudget({ name: 'get', perMinute, ...clock, random: () => 0 })
   const granted: number[] = []
   const turns: Turn[] = []
   const refused: Record<string, unknown>[] = []
   /** Takes a turn, and notes its number when it comes. */
-  const take = (number: number, wish: Partial<Parameters<typeof budget.take>[0]> = {}) =>
-    budget.take({ ...patient, ...wish }).then(
+  const take = (number: number, input: Partial<Parameters<typeof budget.take>[0]> = {}) =>
+    budget.take({ ...patient, ...input }).then(
       (turn) => {
         granted.push(number)
         turns.push(turn)
@@ -59,7 +59,7 @@ describe('a budget', () => {
     const arrivals: number[] = []
     const calls = Array.from({ length: 60 }, async () => {
       await clock.sleep(random() * 100_000, undefined)
-      const turn = await budget.take({ ...patient, patienceMs: 2_000_000 })
+      const turn = await budget.take({ ...patient, timeoutMs: 2_000_000 })
       await clock.sleep(random() * 9_000, undefined)
       arrivals.push(clock.now())
       await clock.sleep(random() * 9_000, undefined)
@@ -155,7 +155,7 @@ describe('a call that waits', () => {
     const controller = new AbortController()
     take(0)
     for (let number = 1; number <= 20_000; number += 1) {
-      take(number, { signal: controller.signal, patienceMs: 2 ** 31 - 1 })
+      take(number, { signal: controller.signal, timeoutMs: 2 ** 31 - 1 })
     }
     expect(clock.sleeping()).toBe(1)
     controller.abort()
@@ -168,8 +168,8 @@ describe('a call that waits', () => {
     const { clock, budget } = setUp(1)
     await budget.take(patient)
     const callers = Array.from({ length: 20_000 }, () => new AbortController())
-    const wish = { patienceMs: 365 * 86_400_000, hasWaited: true }
-    const calls = callers.map(({ signal }) => budget.take({ ...wish, signal }))
+    const input = { timeoutMs: 365 * 86_400_000, hasWaited: true }
+    const calls = callers.map(({ signal }) => budget.take({ ...input, signal }))
     expect(clock.sleeping()).toBe(1)
     for (const caller of callers) caller.abort('left')
     const outcomes = await Promise.allSettled(calls)
@@ -180,8 +180,8 @@ describe('a call that waits', () => {
   test('is told when its patience has ended', async () => {
     const { clock, take, refused, granted } = setUp(1)
     take(1)
-    take(2, { patienceMs: 5_000 })
-    take(3, { patienceMs: 70_000 })
+    take(2, { timeoutMs: 5_000 })
+    take(3, { timeoutMs: 70_000 })
     await clock.advance(5_000)
     expect(refused).toMatchObject([{ name: 'RequestError', code: 'didit-rate-limited', status: 0 }])
     expect(String(refused[0]?.message)).toContain('1 a minute (get)')
@@ -196,10 +196,10 @@ describe('a call that waits', () => {
     await clock.advance(0)
     for (const turn of turns) turn.settle(null)
     await clock.advance(10_000)
-    take(3, { patienceMs: 50_000 })
+    take(3, { timeoutMs: 50_000 })
     await clock.advance(0)
     expect(refused).toMatchObject([{ code: 'didit-rate-limited', retryAfterSeconds: 51 }])
-    for (const number of [3, 4, 5, 6, 7]) take(number, { patienceMs: 112_000 })
+    for (const number of [3, 4, 5, 6, 7]) take(number, { timeoutMs: 112_000 })
     await clock.advance(0)
     expect(refused).toHaveLength(2) // the fifth would be in the third minute from now
   })
@@ -250,7 +250,7 @@ describe('what Didit says', () => {
   })
 
   test('spreads the end of it, and reads a date, too', async () => {
-    const clock = createSampleClock()
+    const clock = createFakeClock()
     const budget = createBudget({ name: 'get', perMinute: 10, ...clock, random: () => 0.5 })
     const turn = await budget.take(patient)
     turn.settle(answer({ 'retry-after': new Date(clock.now() + 7_000).toUTCString() }, 429))

@@ -12,9 +12,9 @@ export interface BudgetWorld {
 }
 
 /** How a call waits for its turn. */
-export interface TurnWish {
+export interface TurnRequest {
   /** Above this, in milliseconds, it is told that there is no turn. */
-  readonly patienceMs: number
+  readonly timeoutMs: number
   /** It has waited before, for another budget or for its first try: such calls go first. */
   readonly hasWaited: boolean
   readonly signal: AbortSignal | undefined
@@ -40,7 +40,7 @@ export interface Budget {
    * @throws {RequestError} `didit-rate-limited` when no turn comes in time, as soon as that is certain.
    * @throws The reason of the signal, when it aborts.
    */
-  take(wish: TurnWish): Promise<Turn>
+  take(input: TurnRequest): Promise<Turn>
 }
 
 interface Waiter {
@@ -196,8 +196,8 @@ export function createBudget(options: { readonly name: string; readonly perMinut
     } else left = { remaining, until }
   }
 
-  function tooLong(patienceMs: number, expectedMs: number): RequestError {
-    const message = `The budget of ${perMinute} a minute (${name}) is used up, and no turn comes within ${patienceMs} ms.`
+  function tooLong(timeoutMs: number, expectedMs: number): RequestError {
+    const message = `The budget of ${perMinute} a minute (${name}) is used up, and no turn comes within ${timeoutMs} ms.`
     return new RequestError('didit-rate-limited', message, {
       status: 0,
       retryAfterSeconds: Math.max(1, Math.ceil(expectedMs / 1000)),
@@ -217,7 +217,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
   }
 
   return {
-    async take({ patienceMs, hasWaited, signal }) {
+    async take({ timeoutMs, hasWaited, signal }) {
       signal?.throwIfAborted()
       const since = now()
       const others = returning.size + (hasWaited ? 0 : waiting.size)
@@ -227,7 +227,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
         return grantTurn(0)
       }
       const expectedMs = turnAt(others, since) - since
-      if (expectedMs > patienceMs) throw tooLong(patienceMs, expectedMs)
+      if (expectedMs > timeoutMs) throw tooLong(timeoutMs, expectedMs)
       const queue = hasWaited ? returning : waiting
       return new Promise<Turn>((resolve, reject) => {
         const forget = onAbort(signal, () => {
@@ -238,7 +238,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
         })
         const waiter: Waiter = {
           since,
-          until: since + patienceMs,
+          until: since + timeoutMs,
           grant(at) {
             forget()
             resolve(grantTurn(Math.max(0, at - since)))

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { createSampleClock } from '../../testing/fake-clock.ts'
+import { createFakeClock } from '../../testing/fake-clock.ts'
 import { createBudgets } from './budgets.ts'
 
-const patient = { patienceMs: 300_000, hasWaited: false, signal: undefined }
+const patient = { timeoutMs: 300_000, hasWaited: false, signal: undefined }
 const answer = (headers: Record<string, string>, status = 200) => ({ status, headers: new Headers(headers) })
 
 function setUp(options: Parameters<typeof createBudgets>[0] = {}) {
-  const clock = createSampleClock()
+  const clock = createFakeClock()
   return { clock, budgets: createBudgets(options, { ...clock, random: () => 0 }) }
 }
 
@@ -15,7 +15,7 @@ async function count(...[name, options]: [Parameters<ReturnType<typeof createBud
   const { clock, budgets } = setUp(options)
   let granted = 0
   for (let number = 0; number < 700; number += 1) {
-    budgets.take(name, { ...patient, patienceMs: 0 }).then(
+    budgets.take(name, { ...patient, timeoutMs: 0 }).then(
       () => {
         granted += 1
       },
@@ -35,7 +35,7 @@ test('knows what Didit admits in a minute, and takes other numbers', async () =>
 
 test('keeps creations and other writes apart, and counts a report as a read, too', async () => {
   const { budgets } = setUp({ create: 1, write: 1, get: 1, pdf: 1 })
-  const now = { ...patient, patienceMs: 0 }
+  const now = { ...patient, timeoutMs: 0 }
   const isFree = (name: 'create' | 'get' | 'write' | 'pdf') =>
     budgets.take(name, now).then(
       () => true,
@@ -60,12 +60,12 @@ test('gives the turn of a report back when none of a read comes', async () => {
   const { clock, budgets } = setUp({ get: 1, pdf: 1 })
   const read = await budgets.take('get', patient)
   await expect(
-    Promise.all([budgets.take('pdf', { ...patient, patienceMs: 10 }), clock.advance(10)]),
+    Promise.all([budgets.take('pdf', { ...patient, timeoutMs: 10 }), clock.advance(10)]),
   ).rejects.toMatchObject({
     code: 'didit-rate-limited',
   })
   read.giveBack()
-  await expect(budgets.take('pdf', { ...patient, patienceMs: 0 })).resolves.toMatchObject({ waitedMs: 0 })
+  await expect(budgets.take('pdf', { ...patient, timeoutMs: 0 })).resolves.toMatchObject({ waitedMs: 0 })
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { ConfigError } from '@didit-verify/core/schemas'
-import { type Budget, type BudgetWorld, createBudget, type Heard, type Turn, type TurnWish } from './budget.ts'
+import { type Budget, type BudgetWorld, createBudget, type Heard, type Turn, type TurnRequest } from './budget.ts'
 
 /**
  * How many requests of each kind may go out in a minute. Didit counts per key.
@@ -23,7 +23,7 @@ export type BudgetName = 'create' | 'get' | 'write' | 'pdf'
 /** All budgets of one key. */
 export interface Budgets {
   /** Waits for a turn, as `Budget.take` does. */
-  take(name: BudgetName, wish: TurnWish): Promise<Turn>
+  take(name: BudgetName, input: TurnRequest): Promise<Turn>
 }
 
 // Creations do not count as writes: Didit lists them with a limit of their own, twice that of "all POST, PATCH and
@@ -41,10 +41,10 @@ export function createBudgets(options: BudgetOptions, world: BudgetWorld): Budge
     pdf: budget('pdf'),
   }
   return {
-    async take(name, wish) {
-      if (name === 'pdf') return takeBoth(pdf, get, wish)
-      if (name !== 'write') return (name === 'create' ? create : get).take(wish)
-      const turn = await write.take(wish)
+    async take(name, input) {
+      if (name === 'pdf') return takeBoth(pdf, get, input)
+      if (name !== 'write') return (name === 'create' ? create : get).take(input)
+      const turn = await write.take(input)
       return { ...turn, settle: (answer) => turn.settle(answer && isOfOneThing(answer) ? unspoken(answer) : answer) }
     },
   }
@@ -56,11 +56,11 @@ function isOfOneThing({ status, headers }: Heard): boolean {
 }
 
 /** A report counts twice. The rarer turn first: who waits for it should not keep a read waiting, too. */
-async function takeBoth(pdf: Budget, get: Budget, wish: TurnWish): Promise<Turn> {
-  const rare = await pdf.take(wish)
+async function takeBoth(pdf: Budget, get: Budget, input: TurnRequest): Promise<Turn> {
+  const rare = await pdf.take(input)
   try {
-    const patienceMs = Math.max(0, wish.patienceMs - rare.waitedMs)
-    const common = await get.take({ ...wish, patienceMs, hasWaited: wish.hasWaited || rare.waitedMs > 0 })
+    const timeoutMs = Math.max(0, input.timeoutMs - rare.waitedMs)
+    const common = await get.take({ ...input, timeoutMs, hasWaited: input.hasWaited || rare.waitedMs > 0 })
     return {
       waitedMs: rare.waitedMs + common.waitedMs,
       settle(answer) {

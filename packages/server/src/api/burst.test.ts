@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { createSampleClock } from '../../testing/fake-clock.ts'
+import { createFakeClock } from '../../testing/fake-clock.ts'
 import { apiKey, json, sessionId } from '../../testing/scripted-fetch.ts'
 import { createDiditApi } from './didit-api.ts'
 
@@ -19,7 +19,7 @@ async function heapNow(): Promise<number> {
 const workflow_id = 'c2a1d6de-51f3-4f0e-8a3c-9c1e4ab7d9f0'
 
 /** What counts as Didit does, in windows of a minute that begin with the first request. */
-function createVendor(clock: ReturnType<typeof createSampleClock>, answerMs = 120) {
+function createVendor(clock: ReturnType<typeof createFakeClock>, answerMs = 120) {
   const windows = new Map<string, { endsAt: number; used: number }>()
   const seen = { list: 0, create: 0, refused: 0 }
   function count(bucket: string, limit: number) {
@@ -54,7 +54,7 @@ function createVendor(clock: ReturnType<typeof createSampleClock>, answerMs = 12
 }
 
 function setUp() {
-  const clock = createSampleClock()
+  const clock = createFakeClock()
   const vendor = createVendor(clock)
   // Patience for a call is a real timer: a call that hangs would fail the test by that of the test.
   const api = createDiditApi({

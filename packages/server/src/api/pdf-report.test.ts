@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createSampleServers } from '../../testing/loopback-servers.ts'
+import { createLoopbackServers } from '../../testing/loopback-servers.ts'
 import { apiKey, failure, fixture, json, sessionId, setUp } from '../../testing/scripted-fetch.ts'
 import { createDiditApi } from './didit-api.ts'
 
@@ -107,7 +107,7 @@ describe('a report', () => {
 })
 
 describe('a report over the wire', () => {
-  const servers = createSampleServers()
+  const servers = createLoopbackServers()
   afterEach(servers.close)
 
   /** A server that sends the head of a report, and then what the test wants. */

@@ -42,30 +42,30 @@ const notPdf = ({ invalid }: Reading) => invalid([{ path: '', message: 'Expected
 function watch(
   source: ReadableStream<Uint8Array>,
   contentLength: number | null,
-  { patience, fault }: Reading,
+  { timeout, fault }: Reading,
 ): ReadableStream<Uint8Array> {
   const reader = source.getReader()
   let received = 0
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        patience.renew()
+        timeout.restart()
         try {
           const { done, value } = await reader.read()
-          patience.rest()
+          timeout.pause()
           received += value?.byteLength ?? 0
           if (contentLength !== null && (done ? received < contentLength : received > contentLength)) {
             throw new Error('The report is not as long as was said.')
           }
           if (!done) return controller.enqueue(value)
-          patience.end()
+          timeout.end()
           controller.close()
         } catch (cause) {
           throw fault(cause)
         }
       },
       cancel(reason) {
-        patience.end()
+        timeout.end()
         return reader.cancel(reason)
       },
     },

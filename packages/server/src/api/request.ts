@@ -4,7 +4,7 @@ import { mostJitterMs, readRetryAfter, type Turn } from './budget.ts'
 import type { BudgetName, Budgets } from './budgets.ts'
 import type { RequestNote, ResponseNote } from './call-options.ts'
 import { readIssues } from './error-body.ts'
-import { createPatience, type Patience } from './patience.ts'
+import { createTimeout, type Timeout } from './timeout.ts'
 
 /** What every call needs: the key, and the world outside. */
 export interface Transport {
@@ -68,7 +68,7 @@ export interface Call<Data> {
 
 /** What a reader of an answer needs beside it. */
 export interface Reading {
-  readonly patience: Patience
+  readonly timeout: Timeout
   /** What to throw for a fault on the way. */
   fault(cause: unknown): RequestError
   /** What to throw for an answer of another form. */
@@ -137,7 +137,7 @@ async function attempt<Data>(transport: Transport, call: Call<Data>): Promise<An
   let faults = 0
   for (let tries = 1; ; tries += 1) {
     const turn = await budgets
-      .take(call.budget, { patienceMs: longestWaitMs - waitedMs, hasWaited: tries > 1, signal: call.signal })
+      .take(call.budget, { timeoutMs: longestWaitMs - waitedMs, hasWaited: tries > 1, signal: call.signal })
       .catch((cause: unknown) => {
         throw call.signal?.aborted ? aborted(call, cause) : cause
       })
@@ -211,14 +211,14 @@ async function attemptOnce<Data>(
 ): Promise<Answer<Data>> {
   const { method, path, query = '', payload, accept = 'application/json', signal, isSlow = false } = call
   const allowedMs = isSlow ? slowTimeoutMs : timeoutMs
-  const patience = createPatience(allowedMs, signal)
+  const timeout = createTimeout(allowedMs, signal)
   const fault = (cause: unknown) => {
-    patience.end()
+    timeout.end()
     if (cause instanceof RequestError) return cause
     if (signal?.aborted) return aborted(call, cause)
     const own = payload?.fault?.(cause)
     if (own !== undefined) return own
-    const message = patience.isOver() ? `Didit did not answer within ${allowedMs} ms.` : 'Didit could not be reached.'
+    const message = timeout.isOver() ? `Didit did not answer within ${allowedMs} ms.` : 'Didit could not be reached.'
     return new RequestError('didit-unavailable', `${message} (${describe(call)})`, { status: 0, cause })
   }
   let response: Response
@@ -234,7 +234,7 @@ async function attemptOnce<Data>(
       // Without it, fetch refuses to send what it cannot read to the end first.
       ...(payload?.isStream ? { duplex: 'half' } : {}),
       redirect: 'manual',
-      signal: patience.signal,
+      signal: timeout.signal,
     })
     sending.elapsedMs = Math.max(0, now() - sending.startedAt)
     sending.status = response.status
@@ -249,7 +249,7 @@ async function attemptOnce<Data>(
   try {
     if (!response.ok) throw refused(call, response, await response.text(), now())
     const data = await call.read(response, {
-      patience,
+      timeout,
       fault,
       invalid: (issues, raw) => badAnswer(describe(call), { status: response.status, issues, raw }),
     })
@@ -261,9 +261,9 @@ async function attemptOnce<Data>(
 
 /** Reads an answer in JSON; one without a body is read as null. */
 export function asJson<Schema extends z.ZodMiniType>(schema: Schema): Call<z.infer<Schema>>['read'] {
-  return async (response, { patience, invalid }) => {
+  return async (response, { timeout, invalid }) => {
     const text = await response.text()
-    patience.end()
+    timeout.end()
     const parsed = schema.safeParse(text === '' ? null : parseJson(text))
     if (parsed.success) return parsed.data
     const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))

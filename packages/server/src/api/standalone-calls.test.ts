@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { createSampleServers } from '../../testing/loopback-servers.ts'
+import { createLoopbackServers } from '../../testing/loopback-servers.ts'
 import { apiKey, failure, fixture, json, setUp } from '../../testing/scripted-fetch.ts'
 import { createDiditApi, type DiditApi } from './didit-api.ts'
 import type { Upload } from './upload.ts'
@@ -304,7 +304,7 @@ describe('phone', () => {
 })
 
 describe('a file over the wire', () => {
-  const servers = createSampleServers()
+  const servers = createLoopbackServers()
   afterEach(servers.close)
   const answer = JSON.stringify(fixture('standalone.poa.approved.json'))
 

@@ -1,6 +1,6 @@
 import type { Snapshot, TicketAnswer } from '@didit-verify/core/schemas'
 import { expect, test } from 'vitest'
-import { createSampleReader } from '../../testing/stream-reader.ts'
+import { createStreamReader } from '../../testing/stream-reader.ts'
 import { createRelay } from './relay.ts'
 
 const sessionId = '11111111-2222-4333-8444-555555555555'
@@ -24,7 +24,7 @@ function setUp() {
   }
   const relay = createRelay({ tickets, now: () => clock.at, random: () => 0.5 })
   const open = (lastRevision: number | null = null, claims: object = {}) => {
-    const { reader, openSink, take } = createSampleReader()
+    const { reader, openSink, take } = createStreamReader()
     const stream = relay.open({ sessionId, chainStartedAt: start, expiresAt: start + 900_000, ...claims }, lastRevision)
     return { reader, stream, openSink, take }
   }

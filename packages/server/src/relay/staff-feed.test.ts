@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSampleReader } from '../../testing/stream-reader.ts'
+import { createStreamReader } from '../../testing/stream-reader.ts'
 import { createStaffFeed, type StaffChange } from './staff-feed.ts'
 
 const start = 1_793_000_000_000
@@ -19,7 +19,7 @@ function setUp() {
   const clock = { at: start }
   const feed = createStaffFeed({ now: () => clock.at, random: () => 0.5 })
   const open = ({ resumes = false } = {}) => {
-    const { reader, openSink, take } = createSampleReader()
+    const { reader, openSink, take } = createStreamReader()
     feed.open(openSink, { resumes })
     const takeAll = () => [take(), take(), take(), take()].join('')
     return { reader, take, takeAll }

@@ -8,7 +8,7 @@ import { type PageTexts, pageTexts, pickLanguage } from '../pages/page-texts.ts'
 import type { StartSession } from '../sessions/create-session.ts'
 import type { ApplicationStorage } from '../storage/storage.ts'
 import { callerOf, welcome } from './caller.ts'
-import { readFormWish, readReferrer, toOwnAddress } from './start-wish.ts'
+import { readFormWish, readReferrer, toOwnAddress } from './start-input.ts'
 
 /**
  * The way through Didit that needs no JavaScript: a form that leads there, and the page that Didit leads back to.
@@ -19,7 +19,7 @@ import { readFormWish, readReferrer, toOwnAddress } from './start-wish.ts'
 
 export interface PageRoutesOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
+  readonly storage: ApplicationStorage
   readonly startSession: StartSession
 }
 
@@ -33,7 +33,7 @@ export interface PageVariables {
 
 /** The routes `/start` and `/return`. */
 export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Bindings; Variables: PageVariables }> {
-  const { config, sessions, startSession } = options
+  const { config, storage, startSession } = options
   const routes = new Hono<{ Bindings: Bindings; Variables: PageVariables }>({ strict: false })
 
   routes.post('/start', async (c) => {
@@ -43,13 +43,13 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
     requireOrigin(config, request)
     const user = await requireUser(config, request)
     const form = await readFormWish(config, request)
-    const wish = { ...form, returnTo: form.returnTo ?? referrer }
-    c.set('wayBack', wish.returnTo)
+    const input = { ...form, returnTo: form.returnTo ?? referrer }
+    c.set('wayBack', input.returnTo)
     const caller = callerOf(config, request, c.env)
-    const { url } = await startSession(user, wish, caller)
+    const { url } = await startSession(user, input, caller)
     welcome(c, user)
     // Nothing to do and no page to go back to: our own says so.
-    return c.redirect(url ?? wish.returnTo ?? caller.callback, 303)
+    return c.redirect(url ?? input.returnTo ?? caller.callback, 303)
   })
 
   routes.get('/return', async (c) => {
@@ -65,7 +65,7 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
   async function findWayBack(request: Request, here: string): Promise<string | undefined> {
     try {
       const { userId } = await requireUser(config, request)
-      const records = await sessions.listSessions({ userId })
+      const records = await storage.listSessions({ userId })
       const newest = records.find((it) => it.environment === config.environment && it.returnTo !== null)
       if (!newest?.returnTo) return undefined
       const wayBack = new URL(newest.returnTo)

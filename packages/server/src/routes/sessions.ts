@@ -7,37 +7,37 @@ import type { Bindings } from '../http/bindings.ts'
 import { answerStream } from '../relay/answer-stream.ts'
 import type { Relay } from '../relay/relay.ts'
 import { streamHeaders } from '../relay/sse.ts'
+import { isValidApproval } from '../sessions/apply.ts'
 import { getWorkflow, type StartSession } from '../sessions/create-session.ts'
-import { isValidApproval } from '../sessions/fold.ts'
-import type { OwedReads } from '../sessions/owed-reads.ts'
+import type { PendingReads } from '../sessions/pending-reads.ts'
 import { selectCurrent } from '../sessions/select-current.ts'
 import { toDecision, toSnapshot } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import type { Proofs } from '../tokens/proof.ts'
 import type { Tickets } from '../tokens/ticket.ts'
 import { callerOf, welcome } from './caller.ts'
-import { readJsonWish } from './start-wish.ts'
+import { readJsonWish } from './start-input.ts'
 
 export interface SessionRoutesOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
+  readonly storage: ApplicationStorage
   readonly tickets: Tickets
   readonly proofs: Proofs
   readonly relay: Relay
-  readonly reads: OwedReads
+  readonly reads: PendingReads
   readonly startSession: StartSession
 }
 
 /** The routes under `/sessions`, for the browsers of the app's users. */
 export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: Bindings }> {
-  const { config, sessions, tickets, proofs, relay, reads, startSession } = options
+  const { config, storage, tickets, proofs, relay, reads, startSession } = options
   const routes = new Hono<{ Bindings: Bindings }>({ strict: false })
 
   routes.post('/', async (c) => {
     requireOrigin(config, c.req.raw)
     const user = await requireUser(config, c.req.raw)
-    const wish = await readJsonWish(config, c.req.raw)
-    const { record, url, isNew } = await startSession(user, wish, callerOf(config, c.req.raw, c.env))
+    const input = await readJsonWish(config, c.req.raw)
+    const { record, url, isNew } = await startSession(user, input, callerOf(config, c.req.raw, c.env))
     const answer: StartAnswer = {
       session: toSnapshot(record, config),
       ...(url === null ? {} : { url }),
@@ -51,7 +51,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const user = await requireUser(config, c.req.raw)
     const workflow = c.req.query('workflow') || 'default'
     const { maxAgeDays } = getWorkflow(config, workflow)
-    const records = await sessions.listSessions({ userId: user.userId, workflow })
+    const records = await storage.listSessions({ userId: user.userId, workflow })
     const mine = records.filter((record) => record.environment === config.environment)
     const current = selectCurrent(mine, { maxAgeDays, now: config.now() })
     welcome(c, user)
@@ -91,7 +91,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     reads.refreshes.take(sessionId)
     const record = await reads.read(sessionId)
     if (record === null) throw notFound()
-    if (record.owesRead) reads.schedule(sessionId)
+    if (record.isReadPending) reads.schedule(sessionId)
     return answerSnapshot(c, record)
   })
 
@@ -136,7 +136,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
   }
 
   async function find(sessionId: string): Promise<SessionRecord> {
-    const record = await sessions.getSession(sessionId)
+    const record = await storage.getSession(sessionId)
     if (record === null || record.userId === null || record.environment !== config.environment) throw notFound()
     return record
   }

@@ -12,12 +12,12 @@ import { WebhookError } from '../errors.ts'
 import { isGuid } from '../guid.ts'
 import type { Bindings } from '../http/bindings.ts'
 import { clientAddress } from '../http/client-address.ts'
-import { foldEvent, keepSteps, owe } from '../sessions/fold.ts'
-import type { OwedReads } from '../sessions/owed-reads.ts'
+import { applyEvent, keepSteps, withPendingRead } from '../sessions/apply.ts'
+import type { PendingReads } from '../sessions/pending-reads.ts'
 import { redactDecision } from '../sessions/redaction.ts'
 import { resubmittedKinds } from '../sessions/resubmission.ts'
 import { canRetry } from '../sessions/snapshot.ts'
-import type { ApplicationStorage, EventCommit, EventRecord, Fold, SessionRecord } from '../storage/storage.ts'
+import type { ApplicationStorage, EventCommit, EventRecord, RecordUpdate, SessionRecord } from '../storage/storage.ts'
 import { isFact, toEventRecord, toleranceSeconds, unreadableRecord, type Verified } from '../webhook/event-record.ts'
 import { createFloodBudget } from '../webhook/flood-budget.ts'
 import { receiveWebhook } from '../webhook/receiver.ts'
@@ -31,8 +31,8 @@ import { receiveWebhook } from '../webhook/receiver.ts'
 
 export interface WebhookRouteOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
-  readonly reads: OwedReads
+  readonly storage: ApplicationStorage
+  readonly reads: PendingReads
   /** Called with each record an event has changed. */
   readonly onChange: (record: SessionRecord) => void
   /** Takes work that goes on after the answer. */
@@ -46,7 +46,7 @@ const forgedLogMs = 60_000
 /** The route under `/webhook`. */
 export function webhookRoutes({
   config,
-  sessions,
+  storage,
   reads,
   onChange,
   defer,
@@ -89,7 +89,7 @@ export function webhookRoutes({
     deadline: number,
   ): Promise<'stored' | 'duplicate' | 'quarantined' | 'dropped'> {
     const event = toEventRecord(reception, { environment, now: now(), eventDays: config.retention.eventDays })
-    const { stored, erased } = await store(event, toFold(event, reception), deadline, (commit) =>
+    const { stored, erased } = await store(event, toUpdate(event, reception), deadline, (commit) =>
       follow(commit, event, reception),
     )
     if (erased) return 'dropped'
@@ -109,20 +109,20 @@ export function webhookRoutes({
     if (!stored) return
     if (status !== null) reportUnknown(status)
     if (record !== null && record.revision !== previous?.revision) onChange(record)
-    if (record?.owesRead) reads.schedule(record.sessionId)
+    if (record?.isReadPending) reads.schedule(record.sessionId)
     else if (record !== null && isFact(event)) defer(keepDecision(record, reception))
   }
 
   /** What the event may do to its Session: move it by the order rules, make it owe a read, or nothing. */
-  function toFold(event: EventRecord, { event: body }: Verified): Fold {
+  function toUpdate(event: EventRecord, { event: body }: Verified): RecordUpdate {
     if (event.test) return keep
-    if (event.quarantined !== null) return (record) => record && owe(record, now())
+    if (event.quarantined !== null) return (record) => record && withPendingRead(record, now())
     if (!isFact(event)) return keep
     const { sessionId, status, from, to, late } = event
     const workflowId = isGuid(body.workflow_id) ? body.workflow_id : null
     const asksAgain = resubmittedKinds(body)
     const fact = { kind: 'event' as const, sessionId, status, from, to, late, workflowId, environment, asksAgain }
-    return (record) => foldEvent(record, fact, now())
+    return (record) => applyEvent(record, fact, now())
   }
 
   /**
@@ -131,11 +131,11 @@ export function webhookRoutes({
    */
   async function store(
     event: EventRecord,
-    fold: Fold,
+    update: RecordUpdate,
     deadline: number,
     then: (commit: EventCommit) => void = () => {},
   ): Promise<EventCommit> {
-    const work = sessions.commitEvent(event, fold).then((commit) => {
+    const work = storage.commitEvent(event, update).then((commit) => {
       then(commit)
       return commit
     })
@@ -143,8 +143,8 @@ export function webhookRoutes({
     let timer: ReturnType<typeof setTimeout> | undefined
     const tooLate = new Promise<never>((_, reject) => {
       // A body that took most of the time leaves the storage this much still: 5 s are the end.
-      const patienceMs = Math.max(1_000, deadline - performance.now())
-      timer = setTimeout(() => reject(new Error('The storage took too long.')), patienceMs)
+      const timeoutMs = Math.max(1_000, deadline - performance.now())
+      timer = setTimeout(() => reject(new Error('The storage took too long.')), timeoutMs)
     })
     try {
       return await Promise.race([work, tooLate])
@@ -162,7 +162,7 @@ export function webhookRoutes({
     if (!parsed.success || !belongsTo(record, parsed.data)) return
     const known = { decidedAt: record.decidedAt, canRetry: canRetry(record, config) }
     const decision = redactDecision(parsed.data, known)
-    await sessions.commitRead(record.sessionId, record.seq, (current) =>
+    await storage.commitRead(record.sessionId, record.seq, (current) =>
       current?.status === decision.status ? { ...current, decision: keepSteps(current, decision) } : current,
     )
   }
@@ -185,7 +185,7 @@ export function webhookRoutes({
 }
 
 /** For an event that says nothing of its Session. */
-const keep: Fold = (record) => record
+const keep: RecordUpdate = (record) => record
 
 function belongsTo(record: SessionRecord, decision: Decision): boolean {
   return decision.session_id.toLowerCase() === record.sessionId && normalizeStatus(decision.status) === record.status

@@ -5,11 +5,11 @@ import { networkOf } from '../http/client-address.ts'
 import { createLimiter } from '../http/limiter.ts'
 import { isLoopback } from '../http/loopback.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
-import { foldBirth, isValidApproval } from './fold.ts'
+import { applyCreation, isValidApproval } from './apply.ts'
 import { toDiditLanguage } from './language.ts'
 import { creationInterval, readInterval } from './order.ts'
-import type { OwedDeletes } from './owed-deletes.ts'
-import type { OwedReads } from './owed-reads.ts'
+import type { PendingDeletes } from './pending-deletes.ts'
+import type { PendingReads } from './pending-reads.ts'
 import { isAwaited, isOpen, selectCurrent } from './select-current.ts'
 import { askForDetails } from './session-details.ts'
 
@@ -17,7 +17,7 @@ import { askForDetails } from './session-details.ts'
 const unseenMs = 24 * 60 * 60_000
 
 /** What the browser asked for. */
-export interface StartWish {
+export interface StartInput {
   readonly workflow: string
   readonly language?: string | undefined
   /** Absolute, and of an allowed origin. */
@@ -44,21 +44,21 @@ export interface Start {
 }
 
 /** Starts a user's verification: at most one creation at a time for a user and workflow, however often asked. */
-export type StartSession = (user: DiditUser, wish: StartWish, caller: Caller) => Promise<Start>
+export type StartSession = (user: DiditUser, input: StartInput, caller: Caller) => Promise<Start>
 
 export interface StartSessionOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
+  readonly storage: ApplicationStorage
   readonly calls: DiditCalls
-  readonly reads: OwedReads
-  readonly deletes: OwedDeletes
+  readonly reads: PendingReads
+  readonly deletes: PendingDeletes
   /** Called with each record that a start has made or changed. */
   readonly onChange: (record: SessionRecord) => void
 }
 
 /** Creates `startSession`, which resumes where it can and creates a Session, which costs money, only where it must. */
 export function createStartSession(options: StartSessionOptions): StartSession {
-  const { config, sessions, calls, reads, deletes, onChange } = options
+  const { config, storage, calls, reads, deletes, onChange } = options
   const { logger, now } = config
   const flights = new Map<string, { readonly returnTo: string | undefined; readonly start: Promise<Start> }>()
   const { createsPerMinute, createsPerMinutePerAddress } = config.limits
@@ -66,19 +66,19 @@ export function createStartSession(options: StartSessionOptions): StartSession {
   const addresses = createLimiter({ perMinute: createsPerMinutePerAddress, now })
   let wasCrowded = false
 
-  return (user, wish, caller) => {
-    const key = JSON.stringify([user.userId, wish.workflow])
+  return (user, input, caller) => {
+    const key = JSON.stringify([user.userId, input.workflow])
     const known = flights.get(key)
-    if (known && known.returnTo === wish.returnTo) return known.start
+    if (known && known.returnTo === input.returnTo) return known.start
     // Taken on arrival and not in its turn: an erasure from here on undoes this start.
-    const mark = sessions.getErasure({ userId: user.userId, environment: config.environment })
+    const mark = storage.getErasure({ userId: user.userId, environment: config.environment })
     mark.catch(ignore)
     // Another way back waits for its turn: Didit has to be told, and the two must not overtake each other.
     const earlier = known?.start.then(ignore, ignore) ?? Promise.resolve()
     const flight = {
-      returnTo: wish.returnTo,
+      returnTo: input.returnTo,
       start: earlier
-        .then(async () => start(user, wish, { ...caller, mark: await mark }))
+        .then(async () => start(user, input, { ...caller, mark: await mark }))
         .finally(() => {
           if (flights.get(key) === flight) flights.delete(key)
         }),
@@ -87,11 +87,11 @@ export function createStartSession(options: StartSessionOptions): StartSession {
     return flight.start
   }
 
-  async function start(user: DiditUser, wish: StartWish, caller: MarkedCaller): Promise<Start> {
-    const workflow = getWorkflow(config, wish.workflow)
+  async function start(user: DiditUser, input: StartInput, caller: MarkedCaller): Promise<Start> {
+    const workflow = getWorkflow(config, input.workflow)
     const { maxAgeDays, maxAttempts = Number.POSITIVE_INFINITY } = workflow
     const load = async () => {
-      const all = await sessions.listSessions({ userId: user.userId, workflow: wish.workflow })
+      const all = await storage.listSessions({ userId: user.userId, workflow: input.workflow })
       const records = all.filter((record) => record.environment === config.environment)
       return { records, current: selectCurrent(records, { maxAgeDays, now: now() }) }
     }
@@ -114,14 +114,14 @@ export function createStartSession(options: StartSessionOptions): StartSession {
     const removed =
       maxAttempts === Number.POSITIVE_INFINITY
         ? 0
-        : await sessions.countSpent({ userId: user.userId, workflow: wish.workflow, environment: config.environment })
+        : await storage.countSpent({ userId: user.userId, workflow: input.workflow, environment: config.environment })
     const isExhausted = records.length + removed >= maxAttempts
     if (current !== null && isOpen(current) && !isGone) {
       // Didit keeps one callback per Session, our own page on the site of the way back. Another one, or none, has to be
       // told, and asking again is how; where it leads from there is ours to remember.
-      const isTold = siteOf(current.returnTo) === siteOf(wish.returnTo)
+      const isTold = siteOf(current.returnTo) === siteOf(input.returnTo)
       if (current.url !== null && (isTold || isExhausted)) {
-        return { record: await keepReturnTo(current, user, wish), url: current.url, isNew: false }
+        return { record: await keepReturnTo(current, user, input), url: current.url, isNew: false }
       }
     } else if (isExhausted) {
       throw new RequestError('attempts-exhausted', `All ${maxAttempts} attempts have been used.`, {
@@ -129,13 +129,13 @@ export function createStartSession(options: StartSessionOptions): StartSession {
         help: 'Raise maxAttempts of the workflow, or let a reviewer decide in the console.',
       })
     }
-    return create(user, wish, workflow, caller)
+    return create(user, input, workflow, caller)
   }
 
-  async function keepReturnTo(record: SessionRecord, { userId }: DiditUser, wish: StartWish): Promise<SessionRecord> {
-    const returnTo = wish.returnTo ?? null
+  async function keepReturnTo(record: SessionRecord, { userId }: DiditUser, input: StartInput): Promise<SessionRecord> {
+    const returnTo = input.returnTo ?? null
     if (record.returnTo === returnTo) return record
-    const kept = await sessions.bind(record.sessionId, { userId, workflow: wish.workflow }, (known) => {
+    const kept = await storage.bind(record.sessionId, { userId, workflow: input.workflow }, (known) => {
       if (known !== null && known.userId === userId) return { ...known, returnTo }
       throw removedMeanwhile()
     })
@@ -147,7 +147,7 @@ export function createStartSession(options: StartSessionOptions): StartSession {
   function isDoubtful(record: SessionRecord): boolean {
     const isOverdue = record.expiresAt !== null && record.expiresAt <= now()
     const isLongUnseen = now() - record.to * 1000 > unseenMs
-    return record.owesRead || (isOpen(record) && (isOverdue || isLongUnseen))
+    return record.isReadPending || (isOpen(record) && (isOverdue || isLongUnseen))
   }
 
   /** Both before either is charged: what is refused costs nothing. */
@@ -165,49 +165,49 @@ export function createStartSession(options: StartSessionOptions): StartSession {
 
   async function create(
     user: DiditUser,
-    wish: StartWish,
+    input: StartInput,
     workflow: WorkflowOptions,
     { request, address, callback, mark }: MarkedCaller,
   ): Promise<Start> {
     const vendorData = readVendorData(config, user)
     const place = placeOf(address)
     checkLimits(user, place)
-    const details = await askForDetails(config.session, { user, workflow: wish.workflow, request })
+    const details = await askForDetails(config.session, { user, workflow: input.workflow, request })
     checkLimits(user, place)
     users.take(user.userId)
     if (place !== null) addresses.take(place)
-    const language = toDiditLanguage(wish.language)
+    const language = toDiditLanguage(input.language)
     const body = {
       workflow_id: workflow.id,
       ...details,
       vendor_data: vendorData,
       ...(language ? { language } : {}),
       // In a frame it would navigate the frame away, so only who leaves the page gets one.
-      ...(wish.returnTo ? { callback, callback_method: 'both' as const } : {}),
+      ...(input.returnTo ? { callback, callback_method: 'both' as const } : {}),
     }
-    const owner = { userId: user.userId, workflow: wish.workflow }
+    const owner = { userId: user.userId, workflow: input.workflow }
     const erasure = { environment: config.environment, mark }
     for (let isRepeated = false; ; isRepeated = true) {
-      const { birth, isUntouched } = await callDidit(body, wish)
+      const { creation, isUntouched } = await callDidit(body, input)
       let isNew = isUntouched
       let before: number | undefined
-      const record = await sessions.bind(birth.sessionId, { ...owner, erasure }, (known, earlier) => {
+      const record = await storage.bind(creation.sessionId, { ...owner, erasure }, (known, earlier) => {
         before = known?.revision
         isNew = isUntouched && (known === null || known.userId === null)
-        return foldBirth(known, birth, { ...owner, earlier }, now())
+        return applyCreation(known, creation, { ...owner, earlier }, now())
       })
       if (record !== null) {
         if (record.revision !== before) onChange(record)
-        if (record.owesRead) reads.schedule(record.sessionId)
-        return { record, url: birth.url, isNew }
+        if (record.isReadPending) reads.schedule(record.sessionId)
+        return { record, url: creation.url, isNew }
       }
-      await undo(birth.sessionId, user, mark)
+      await undo(creation.sessionId, user, mark)
       // Until its delete was paid, Didit handed back the erased Session. Now it makes another, or is not well.
       if (isRepeated) throw erasedMeanwhile()
     }
   }
 
-  async function callDidit(body: CreateSessionRequest, wish: StartWish) {
+  async function callDidit(body: CreateSessionRequest, input: StartInput) {
     const { data, meta } = await calls.sessions.create(body)
     const { url } = data
     if (!url) {
@@ -218,7 +218,7 @@ export function createStartSession(options: StartSessionOptions): StartSession {
     }
     const isUntouched = data.status === 'Not Started'
     const interval = (isUntouched ? creationInterval : readInterval)(meta.dateSeconds, meta.elapsedMs)
-    const birth = {
+    const creation = {
       kind: 'read' as const,
       status: normalizeStatus(data.status),
       ...interval,
@@ -226,9 +226,9 @@ export function createStartSession(options: StartSessionOptions): StartSession {
       workflowId: body.workflow_id,
       environment: config.environment,
       url,
-      returnTo: wish.returnTo ?? null,
+      returnTo: input.returnTo ?? null,
     }
-    return { birth, isUntouched }
+    return { creation, isUntouched }
   }
 
   /**
@@ -239,12 +239,12 @@ export function createStartSession(options: StartSessionOptions): StartSession {
    */
   async function undo(sessionId: string, { userId }: DiditUser, mark: string | null): Promise<void> {
     const { environment } = config
-    const debt = await sessions.oweDelete({ sessionId, userId, environment, now: now() })
+    const pendingDelete = await storage.addPendingDelete({ sessionId, userId, environment, now: now() })
     // Bound since by a start that came after the erasure, or somebody else's: not ours to delete.
-    if (debt === null) throw erasedMeanwhile()
-    const isPaid = await deletes.pay(debt)
-    if ((await sessions.getErasure({ userId, environment })) !== mark) throw erasedMeanwhile()
-    if (isPaid) return
+    if (pendingDelete === null) throw erasedMeanwhile()
+    const isDone = await deletes.run(pendingDelete)
+    if ((await storage.getErasure({ userId, environment })) !== mark) throw erasedMeanwhile()
+    if (isDone) return
     throw new RequestError('didit-unavailable', 'Didit has not deleted the erased Session of this user yet.', {
       status: 503,
       help: 'It is tried again by itself; the log has the reason.',

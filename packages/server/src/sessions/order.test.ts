@@ -1,13 +1,20 @@
 import { isListedTransition, type SessionStatus, sessionStatuses } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { creationInterval, eventInterval, type Fact, readInterval, type Standing, weigh } from './order.ts'
+import {
+  type CurrentInterval,
+  compareFacts,
+  creationInterval,
+  eventInterval,
+  type Fact,
+  readInterval,
+} from './order.ts'
 
-const standing = (overrides: Partial<Standing> = {}): Standing => ({
+const current = (overrides: Partial<CurrentInterval> = {}): CurrentInterval => ({
   status: 'In Progress',
   from: 100,
   to: 110,
-  owesRead: false,
+  isReadPending: false,
   ...overrides,
 })
 const event = (status: SessionStatus, from: number, to = from): Fact => ({ kind: 'event', status, from, to })
@@ -15,29 +22,32 @@ const read = (status: SessionStatus, from: number, to = from): Fact => ({ kind: 
 
 describe('a fact that starts after the record', () => {
   test('is applied with its own interval', () => {
-    expect(weigh(standing(), event('Approved', 111, 120))).toEqual({
+    expect(compareFacts(current(), event('Approved', 111, 120))).toEqual({
       outcome: 'applied',
-      standing: { status: 'Approved', from: 111, to: 120, owesRead: false },
+      current: { status: 'Approved', from: 111, to: 120, isReadPending: false },
     })
   })
 
-  test('owes a read when Didit documents no such move', () => {
-    const { standing: moved } = weigh(standing({ status: 'Not Started' }), event('Approved', 111))
-    expect(moved).toMatchObject({ status: 'Approved', owesRead: true })
+  test('leaves a read pending when Didit documents no such move', () => {
+    const { current: moved } = compareFacts(current({ status: 'Not Started' }), event('Approved', 111))
+    expect(moved).toMatchObject({ status: 'Approved', isReadPending: true })
   })
 
-  test('owes a read when a status is not known, but not for hearing it twice', () => {
-    const { standing: first } = weigh(standing(), event('Levitating', 111))
-    expect(first).toMatchObject({ status: 'Levitating', owesRead: true })
-    expect(weigh({ ...first, owesRead: false }, event('Levitating', 120)).standing.owesRead).toBe(false)
-    expect(weigh({ ...first, owesRead: false }, event('Approved', 120)).standing.owesRead).toBe(true)
+  test('leaves a read pending when a status is not known, but not for hearing it twice', () => {
+    const { current: first } = compareFacts(current(), event('Levitating', 111))
+    expect(first).toMatchObject({ status: 'Levitating', isReadPending: true })
+    expect(compareFacts({ ...first, isReadPending: false }, event('Levitating', 120)).current.isReadPending).toBe(false)
+    expect(compareFacts({ ...first, isReadPending: false }, event('Approved', 120)).current.isReadPending).toBe(true)
   })
 
-  test('pays an owed read only when it is a read', () => {
-    const owing = standing({ owesRead: true })
-    expect(weigh(owing, event('Approved', 111)).standing.owesRead).toBe(true)
-    expect(weigh(owing, read('Approved', 111)).standing.owesRead).toBe(false)
-    expect(weigh(owing, read('Kyc Expired', 111)).standing).toMatchObject({ status: 'Kyc Expired', owesRead: false })
+  test('clears a pending read only when it is a read', () => {
+    const owing = current({ isReadPending: true })
+    expect(compareFacts(owing, event('Approved', 111)).current.isReadPending).toBe(true)
+    expect(compareFacts(owing, read('Approved', 111)).current.isReadPending).toBe(false)
+    expect(compareFacts(owing, read('Kyc Expired', 111)).current).toMatchObject({
+      status: 'Kyc Expired',
+      isReadPending: false,
+    })
   })
 })
 
@@ -45,49 +55,51 @@ describe('a fact that ends before the record', () => {
   test.each([event('Not Started', 90, 99), event('In Progress', 99), read('Approved', 0, 99)])(
     'is history and changes nothing: %j',
     (fact) => {
-      const before = standing({ owesRead: true })
-      expect(weigh(before, fact)).toEqual({ outcome: 'history', standing: before })
+      const before = current({ isReadPending: true })
+      expect(compareFacts(before, fact)).toEqual({ outcome: 'history', current: before })
     },
   )
 })
 
 describe('a fact that overlaps the record', () => {
   test('with the same status confirms it, up to the later end', () => {
-    expect(weigh(standing(), event('In Progress', 105, 130))).toEqual({
+    expect(compareFacts(current(), event('In Progress', 105, 130))).toEqual({
       outcome: 'confirmed',
-      standing: standing({ to: 130 }),
+      current: current({ to: 130 }),
     })
-    expect(weigh(standing(), event('In Progress', 90, 105)).standing).toEqual(standing())
-    expect(weigh(standing({ owesRead: true }), event('In Progress', 105)).standing.owesRead).toBe(true)
-    expect(weigh(standing({ owesRead: true }), read('In Progress', 105, 108)).standing.owesRead).toBe(false)
+    expect(compareFacts(current(), event('In Progress', 90, 105)).current).toEqual(current())
+    expect(compareFacts(current({ isReadPending: true }), event('In Progress', 105)).current.isReadPending).toBe(true)
+    expect(compareFacts(current({ isReadPending: true }), read('In Progress', 105, 108)).current.isReadPending).toBe(
+      false,
+    )
   })
 
-  test('with another status changes nothing and owes a read', () => {
+  test('with another status changes nothing and leaves a read pending', () => {
     for (const fact of [event('Approved', 105, 130), event('Approved', 90, 105), read('Approved', 0, 999)]) {
-      expect(weigh(standing(), fact)).toEqual({ outcome: 'unordered', standing: standing({ owesRead: true }) })
+      expect(compareFacts(current(), fact)).toEqual({ outcome: 'unordered', current: current({ isReadPending: true }) })
     }
   })
 
   test('by one second alone cannot be ordered', () => {
-    expect(weigh(standing(), event('Approved', 110)).outcome).toBe('unordered')
-    expect(weigh(standing(), event('Approved', 111)).outcome).toBe('applied')
-    expect(weigh(standing(), event('Approved', 100)).outcome).toBe('unordered')
-    expect(weigh(standing(), event('Approved', 99)).outcome).toBe('history')
-    expect(weigh(standing({ from: 100, to: 100 }), event('Approved', 100)).outcome).toBe('unordered')
+    expect(compareFacts(current(), event('Approved', 110)).outcome).toBe('unordered')
+    expect(compareFacts(current(), event('Approved', 111)).outcome).toBe('applied')
+    expect(compareFacts(current(), event('Approved', 100)).outcome).toBe('unordered')
+    expect(compareFacts(current(), event('Approved', 99)).outcome).toBe('history')
+    expect(compareFacts(current({ from: 100, to: 100 }), event('Approved', 100)).outcome).toBe('unordered')
   })
 })
 
-test('never edits the standing that it is given', () => {
-  const before = Object.freeze(standing())
+test('never edits the current that it is given', () => {
+  const before = Object.freeze(current())
   for (const fact of [
     event('In Progress', 100, 200),
     event('Approved', 105),
     event('Approved', 111),
     event('Approved', 1),
   ]) {
-    weigh(before, fact)
+    compareFacts(before, fact)
   }
-  expect(before).toEqual(standing())
+  expect(before).toEqual(current())
 })
 
 describe('intervals', () => {
@@ -111,20 +123,20 @@ describe('intervals', () => {
   })
 
   test('of a creation let a webhook of the same second come after it', () => {
-    const created: Standing = { status: 'Not Started', ...creationInterval(100, 300), owesRead: false }
-    expect(weigh(created, event('In Progress', 100))).toMatchObject({
+    const created: CurrentInterval = { status: 'Not Started', ...creationInterval(100, 300), isReadPending: false }
+    expect(compareFacts(created, event('In Progress', 100))).toMatchObject({
       outcome: 'applied',
-      standing: { status: 'In Progress', owesRead: false },
+      current: { status: 'In Progress', isReadPending: false },
     })
     // However slow the answer was: the first events may be older than it.
-    const slow: Standing = { status: 'Not Started', ...creationInterval(100, 4000), owesRead: false }
-    expect(weigh(slow, event('In Progress', 96)).outcome).toBe('applied')
+    const slow: CurrentInterval = { status: 'Not Started', ...creationInterval(100, 4000), isReadPending: false }
+    expect(compareFacts(slow, event('In Progress', 96)).outcome).toBe('applied')
   })
 
-  test('of a creation that arrives after the first webhook leave that one standing', () => {
-    const known = standing({ from: 100, to: 100 })
+  test('of a creation that arrives after the first webhook leave that one current', () => {
+    const known = current({ from: 100, to: 100 })
     const creation: Fact = { kind: 'read', status: 'Not Started', ...creationInterval(100, 300) }
-    expect(weigh(known, creation)).toEqual({ outcome: 'history', standing: known })
+    expect(compareFacts(known, creation)).toEqual({ outcome: 'history', current: known })
   })
 
   test('contain the true moment of a read, whatever the delays', () => {
@@ -171,7 +183,7 @@ const walk = fc
 const statusAt = (steps: readonly { moment: number; status: SessionStatus }[], moment: number): SessionStatus =>
   steps.findLast((step) => step.moment <= moment)?.status ?? 'Not Started'
 
-const created: Standing = { status: 'Not Started', from: 998, to: 998, owesRead: false }
+const created: CurrentInterval = { status: 'Not Started', from: 998, to: 998, isReadPending: false }
 
 /** One fact on its way, with the true moment that only the model knows. */
 interface Delivery {
@@ -209,13 +221,13 @@ const deliveries = walk.chain((steps) => {
 })
 
 /** Reads once a second, as the server does while a read is owed; the first is always made. */
-function settle(from: Standing, status: SessionStatus, startAt: number) {
+function settle(from: CurrentInterval, status: SessionStatus, startAt: number) {
   let current = from
   for (let reads = 1; ; reads++) {
     const moment = startAt + reads - 1
     const fact: Fact = { kind: 'read', status, ...readInterval(Math.floor(moment), 700) }
-    current = weigh(current, fact).standing
-    if (!current.owesRead && current.status === status) return { current, reads }
+    current = compareFacts(current, fact).current
+    if (!current.isReadPending && current.status === status) return { current, reads }
     if (reads > 60) throw new Error('It does not settle.')
   }
 }
@@ -226,10 +238,10 @@ describe('in any order, with repetition, delay and loss', () => {
   test('reads until settled end in the state of the model, within seconds', () => {
     fc.assert(
       fc.property(deliveries, ({ steps, delivered, last }) => {
-        const arrived = delivered.reduce((now, { fact }) => weigh(now, fact).standing, created)
+        const arrived = delivered.reduce((now, { fact }) => compareFacts(now, fact).current, created)
         const truth = statusAt(steps, Number.POSITIVE_INFINITY)
         const { current, reads } = settle(arrived, truth, last + 0.5)
-        expect(current).toMatchObject({ status: truth, owesRead: false })
+        expect(current).toMatchObject({ status: truth, isReadPending: false })
         // The widest interval here ends 3 s after the last moment, and a read starts 2 s before its own second.
         expect(reads).toBeLessThanOrEqual(8)
       }),
@@ -237,16 +249,16 @@ describe('in any order, with repetition, delay and loss', () => {
     )
   })
 
-  test('an event pays no owed read, and owes one for each move that is not listed', () => {
+  test('an event clears no pending read, and leaves one pending for each move that is not listed', () => {
     fc.assert(
       fc.property(deliveries, ({ delivered }) => {
         let now = created
         for (const { fact } of delivered) {
-          const { standing: next, outcome } = weigh(now, fact)
-          if (fact.kind === 'event' && now.owesRead) expect(next.owesRead).toBe(true)
-          if (outcome === 'unordered') expect(next).toEqual({ ...now, owesRead: true })
+          const { current: next, outcome } = compareFacts(now, fact)
+          if (fact.kind === 'event' && now.isReadPending) expect(next.isReadPending).toBe(true)
+          if (outcome === 'unordered') expect(next).toEqual({ ...now, isReadPending: true })
           if (outcome === 'applied' && fact.kind === 'event' && fact.status !== now.status) {
-            expect(next.owesRead).toBe(now.owesRead || !isListedTransition(now.status, fact.status))
+            expect(next.isReadPending).toBe(now.isReadPending || !isListedTransition(now.status, fact.status))
           }
           now = next
         }
@@ -261,7 +273,7 @@ describe('in any order, with repetition, delay and loss', () => {
         let now = created
         let newest = 0
         for (const { fact, moment } of delivered) {
-          const { standing: next, outcome } = weigh(now, fact)
+          const { current: next, outcome } = compareFacts(now, fact)
           if (outcome === 'applied') expect(moment).toBeGreaterThan(newest)
           if (outcome === 'history') expect(moment).toBeLessThan(newest)
           if (outcome === 'applied' || outcome === 'confirmed') newest = Math.max(newest, moment)
@@ -279,7 +291,7 @@ describe('in any order, with repetition, delay and loss', () => {
       fc.property(deliveries, ({ delivered }) => {
         let now = created
         for (const { fact } of delivered) {
-          const { standing: next, outcome } = weigh(now, fact)
+          const { current: next, outcome } = compareFacts(now, fact)
           if (outcome === 'history') expect(next).toBe(now)
           else expect(fact.to).toBeGreaterThanOrEqual(now.from)
           now = next
@@ -294,8 +306,8 @@ describe('in any order, with repetition, delay and loss', () => {
       fc.property(deliveries, ({ delivered }) => {
         let now = created
         for (const { fact } of delivered) {
-          const once = weigh(now, fact).standing
-          expect(weigh(once, fact).standing).toEqual(once)
+          const once = compareFacts(now, fact).current
+          expect(compareFacts(once, fact).current).toEqual(once)
           now = once
         }
       }),

@@ -17,40 +17,43 @@ export interface Fact {
 }
 
 /** What the record holds. */
-export interface Standing {
+export interface CurrentInterval {
   readonly status: SessionStatus
   readonly from: number
   readonly to: number
-  readonly owesRead: boolean
+  readonly isReadPending: boolean
 }
 
 /** What a fact did to the record: moved it, confirmed it, came too late, or could not be ordered. */
 export type Outcome = 'applied' | 'confirmed' | 'history' | 'unordered'
 
-/** Weighs a fact against the record; returns the new standing (a new object) and what happened. */
-export function weigh(standing: Standing, fact: Fact): { readonly standing: Standing; readonly outcome: Outcome } {
+/** Weighs a fact against the record; returns the new current (a new object) and what happened. */
+export function compareFacts(
+  current: CurrentInterval,
+  fact: Fact,
+): { readonly current: CurrentInterval; readonly outcome: Outcome } {
   const isRead = fact.kind === 'read'
-  if (fact.from > standing.to) {
+  if (fact.from > current.to) {
     // A repeated status is no move, so it needs no second look.
-    const isExpected = fact.status === standing.status || isListedTransition(standing.status, fact.status)
+    const isExpected = fact.status === current.status || isListedTransition(current.status, fact.status)
     return {
       outcome: 'applied',
-      standing: {
+      current: {
         status: fact.status,
         from: fact.from,
         to: fact.to,
-        owesRead: !isRead && (standing.owesRead || !isExpected),
+        isReadPending: !isRead && (current.isReadPending || !isExpected),
       },
     }
   }
-  if (fact.to < standing.from) return { outcome: 'history', standing }
-  if (fact.status === standing.status) {
+  if (fact.to < current.from) return { outcome: 'history', current }
+  if (fact.status === current.status) {
     return {
       outcome: 'confirmed',
-      standing: { ...standing, to: Math.max(standing.to, fact.to), owesRead: standing.owesRead && !isRead },
+      current: { ...current, to: Math.max(current.to, fact.to), isReadPending: current.isReadPending && !isRead },
     }
   }
-  return { outcome: 'unordered', standing: { ...standing, owesRead: true } }
+  return { outcome: 'unordered', current: { ...current, isReadPending: true } }
 }
 
 /** The interval of an event, in vendor seconds: `[created_at, timestamp]`, a missing one equal to the other. */

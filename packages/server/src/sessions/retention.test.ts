@@ -23,7 +23,7 @@ function setUp(prune: (expiry: Expiry) => Promise<boolean>, retention = {}) {
     retention,
     now: () => now,
   })
-  return createRetention({ config, sessions: { prune } as unknown as ApplicationStorage })
+  return createRetention({ config, storage: { prune } as unknown as ApplicationStorage })
 }
 
 test('asks for what is due, and for nothing else', async () => {

@@ -11,7 +11,7 @@ export interface Retention {
 
 export interface RetentionOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
+  readonly storage: ApplicationStorage
 }
 
 const dayMs = 86_400_000
@@ -28,7 +28,7 @@ const marginMs = 60 * 60_000
 const erasureMs = 60 * 60_000
 
 /** Creates the retention of one server. */
-export function createRetention({ config, sessions }: RetentionOptions): Retention {
+export function createRetention({ config, storage }: RetentionOptions): Retention {
   const { environment, now, retention, workflows } = config
   const { eventDays, sessionDays, deleteAtDidit } = retention
   const counted = [...workflows].flatMap(([alias, { maxAttempts }]) => (maxAttempts === undefined ? [] : [alias]))
@@ -47,7 +47,7 @@ export function createRetention({ config, sessions }: RetentionOptions): Retenti
       limit,
     }
     for (let turn = 0; turn < maxBatches && !isClosed; turn += 1) {
-      if (!(await sessions.prune(expiry))) return
+      if (!(await storage.prune(expiry))) return
     }
   }
 

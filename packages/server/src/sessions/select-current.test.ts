@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SessionRecord } from '../storage/storage.ts'
-import { foldEvent } from './fold.ts'
+import { applyEvent } from './apply.ts'
 import { selectCurrent } from './select-current.ts'
 
 const now = 1_793_000_000_000
@@ -11,7 +11,7 @@ function record(status: string, changes: Partial<SessionRecord> = {}): SessionRe
   count += 1
   const sessionId = `11111111-2222-4333-8444-${String(count).padStart(12, '0')}`
   const fact = { kind: 'event', status, from: now / 1000, to: now / 1000, late: false } as const
-  return { ...foldEvent(null, { ...fact, sessionId, workflowId: null, environment: 'live' }, now), ...changes }
+  return { ...applyEvent(null, { ...fact, sessionId, workflowId: null, environment: 'live' }, now), ...changes }
 }
 
 const choose = (records: SessionRecord[], maxAgeDays?: number) => selectCurrent(records, { maxAgeDays, now })
@@ -35,7 +35,7 @@ test('does not take an old approval for one', () => {
 })
 
 test('takes an approval that is still to be confirmed for a wait, not for an approval', () => {
-  const doubtful = record('Approved', { owesRead: true })
+  const doubtful = record('Approved', { isReadPending: true })
   const approved = record('Approved')
   expect(choose([doubtful, approved])).toBe(approved)
   expect(choose([record('In Progress'), doubtful])).toBe(doubtful)

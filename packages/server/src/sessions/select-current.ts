@@ -1,6 +1,6 @@
 import { isUnfinished, phaseOf } from '@didit-verify/core/schemas'
 import type { SessionRecord } from '../storage/storage.ts'
-import { isValidApproval } from './fold.ts'
+import { isValidApproval } from './apply.ts'
 
 export interface Selection {
   /** For how many days an approval counts; undefined: for ever. */
@@ -30,7 +30,7 @@ export function selectCurrent(records: readonly SessionRecord[], selection: Sele
  * to do, and a second Session would cost money.
  */
 export function isAwaited(record: SessionRecord): boolean {
-  return record.status === 'In Review' || (record.status === 'Approved' && record.owesRead)
+  return record.status === 'In Review' || (record.status === 'Approved' && record.isReadPending)
 }
 
 /** True when the person can go on in this Session. A status that we do not know counts, as everywhere, as active. */

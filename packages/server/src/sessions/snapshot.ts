@@ -16,7 +16,7 @@ export function toSnapshot(record: SessionRecord, config: Pick<Config, 'workflow
     workflow: record.workflow ?? '',
     status: record.status,
     phase: phaseOf(record.status),
-    settled: !record.owesRead,
+    settled: !record.isReadPending,
     revision: record.revision,
     updatedAt: record.updatedAt,
     source: record.source,

@@ -13,9 +13,9 @@ const config = readConfig({
   ticketSecret: 'ticket-secret-of-a-test-0123456789',
   allowedOrigins: ['https://app.example.com'],
 })
-const wish = { action: 'delete', sessionId: 'aaaaaaaa-2222-4333-8444-555555555555' } as const
+const input = { action: 'delete', sessionId: 'aaaaaaaa-2222-4333-8444-555555555555' } as const
 const ask = (authorizeStaff: AuthorizeStaff, headers: Record<string, string> = {}) =>
-  requireStaff(config, authorizeStaff, new Request('https://app.example.com/', { headers }), wish)
+  requireStaff(config, authorizeStaff, new Request('https://app.example.com/', { headers }), input)
 
 test('lets through whom the host names, and tells it what is wanted', async () => {
   const asked: unknown[] = []
@@ -24,7 +24,7 @@ test('lets through whom the host names, and tells it what is wanted', async () =
     return { staffId: 'rae' }
   })
   expect(member).toEqual({ staffId: 'rae' })
-  expect(asked).toEqual(['https://app.example.com/', wish])
+  expect(asked).toEqual(['https://app.example.com/', input])
 })
 
 test.each([null, undefined])('tells a customer and a stranger apart where the host says %s', async (answer) => {

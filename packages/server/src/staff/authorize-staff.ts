@@ -17,7 +17,7 @@ export type StaffAction =
   | 'events'
 
 /** What `authorizeStaff` is asked about. */
-export interface StaffWish {
+export interface StaffRequest {
   readonly action: StaffAction
   /** The Session it is about, in lower case; null where there is none, or where what was sent cannot be the id of one. */
   readonly sessionId: string | null
@@ -37,7 +37,7 @@ export interface StaffMember {
  */
 export type AuthorizeStaff = (
   request: Request,
-  wish: StaffWish,
+  input: StaffRequest,
 ) => Promise<StaffMember | null | undefined> | StaffMember | null | undefined
 
 /**
@@ -50,9 +50,9 @@ export async function requireStaff(
   config: Config,
   authorizeStaff: AuthorizeStaff,
   request: Request,
-  wish: StaffWish,
+  input: StaffRequest,
 ): Promise<StaffMember> {
-  const member = await authorizeStaff(request, wish)
+  const member = await authorizeStaff(request, input)
   if (member === null || member === undefined) {
     await requireUser(config, request)
     throw new RequestError('staff-only', 'The option authorizeStaff returned null for this request.', { status: 403 })

@@ -1,9 +1,9 @@
 import { RequestError, type ShareSessionRequest, type UpdateStatusRequest } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
 import { getWorkflow } from '../sessions/create-session.ts'
-import { isGone } from '../sessions/owed-deletes.ts'
+import { isGone } from '../sessions/pending-deletes.ts'
 import type { SessionRecord } from '../storage/storage.ts'
-import type { StaffDesk, StaffEnv } from './staff-desk.ts'
+import type { StaffContext, StaffEnv } from './staff-context.ts'
 import { fieldsOf, peekBody, readPage, readQuery, toSessionId } from './staff-input.ts'
 import { timelineOf } from './timeline.ts'
 
@@ -19,12 +19,12 @@ const filters = [
 ] as const
 
 /** The staff routes under `/staff/sessions`. */
-export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
-  const { config, sessions, api, view, reads, relay, feed } = desk
+export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
+  const { config, storage, api, view, reads, relay, feed } = staff
   const routes = new Hono<StaffEnv>({ strict: false })
 
   routes.get('/', async (c) => {
-    await desk.permit(c, 'list', null)
+    await staff.permit(c, 'list', null)
     const { workflow, limit, offset, ...query } = readQuery(c, [...filters, 'workflow', 'limit', 'offset'])
     const page = readPage({ limit, offset })
     const only = workflow === undefined ? {} : { workflow_id: getWorkflow(config, workflow).id }
@@ -38,19 +38,19 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
   routes.get('/:id/decision', async (c) => {
     const sessionId = await readId(c, 'decision')
     const { decision, record } = await view.look(sessionId, c.req.raw.signal)
-    const events = timelineOf(await sessions.listEvents(sessionId), record, config.environment)
+    const events = timelineOf(await storage.listEvents(sessionId), record, config.environment)
     return c.json({ decision, ...view.describe(record), events })
   })
 
   routes.post('/:id/update-status', async (c) => {
-    const { sessionId, member } = await readWish(c, 'update-status')
-    await desk.change(c, member, { action: 'update-status', sessionId }, async () => {
+    const { sessionId, member } = await readInput(c, 'update-status')
+    await staff.change(c, member, { action: 'update-status', sessionId }, async () => {
       const names = ['new_status', 'comment', 'nodes_to_resubmit', 'send_email', 'email_address']
       const body = fieldsOf(await peekBody(c.req.raw), names)
       try {
         await api.sessions.updateStatus(sessionId, body as UpdateStatusRequest)
       } catch (error) {
-        if (isUncertain(error)) await reads.owe(sessionId)
+        if (isUncertain(error)) await reads.markPending(sessionId)
         throw error
       }
     })
@@ -70,8 +70,8 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
   })
 
   routes.post('/:id/share', async (c) => {
-    const { sessionId, member } = await readWish(c, 'share')
-    const shared = await desk.change(c, member, { action: 'share', sessionId }, async () => {
+    const { sessionId, member } = await readInput(c, 'share')
+    const shared = await staff.change(c, member, { action: 'share', sessionId }, async () => {
       const body = fieldsOf(await peekBody(c.req.raw), ['for_application_id', 'ttl_in_seconds'])
       return api.sessions.share(sessionId, body as ShareSessionRequest)
     })
@@ -79,11 +79,11 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
   })
 
   routes.delete('/:id', async (c) => {
-    const { sessionId, member } = await readWish(c, 'delete')
-    const deleted = await desk.change(c, member, { action: 'delete', sessionId }, async () => {
+    const { sessionId, member } = await readInput(c, 'delete')
+    const deleted = await staff.change(c, member, { action: 'delete', sessionId }, async () => {
       // First there: Didit refuses where the law keeps a Session, and then it is kept here, too.
       const answer = await deleteAtDidit(sessionId)
-      await sessions.forgetSession(sessionId)
+      await storage.forgetSession(sessionId)
       relay.dismiss(sessionId)
       feed.reload()
       return answer
@@ -94,7 +94,7 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
   async function look(id: string): Promise<{ record: SessionRecord | null; isForgotten: boolean }> {
     const sessionId = id.toLowerCase()
     const record = await view.find(sessionId)
-    return { record, isForgotten: record === null && (await sessions.isForgotten(sessionId)) }
+    return { record, isForgotten: record === null && (await storage.isForgotten(sessionId)) }
   }
 
   /** Reads what a change has made of a Session. The change is done, so that no failure of the read is one of it. */
@@ -103,7 +103,7 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
       return (await view.look(sessionId)).record
     } catch (err) {
       config.logger.warn({ err, sessionId }, 'a read after a change by staff failed and stays owed')
-      return reads.owe(sessionId)
+      return reads.markPending(sessionId)
     }
   }
 
@@ -115,7 +115,7 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
       if (!isGone(error)) throw error
       // Deleted before: by a try that was not heard of, in the console, or by this route. A Session that was never ours
       // leaves no trace here.
-      const wasOurs = (await view.find(sessionId)) !== null || (await sessions.isForgotten(sessionId))
+      const wasOurs = (await view.find(sessionId)) !== null || (await storage.isForgotten(sessionId))
       if (!wasOurs) throw error
       return {
         session_id: sessionId,
@@ -131,15 +131,15 @@ export function staffSessionRoutes(desk: StaffDesk): Hono<StaffEnv> {
   /** The Session of a route that only reads, once its sender has been let in. */
   async function readId(c: Context<StaffEnv>, action: 'decision' | 'pdf'): Promise<string> {
     const sessionId = toSessionId(c.req.param('id'))
-    await desk.permit(c, action, sessionId)
+    await staff.permit(c, action, sessionId)
     if (sessionId === null) throw notFound()
     return sessionId
   }
 
   /** The same for a route that changes something. */
-  async function readWish(c: Context<StaffEnv>, action: 'update-status' | 'share' | 'delete') {
+  async function readInput(c: Context<StaffEnv>, action: 'update-status' | 'share' | 'delete') {
     const sessionId = toSessionId(c.req.param('id'))
-    const member = await desk.permit(c, action, sessionId)
+    const member = await staff.permit(c, action, sessionId)
     if (sessionId === null) throw notFound()
     return { sessionId, member }
   }

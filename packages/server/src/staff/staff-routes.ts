@@ -9,13 +9,13 @@ import { answerStream } from '../relay/answer-stream.ts'
 import { streamHeaders } from '../relay/sse.ts'
 import { getWorkflow } from '../sessions/create-session.ts'
 import { staffSessionRoutes } from './session-routes.ts'
-import { createStaffDesk, type StaffEnv, type StaffRoutesOptions } from './staff-desk.ts'
+import { createStaffContext, type StaffEnv, type StaffRoutesOptions } from './staff-context.ts'
 import { fieldsOf, invalid, peekBody, readPage, readQuery, sessionIdIn } from './staff-input.ts'
 
 /** The routes under `/staff`, for the host's own people: each asks `authorizeStaff` before anything else. */
 export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
-  const desk = createStaffDesk(options)
-  const { config, api, view, feed } = desk
+  const staff = createStaffContext(options)
+  const { config, api, view, feed } = staff
   const routes = new Hono<StaffEnv>({ strict: false })
 
   routes.use(async (c, next) => {
@@ -24,16 +24,16 @@ export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
     await next()
   })
 
-  routes.route('/sessions', staffSessionRoutes(desk))
+  routes.route('/sessions', staffSessionRoutes(staff))
 
   routes.post('/import', async (c) => {
-    const member = await desk.permit(c, 'import', null)
-    const imported = await desk.change(c, member, { action: 'import', sessionId: null }, async (about) => {
+    const member = await staff.permit(c, 'import', null)
+    const imported = await staff.change(c, member, { action: 'import', sessionId: null }, async (about) => {
       const names = ['share_token', 'workflow', 'trust_review', 'vendor_data']
       const { workflow, ...body } = fieldsOf(await peekBody(c.req.raw), names)
       if (typeof workflow !== 'string') throw invalid('workflow', 'Expected an alias of the option workflows.')
-      const wish = { ...body, workflow_id: getWorkflow(config, workflow).id } as ImportSharedRequest
-      const decision = await api.sessions.importShared(wish)
+      const input = { ...body, workflow_id: getWorkflow(config, workflow).id } as ImportSharedRequest
+      const decision = await api.sessions.importShared(input)
       about(decision.session_id.toLowerCase())
       return decision
     })
@@ -44,11 +44,11 @@ export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
   })
 
   routes.get('/blocklist', async (c) => {
-    await desk.permit(c, 'blocklist-list', null)
+    await staff.permit(c, 'blocklist-list', null)
     const { limit, offset, ...query } = readQuery(c, ['item_type', 'limit', 'offset'])
     const page = readPage({ limit, offset })
-    const wish = { ...query, ...page } as ListBlocklistQuery
-    const { count, results } = await api.blocklist.list(wish, { signal: c.req.raw.signal })
+    const input = { ...query, ...page } as ListBlocklistQuery
+    const { count, results } = await api.blocklist.list(input, { signal: c.req.raw.signal })
     return c.json({ count, ...page, items: results })
   })
 
@@ -63,7 +63,7 @@ export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
   })
 
   routes.get('/events', async (c) => {
-    await desk.permit(c, 'events', null)
+    await staff.permit(c, 'events', null)
     if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
     const resumes = (c.req.header('last-event-id') ?? '') !== ''
     return answerStream(c, (openSink) => feed.open(openSink, { resumes }))
@@ -78,8 +78,8 @@ export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
     // Which Session it is about stands in the body.
     const body = await peekBody(c.req.raw)
     const sessionId = sessionIdIn(body)
-    const member = await desk.permit(c, action, sessionId)
-    const { message } = await desk.change(c, member, { action, sessionId }, () => work(fieldsOf(body, names)))
+    const member = await staff.permit(c, action, sessionId)
+    const { message } = await staff.change(c, member, { action, sessionId }, () => work(fieldsOf(body, names)))
     return c.json({ message })
   }
 

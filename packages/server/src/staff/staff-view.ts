@@ -2,7 +2,7 @@ import { type Decision, normalizeStatus, RequestError, type Snapshot } from '@di
 import type { DiditCalls } from '../api/didit-api.ts'
 import type { Answer } from '../api/request.ts'
 import type { Config } from '../config.ts'
-import { checkAnswer, type OwedReads } from '../sessions/owed-reads.ts'
+import { checkAnswer, type PendingReads } from '../sessions/pending-reads.ts'
 import { toSnapshot } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 
@@ -34,23 +34,23 @@ export interface StaffView {
 
 export interface StaffViewOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
-  readonly reads: OwedReads
+  readonly storage: ApplicationStorage
+  readonly reads: PendingReads
   readonly calls: Pick<DiditCalls, 'sessions'>
 }
 
 /** Creates the view of one server. */
-export function createStaffView({ config, sessions, reads, calls }: StaffViewOptions): StaffView {
+export function createStaffView({ config, storage, reads, calls }: StaffViewOptions): StaffView {
   async function find(sessionId: string): Promise<SessionRecord | null> {
-    const record = await sessions.getSession(sessionId)
+    const record = await storage.getSession(sessionId)
     return record?.environment === config.environment ? record : null
   }
 
   /** What is stored after a read. */
-  async function fold(before: SessionRecord | null, answer: Answer<Decision>): Promise<SessionRecord | null> {
+  async function update(before: SessionRecord | null, answer: Answer<Decision>): Promise<SessionRecord | null> {
     // A look that finds nothing new must not take up a moment in the order of things: whoever looks and decides within
     // the next seconds would have made two facts that cannot be told apart, and the person's screen would wait.
-    const isNews = before !== null && (before.owesRead || !agrees(before, answer.data))
+    const isNews = before !== null && (before.isReadPending || !agrees(before, answer.data))
     // An event that came in between has its own place in that order; the next read confirms it.
     const after = isNews ? await reads.commit(before, answer) : null
     return after ?? find(answer.data.session_id.toLowerCase())
@@ -66,13 +66,13 @@ export function createStaffView({ config, sessions, reads, calls }: StaffViewOpt
     async look(sessionId, signal) {
       const before = await find(sessionId)
       // Of somebody who was erased nothing is shown, though Didit may not have deleted it yet.
-      if (before === null && (await sessions.isForgotten(sessionId))) throw forgotten()
+      if (before === null && (await storage.isForgotten(sessionId))) throw forgotten()
       // A read of its own: one that is under way may have begun before whatever this member of the staff has just done.
       const answer = await calls.sessions.retrieveDecision(sessionId, { signal })
       checkAnswer(config, sessionId, answer)
-      const after = await fold(before, answer)
-      if (before !== null && after === null && (await sessions.isForgotten(sessionId))) throw forgotten()
-      if (after?.owesRead) reads.schedule(sessionId)
+      const after = await update(before, answer)
+      if (before !== null && after === null && (await storage.isForgotten(sessionId))) throw forgotten()
+      if (after?.isReadPending) reads.schedule(sessionId)
       return { decision: answer.data, record: after }
     },
   }

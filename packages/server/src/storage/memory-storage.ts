@@ -9,7 +9,7 @@ import {
   type EventRecord,
   type Expiry,
   isExpired,
-  type OwedDelete,
+  type PendingDelete,
   type SessionRecord,
   type Storage,
 } from './storage.ts'
@@ -46,7 +46,7 @@ export function memoryStorage(): Storage {
 }
 
 /** A delete that is owed, and for whom: told by a hash, since the user is forgotten. */
-type Debt = OwedDelete & { readonly owner: string; readonly environment: string }
+type OwnedDelete = PendingDelete & { readonly owner: string; readonly environment: string }
 
 /** How many Sessions of a user were removed and go on counting. */
 interface Spent {
@@ -61,7 +61,7 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   const sessions = new Map<string, SessionRecord>()
   const pseudonym = createPseudonyms(newPseudonymKey())
   const tombstones = new Set<string>()
-  const debts = new Map<string, Debt>()
+  const pendingDeletes = new Map<string, OwnedDelete>()
   const erasures = new Map<string, { readonly mark: string; readonly erasedAt: number }>()
   let spent: readonly Spent[] = []
 
@@ -82,12 +82,16 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       .filter((it) => it.owner === ownerOf(userId) && it.workflow === workflow)
       .filter((it) => environment === undefined || it.environment === environment)
       .reduce((sum, { attempts }) => sum + attempts, 0)
-  const toOwed = ({ sessionId, dueAt, failures }: Debt): OwedDelete => ({ sessionId, dueAt, failures })
+  const toPendingDelete = ({ sessionId, dueAt, failures }: OwnedDelete): PendingDelete => ({
+    sessionId,
+    dueAt,
+    failures,
+  })
 
-  function owe(sessionId: string, owner: string, environment: string, now: number): Debt {
-    const debt = debts.get(sessionId) ?? { sessionId, owner, environment, dueAt: now, failures: 0 }
-    debts.set(sessionId, debt)
-    return debt
+  function addPending(sessionId: string, owner: string, environment: string, now: number): OwnedDelete {
+    const pendingDelete = pendingDeletes.get(sessionId) ?? { sessionId, owner, environment, dueAt: now, failures: 0 }
+    pendingDeletes.set(sessionId, pendingDelete)
+    return pendingDelete
   }
 
   function forget(sessionId: string): void {
@@ -100,7 +104,7 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
     sessions.delete(sessionId)
     if (userId === null) return
     const owner = ownerOf(userId)
-    if (expiry.deletesDueAt !== null) owe(sessionId, owner, expiry.environment, expiry.deletesDueAt)
+    if (expiry.deletesDueAt !== null) addPending(sessionId, owner, expiry.environment, expiry.deletesDueAt)
     if (workflow === null || environment === null || !expiry.counted.includes(workflow)) return
     const attempts = countSpent(userId, workflow, environment) + 1
     const others = spent.filter(
@@ -110,36 +114,36 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   }
 
   return {
-    async commitEvent(event, fold) {
+    async commitEvent(event, update) {
       checkOpen()
       const { key, sessionId } = event
       const previous = read(sessionId)
       if (events.has(key)) return { stored: false, erased: false, record: previous, previous }
       if (isErased(sessionId)) return { stored: false, erased: true, record: null, previous: null }
-      const record = sessionId === null ? null : afterEvent(previous, fold(previous))
+      const record = sessionId === null ? null : afterEvent(previous, update(previous))
       checkTexts(event)
       checkTexts(record)
       events.set(key, structuredClone(event))
       if (record) write(record)
       return { stored: true, erased: false, record, previous }
     },
-    async commitRead(sessionId, seq, fold) {
+    async commitRead(sessionId, seq, update) {
       checkOpen()
       const previous = read(sessionId)
       if ((previous?.seq ?? 0) !== seq || isErased(sessionId)) return null
-      const record = afterRead(previous, fold(previous))
+      const record = afterRead(previous, update(previous))
       checkTexts(record)
       if (record) write(record)
       return record
     },
-    async bind(sessionId, { userId, workflow, erasure }, fold) {
+    async bind(sessionId, { userId, workflow, erasure }, update) {
       checkOpen()
       const newest = erasure && erasures.get(erasureKey(userId, erasure.environment))
       if (isErased(sessionId) || (newest && newest.mark !== erasure.mark)) return null
       const previous = read(sessionId)
       const others = select((other) => other.userId === userId && other.workflow === workflow)
       const earlier = others.filter((other) => other.sessionId !== sessionId).length + countSpent(userId, workflow)
-      const record = afterRead(previous, fold(previous, earlier))
+      const record = afterRead(previous, update(previous, earlier))
       checkTexts(record)
       write(record)
       return record
@@ -155,7 +159,7 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
         (record) => record.userId === userId && (workflow === undefined || record.workflow === workflow),
       ).sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt)
     },
-    async listOwed({ environment, now, limit }) {
+    async listPendingReads({ environment, now, limit }) {
       checkOpen()
       const isDue = ({ readDueAt }: SessionRecord) => readDueAt !== null && readDueAt <= now
       return select((record) => record.environment === environment && isDue(record))
@@ -175,45 +179,48 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       const mine = select((record) => record.userId === userId && record.environment === environment)
       for (const { sessionId } of mine) {
         forget(sessionId)
-        owe(sessionId, owner, environment, now)
+        addPending(sessionId, owner, environment, now)
       }
       spent = spent.filter((it) => it.owner !== owner || it.environment !== environment)
       erasures.set(erasureKey(userId, environment), { mark: randomUUID(), erasedAt: now })
-      const owed = [...debts.values()].filter((debt) => debt.owner === owner && debt.environment === environment)
-      return { sessionIds: mine.map(({ sessionId }) => sessionId), owed: owed.map(toOwed) }
+      const pending = [...pendingDeletes.values()].filter(
+        (pendingDelete) => pendingDelete.owner === owner && pendingDelete.environment === environment,
+      )
+      return { sessionIds: mine.map(({ sessionId }) => sessionId), pending: pending.map(toPendingDelete) }
     },
     async getErasure({ userId, environment }) {
       checkOpen()
       checkText(userId)
       return erasures.get(erasureKey(userId, environment))?.mark ?? null
     },
-    async oweDelete({ sessionId, userId, environment, now }) {
+    async addPendingDelete({ sessionId, userId, environment, now }) {
       checkOpen()
       if (read(sessionId)?.userId) return null
       forget(sessionId)
-      return toOwed(owe(sessionId, ownerOf(userId), environment, now))
+      return toPendingDelete(addPending(sessionId, ownerOf(userId), environment, now))
     },
-    async listOwedDeletes({ environment, now, limit }) {
+    async listPendingDeletes({ environment, now, limit }) {
       checkOpen()
-      return [...debts.values()]
-        .filter((debt) => debt.environment === environment && debt.dueAt <= now)
+      return [...pendingDeletes.values()]
+        .filter((pendingDelete) => pendingDelete.environment === environment && pendingDelete.dueAt <= now)
         .sort((a, b) => a.dueAt - b.dueAt)
         .slice(0, limit)
-        .map(toOwed)
+        .map(toPendingDelete)
     },
-    async payDelete(sessionId) {
+    async completeDelete(sessionId) {
       checkOpen()
-      debts.delete(sessionId)
+      pendingDeletes.delete(sessionId)
     },
     async postponeDelete(sessionId, dueAt) {
       checkOpen()
-      const debt = debts.get(sessionId)
-      if (debt) debts.set(sessionId, { ...debt, dueAt, failures: debt.failures + 1 })
+      const pendingDelete = pendingDeletes.get(sessionId)
+      if (pendingDelete)
+        pendingDeletes.set(sessionId, { ...pendingDelete, dueAt, failures: pendingDelete.failures + 1 })
     },
     async forgetSession(sessionId) {
       checkOpen()
       forget(sessionId)
-      debts.delete(sessionId)
+      pendingDeletes.delete(sessionId)
     },
     async isForgotten(sessionId) {
       checkOpen()

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type Database from 'libsql'
-import { type Bound, type Row, toOwedDelete, toSession } from './sqlite-rows.ts'
+import { type Bound, type Row, toPendingDelete, toSession } from './sqlite-rows.ts'
 import type { Connection } from './sqlite-storage.ts'
-import { type ApplicationStorage, checkText, type OwedDelete, type SessionRecord } from './storage.ts'
+import { type ApplicationStorage, checkText, type PendingDelete, type SessionRecord } from './storage.ts'
 
 /** Runs a statement of one application and gives its rows. */
 export type Rows = (statement: Database.Statement, ...parameters: Bound[]) => Row[]
@@ -17,9 +17,9 @@ export type ErasureMethods = Pick<
   ApplicationStorage,
   | 'erase'
   | 'getErasure'
-  | 'oweDelete'
-  | 'listOwedDeletes'
-  | 'payDelete'
+  | 'addPendingDelete'
+  | 'listPendingDeletes'
+  | 'completeDelete'
   | 'postponeDelete'
   | 'forgetSession'
   | 'isForgotten'
@@ -55,14 +55,14 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       const mark = randomUUID()
       const erasure = await commits.run(() => {
         const sessionIds = rows(prepared.selectErasable, userId, environment).map(({ sessionId }) => String(sessionId))
-        const known = rows(prepared.selectOwedDeletesOf, environment, owner).map(toOwedDelete)
+        const known = rows(prepared.selectPendingDeletesOf, environment, owner).map(toPendingDelete)
         const added = sessionIds.map((sessionId) => ({ sessionId, dueAt: now, failures: 0 }))
         return {
-          result: { sessionIds, owed: [...known, ...added] },
+          result: { sessionIds, pending: [...known, ...added] },
           write() {
             for (const sessionId of sessionIds) {
               forget(connection, sessionId)
-              prepared.insertOwedDelete.run([application, sessionId, environment, owner, now])
+              prepared.insertPendingDelete.run([application, sessionId, environment, owner, now])
             }
             prepared.deleteSpent.run([application, owner, environment])
             prepared.writeErasure.run([application, environment, owner, mark, now])
@@ -76,37 +76,37 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       const [row] = rows(use().prepared.selectErasure, environment, ownerOf(userId))
       return row === undefined ? null : String(row.mark)
     },
-    async oweDelete({ sessionId, userId, environment, now }) {
+    async addPendingDelete({ sessionId, userId, environment, now }) {
       const connection = use()
       const { prepared, commits } = connection
       const owner = ownerOf(userId)
-      const debt = await commits.run<OwedDelete | null>(() => {
+      const pendingDelete = await commits.run<PendingDelete | null>(() => {
         const [session] = rows(prepared.selectSession, sessionId)
         if (session?.userId) return { result: null }
-        const [known] = rows(prepared.selectOwedDelete, sessionId)
+        const [known] = rows(prepared.selectPendingDelete, sessionId)
         return {
-          result: known ? toOwedDelete(known) : { sessionId, dueAt: now, failures: 0 },
+          result: known ? toPendingDelete(known) : { sessionId, dueAt: now, failures: 0 },
           write() {
             forget(connection, sessionId)
-            prepared.insertOwedDelete.run([application, sessionId, environment, owner, now])
+            prepared.insertPendingDelete.run([application, sessionId, environment, owner, now])
           },
         }
       })
       connection.log.empty()
-      return debt
+      return pendingDelete
     },
-    async listOwedDeletes({ environment, now, limit }) {
-      return rows(use().prepared.selectDueDeletes, environment, now, limit).map(toOwedDelete)
+    async listPendingDeletes({ environment, now, limit }) {
+      return rows(use().prepared.selectDueDeletes, environment, now, limit).map(toPendingDelete)
     },
-    async payDelete(sessionId) {
+    async completeDelete(sessionId) {
       const connection = use()
-      const write = () => void connection.prepared.deleteOwedDelete.run([application, sessionId])
+      const write = () => void connection.prepared.deletePendingDelete.run([application, sessionId])
       await connection.commits.run(() => ({ result: undefined, write }))
       connection.log.empty()
     },
     async postponeDelete(sessionId, dueAt) {
       const { prepared, commits } = use()
-      const write = () => void prepared.postponeOwedDelete.run([application, dueAt, sessionId])
+      const write = () => void prepared.postponePendingDelete.run([application, dueAt, sessionId])
       await commits.run(() => ({ result: undefined, write }))
     },
     async forgetSession(sessionId) {
@@ -114,7 +114,7 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       checkText(sessionId)
       const write = () => {
         forget(connection, sessionId)
-        connection.prepared.deleteOwedDelete.run([application, sessionId])
+        connection.prepared.deletePendingDelete.run([application, sessionId])
       }
       await connection.commits.run(() => ({ result: undefined, write }))
       connection.log.empty()
@@ -141,7 +141,7 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       // A look that finds nothing, as nearly all do, must not wait for the writer.
       if (Object.values(find()).every(({ length }) => length === 0)) {
         // An erasure may have met a reader, such as a backup, that is gone by now.
-        connection.log.emptyIfOwed()
+        connection.log.emptyIfNeeded()
         return false
       }
       const hasMore = await commits.run(() => {
@@ -154,7 +154,7 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
               remove(connection, record, counted)
               if (deletesDueAt === null || record.userId === null) continue
               const owner = ownerOf(record.userId)
-              prepared.insertOwedDelete.run([application, record.sessionId, environment, owner, deletesDueAt])
+              prepared.insertPendingDelete.run([application, record.sessionId, environment, owner, deletesDueAt])
             }
             prepared.deleteOldErasures.run([application, erasuresBefore])
           },

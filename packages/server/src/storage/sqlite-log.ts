@@ -5,20 +5,20 @@ export interface Log {
   /** Moves everything into the database and leaves the log empty. Where that cannot be, it stays owed. */
   empty(): void
   /** The same, if it is owed. */
-  emptyIfOwed(): void
+  emptyIfNeeded(): void
 }
 
 /** The log of an open database. */
 export function createLog(database: Database.Database): Log {
   // Whoever had it open before may have been killed between removing something and this.
-  let isOwed = true
+  let needsEmptying = true
 
   function empty(): void {
-    isOwed = true
+    needsEmptying = true
     try {
       // One that still reads is no error here, but a word in the answer.
       const [outcome] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
-      isOwed = outcome?.busy !== 0
+      needsEmptying = outcome?.busy !== 0
     } catch {
       // The disk is full, or another process empties it just now. The log is as durable as the file meanwhile.
     }
@@ -26,8 +26,8 @@ export function createLog(database: Database.Database): Log {
 
   return {
     empty,
-    emptyIfOwed() {
-      if (isOwed) empty()
+    emptyIfNeeded() {
+      if (needsEmptying) empty()
     },
   }
 }

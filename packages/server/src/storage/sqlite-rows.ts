@@ -1,5 +1,5 @@
 import { isRedactedDecision, type SnapshotSource } from '@didit-verify/core/schemas'
-import { checkText, type EventRecord, type OwedDelete, overStatuses, type SessionRecord } from './storage.ts'
+import { checkText, type EventRecord, overStatuses, type PendingDelete, type SessionRecord } from './storage.ts'
 
 /** A row as the driver gives it: columns under the names of our fields. */
 export type Row = Readonly<Record<string, unknown>>
@@ -16,7 +16,7 @@ const sessionColumns = {
   status: 'status',
   from: 'from_second',
   to: 'to_second',
-  owesRead: 'owes_read',
+  isReadPending: 'owes_read',
   readDueAt: 'read_due_at',
   readFailures: 'read_failures',
   seq: 'seq',
@@ -46,11 +46,11 @@ const eventColumns = {
   quarantined: 'quarantined',
 } as const satisfies Record<keyof EventRecord, string>
 
-const owedDeleteColumns = {
+const pendingDeleteColumns = {
   sessionId: 'session_id',
   dueAt: 'due_at',
   failures: 'failures',
-} as const satisfies Record<keyof OwedDelete, string>
+} as const satisfies Record<keyof PendingDelete, string>
 
 type Columns = Readonly<Record<string, string>>
 
@@ -81,7 +81,7 @@ export const statements = {
     where application = ? and user_id = ? and workflow = ? order by created_at desc, attempt desc`,
   countEarlier: `select count(*) as earlier from didit_session
     where application = ? and user_id = ? and workflow = ? and session_id <> ?`,
-  selectOwed: `select ${selectList(sessionColumns)} from didit_session
+  selectPendingReads: `select ${selectList(sessionColumns)} from didit_session
     where application = ? and environment = ? and read_due_at <= ? order by read_due_at limit ?`,
   selectErasable: `select session_id as "sessionId" from didit_session
     where application = ? and user_id = ? and environment = ?`,
@@ -89,16 +89,16 @@ export const statements = {
   deleteEventsOf: 'delete from didit_event where application = ? and session_id = ?',
   hasTombstone: 'select 1 from didit_tombstone where application = ? and hash = ?',
   insertTombstone: 'insert into didit_tombstone (application, hash) values (?, ?) on conflict do nothing',
-  insertOwedDelete: `insert into didit_owed_delete (application, session_id, environment, owner, due_at, failures)
+  insertPendingDelete: `insert into didit_owed_delete (application, session_id, environment, owner, due_at, failures)
     values (?, ?, ?, ?, ?, 0) on conflict do nothing`,
-  selectOwedDelete: `select ${selectList(owedDeleteColumns)} from didit_owed_delete
+  selectPendingDelete: `select ${selectList(pendingDeleteColumns)} from didit_owed_delete
     where application = ? and session_id = ?`,
-  selectOwedDeletesOf: `select ${selectList(owedDeleteColumns)} from didit_owed_delete
+  selectPendingDeletesOf: `select ${selectList(pendingDeleteColumns)} from didit_owed_delete
     where application = ? and environment = ? and owner = ?`,
-  selectDueDeletes: `select ${selectList(owedDeleteColumns)} from didit_owed_delete
+  selectDueDeletes: `select ${selectList(pendingDeleteColumns)} from didit_owed_delete
     where application = ? and environment = ? and due_at <= ? order by due_at limit ?`,
-  deleteOwedDelete: 'delete from didit_owed_delete where application = ? and session_id = ?',
-  postponeOwedDelete:
+  deletePendingDelete: 'delete from didit_owed_delete where application = ? and session_id = ?',
+  postponePendingDelete:
     'update didit_owed_delete set due_at = ?2, failures = failures + 1 where application = ?1 and session_id = ?3',
   writeErasure: `insert into didit_erasure (application, environment, owner, mark, erased_at) values (?, ?, ?, ?, ?)
     on conflict (application, environment, owner) do update set mark = excluded.mark, erased_at = excluded.erased_at`,
@@ -148,7 +148,7 @@ function bindable(value: unknown): Bound {
 export function toSession(row: Row): SessionRecord {
   return {
     ...(row as unknown as SessionRecord),
-    owesRead: row.owesRead === 1,
+    isReadPending: row.isReadPending === 1,
     source: sources.includes(row.source as SnapshotSource) ? (row.source as SnapshotSource) : 'api',
     decision: parseDecision(row.decision),
   }
@@ -160,7 +160,7 @@ export function toEvent(row: Row): EventRecord {
 }
 
 /** The owed delete that a row holds. */
-export const toOwedDelete = (row: Row): OwedDelete => ({ ...(row as unknown as OwedDelete) })
+export const toPendingDelete = (row: Row): PendingDelete => ({ ...(row as unknown as PendingDelete) })
 
 const sources: readonly SnapshotSource[] = ['webhook', 'api', 'created']
 

@@ -154,10 +154,10 @@ test('leaves nothing behind of an erased user, in the log either, while it stays
   const bytes = () => [path, `${path}-wal`].map((file) => readFileSync(file, 'latin1')).join()
   const found = () => [userId, ...ids].filter((text) => bytes().includes(text))
   expect(found()).toHaveLength(61)
-  const { owed } = await application.erase({ userId, environment: 'live', now: 1 })
+  const { pending } = await application.erase({ userId, environment: 'live', now: 1 })
   expect(found()).toEqual(ids)
   expect(bytes()).not.toContain('event-of-')
-  for (const { sessionId } of owed) await application.payDelete(sessionId)
+  for (const { sessionId } of pending) await application.completeDelete(sessionId)
   expect(found()).toEqual([])
   expect(bytes()).toContain(other.sessionId)
   for (const id of ids) {
@@ -177,7 +177,7 @@ test('empties the log later where a reader or the end of the process came in bet
   beside.exec('BEGIN')
   beside.prepare('select user_id from didit_session').all()
   await application.erase({ userId, environment: 'live', now: 1 })
-  await application.payDelete('s1')
+  await application.completeDelete('s1')
   const found = (file = path) => ['', '-wal'].filter((end) => readFileSync(`${file}${end}`, 'latin1').includes(userId))
   expect(found()).not.toEqual([])
   // As a process leaves them that is killed now.
@@ -213,7 +213,7 @@ test('knows erased Sessions again after a restart', async () => {
   const { application } = await openStorage(path)
   const event = makeEvent({ key: 'e1', sessionId: 's1' })
   expect(await application.commitEvent(event, () => record)).toMatchObject({ stored: false, erased: true })
-  expect(await application.listOwedDeletes({ environment: 'live', now: 1, limit: 9 })).toHaveLength(1)
+  expect(await application.listPendingDeletes({ environment: 'live', now: 1, limit: 9 })).toHaveLength(1)
 })
 
 test('brings the tables of the first version up to date, with all that is in them', async () => {

@@ -207,7 +207,7 @@ function createApplication(application: string, use: () => Connection): Applicat
   }
 
   return {
-    async commitEvent(event, fold) {
+    async commitEvent(event, update) {
       const connection = use()
       const { prepared, commits } = connection
       return commits.run<EventCommit>(() => {
@@ -218,7 +218,7 @@ function createApplication(application: string, use: () => Connection): Applicat
         if (previous === null && isErased(connection, event.sessionId)) {
           return { result: { stored: false, erased: true, record: null, previous } }
         }
-        const record = event.sessionId === null ? null : afterEvent(previous, fold(previous))
+        const record = event.sessionId === null ? null : afterEvent(previous, update(previous))
         const parameters = eventParameters(application, event)
         const writeRecord = record && write(connection, record)
         return {
@@ -230,17 +230,17 @@ function createApplication(application: string, use: () => Connection): Applicat
         }
       })
     },
-    async commitRead(sessionId, seq, fold) {
+    async commitRead(sessionId, seq, update) {
       const connection = use()
       return connection.commits.run(() => {
         const previous = find(connection, sessionId)
         if ((previous?.seq ?? 0) !== seq) return { result: null }
         if (previous === null && isErased(connection, sessionId)) return { result: null }
-        const record = afterRead(previous, fold(previous))
+        const record = afterRead(previous, update(previous))
         return { result: record, write: record && record !== previous ? write(connection, record) : undefined }
       })
     },
-    async bind(sessionId, { userId, workflow, erasure }, fold) {
+    async bind(sessionId, { userId, workflow, erasure }, update) {
       const connection = use()
       const { prepared, pseudonym } = connection
       return connection.commits.run<SessionRecord | null>(() => {
@@ -252,7 +252,7 @@ function createApplication(application: string, use: () => Connection): Applicat
         const [row] = rows(prepared.countEarlier, userId, workflow, sessionId)
         const [removed] = rows(prepared.countAllSpent, owner, workflow)
         const earlier = Number(row?.earlier) + Number(removed?.attempts ?? 0)
-        const record = afterRead(previous, fold(previous, earlier))
+        const record = afterRead(previous, update(previous, earlier))
         return { result: record, write: record === previous ? undefined : write(connection, record) }
       })
     },
@@ -266,8 +266,8 @@ function createApplication(application: string, use: () => Connection): Applicat
         workflow === undefined ? rows(prepared.selectByUser, userId) : rows(prepared.selectByOwner, userId, workflow)
       return found.map(toSession)
     },
-    async listOwed({ environment, now, limit }) {
-      return rows(use().prepared.selectOwed, environment, now, limit).map(toSession)
+    async listPendingReads({ environment, now, limit }) {
+      return rows(use().prepared.selectPendingReads, environment, now, limit).map(toSession)
     },
     async listEvents(sessionId) {
       return rows(use().prepared.selectEvents, sessionId).map(toEvent)

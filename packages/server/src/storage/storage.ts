@@ -20,7 +20,7 @@ export interface SessionRecord {
   /** The interval, in vendor seconds, in which `status` was seen to hold. */
   readonly from: number
   readonly to: number
-  readonly owesRead: boolean
+  readonly isReadPending: boolean
   /** Epoch milliseconds of the next try to pay an owed read; null when none is owed. */
   readonly readDueAt: number | null
   /** How often the owed read has failed in a row. */
@@ -79,12 +79,12 @@ export interface EventCommit {
  * Makes the new record from the old one. Returning null or the same object writes nothing (but for `seq`, which each
  * stored event raises). Throwing refuses the whole commit, and the caller gets what was thrown.
  */
-export type Fold = (record: SessionRecord | null) => SessionRecord | null
+export type RecordUpdate = (record: SessionRecord | null) => SessionRecord | null
 
 /**
  * A delete that Didit has still to be asked for: the one thing that keeps the id of an erased Session, until it is paid.
  */
-export interface OwedDelete {
+export interface PendingDelete {
   readonly sessionId: string
   /** Epoch milliseconds of the next try. */
   readonly dueAt: number
@@ -97,7 +97,7 @@ export interface Erasure {
   /** The Sessions that were removed just now. */
   readonly sessionIds: readonly string[]
   /** All deletes that are owed for this user, those of earlier erasures included. */
-  readonly owed: readonly OwedDelete[]
+  readonly pending: readonly PendingDelete[]
 }
 
 /** What has been kept for long enough. All moments are epoch milliseconds. */
@@ -123,13 +123,13 @@ export interface ApplicationStorage {
    * In one durable transaction: stores the event unless its key is known, then folds it into its Session. `fold` is not
    * called for a duplicate, for an event that names no Session, nor for one of an erased Session.
    */
-  commitEvent(event: EventRecord, fold: Fold): Promise<EventCommit>
+  commitEvent(event: EventRecord, update: RecordUpdate): Promise<EventCommit>
   /**
    * Folds a read into a Session, unless an event was stored since `seq`: then null comes back and the read must be
    * repeated. A Session without a record has the `seq` 0. Returns the Session as it stands now. An erased one stays
    * erased, and gives null.
    */
-  commitRead(sessionId: string, seq: number, fold: Fold): Promise<SessionRecord | null>
+  commitRead(sessionId: string, seq: number, update: RecordUpdate): Promise<SessionRecord | null>
   /**
    * Binds a Session to a user and a workflow alias. `fold` gets the record and the number of Sessions that the user
    * already has at that alias (this one not counted, removed ones that go on counting included). Binding once, and to
@@ -145,13 +145,13 @@ export interface ApplicationStorage {
       readonly workflow: string
       readonly erasure?: { readonly environment: string; readonly mark: string | null } | undefined
     },
-    fold: (record: SessionRecord | null, earlier: number) => SessionRecord,
+    update: (record: SessionRecord | null, earlier: number) => SessionRecord,
   ): Promise<SessionRecord | null>
   getSession(sessionId: string): Promise<SessionRecord | null>
   /** A user's Sessions, newest first by creation, then by attempt. */
   listSessions(owner: { readonly userId: string; readonly workflow?: string }): Promise<readonly SessionRecord[]>
   /** Sessions of one environment whose owed read is due at `now`, longest due first. */
-  listOwed(due: {
+  listPendingReads(due: {
     readonly environment: string
     readonly now: number
     readonly limit: number
@@ -171,20 +171,20 @@ export interface ApplicationStorage {
    * hash and the debt. Returns the debt, as it was where it was owed already; null, and nothing is changed, when somebody
    * has the Session by now.
    */
-  oweDelete(session: {
+  addPendingDelete(session: {
     readonly sessionId: string
     readonly userId: string
     readonly environment: string
     readonly now: number
-  }): Promise<OwedDelete | null>
+  }): Promise<PendingDelete | null>
   /** Deletes at Didit that are due at `now`, longest due first. */
-  listOwedDeletes(due: {
+  listPendingDeletes(due: {
     readonly environment: string
     readonly now: number
     readonly limit: number
-  }): Promise<readonly OwedDelete[]>
+  }): Promise<readonly PendingDelete[]>
   /** Notes that Didit has deleted the Session: its id is forgotten. */
-  payDelete(sessionId: string): Promise<void>
+  completeDelete(sessionId: string): Promise<void>
   /** Puts an owed delete off after a failure. */
   postponeDelete(sessionId: string, dueAt: number): Promise<void>
   /**
@@ -228,18 +228,18 @@ export interface Storage {
 }
 
 /** The record that a stored event leaves behind: what the fold made of it, with `seq` one higher. */
-export function afterEvent(previous: SessionRecord | null, folded: SessionRecord | null): SessionRecord | null {
-  const record = folded ?? previous
+export function afterEvent(previous: SessionRecord | null, updated: SessionRecord | null): SessionRecord | null {
+  const record = updated ?? previous
   return record && { ...record, seq: (previous?.seq ?? 0) + 1 }
 }
 
 /** The record that a read or a binding leaves behind: what the fold made of it, with `seq` as it was. */
-export function afterRead<Folded extends SessionRecord | null>(
+export function afterRead<Updated extends SessionRecord | null>(
   previous: SessionRecord | null,
-  folded: Folded,
-): SessionRecord | Folded {
-  if (folded === null || folded === previous) return previous ?? folded
-  return { ...folded, seq: previous?.seq ?? 0 }
+  updated: Updated,
+): SessionRecord | Updated {
+  if (updated === null || updated === previous) return previous ?? updated
+  return { ...updated, seq: previous?.seq ?? 0 }
 }
 
 /**
@@ -264,5 +264,5 @@ export const overStatuses: readonly SessionStatus[] = ['Approved', 'Declined', '
 export function isExpired(record: SessionRecord, before: number): boolean {
   // By Didit's clock the decision can be later than the change by which we heard of it, and an approval is aged by it.
   const changedAt = Math.max(record.updatedAt, record.decidedAt ?? 0)
-  return overStatuses.includes(record.status) && !record.owesRead && changedAt < before
+  return overStatuses.includes(record.status) && !record.isReadPending && changedAt < before
 }

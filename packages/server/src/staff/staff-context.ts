@@ -5,14 +5,14 @@ import { requireOrigin } from '../http/access.ts'
 import type { Bindings } from '../http/bindings.ts'
 import type { Relay } from '../relay/relay.ts'
 import type { StaffFeed } from '../relay/staff-feed.ts'
-import type { OwedReads } from '../sessions/owed-reads.ts'
+import type { PendingReads } from '../sessions/pending-reads.ts'
 import type { ApplicationStorage } from '../storage/storage.ts'
 import {
   type AuthorizeStaff,
   requireStaff,
   type StaffAction,
   type StaffMember,
-  type StaffWish,
+  type StaffRequest,
 } from './authorize-staff.ts'
 import type { StaffView } from './staff-view.ts'
 
@@ -30,16 +30,16 @@ export interface StaffEnv {
 export interface StaffRoutesOptions {
   readonly config: Config
   readonly authorizeStaff: AuthorizeStaff
-  readonly sessions: ApplicationStorage
+  readonly storage: ApplicationStorage
   /** Staff's own client of Didit's API: see `staffBudgets`. */
   readonly api: Pick<DiditApi, 'sessions' | 'blocklist'>
   readonly view: StaffView
-  readonly reads: OwedReads
+  readonly reads: PendingReads
   readonly relay: Relay
   readonly feed: StaffFeed
 }
 
-export interface StaffDesk extends StaffRoutesOptions {
+export interface StaffContext extends StaffRoutesOptions {
   /**
    * Lets a request in, or throws.
    *
@@ -55,13 +55,13 @@ export interface StaffDesk extends StaffRoutesOptions {
   change<Value>(
     c: Context<StaffEnv>,
     member: StaffMember,
-    wish: StaffWish,
+    input: StaffRequest,
     work: (about: (sessionId: string) => void) => Promise<Value>,
   ): Promise<Value>
 }
 
 /** Creates what the staff routes share. */
-export function createStaffDesk(options: StaffRoutesOptions): StaffDesk {
+export function createStaffContext(options: StaffRoutesOptions): StaffContext {
   const { config, authorizeStaff } = options
   return {
     ...options,

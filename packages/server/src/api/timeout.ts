@@ -1,14 +1,14 @@
 import { onAbort } from './on-abort.ts'
 
 /** How long one try may take, and the caller's own wish to stop, in one signal. */
-export interface Patience {
+export interface Timeout {
   readonly signal: AbortSignal
   /** True when the time ran out, false while it lasts and when the caller stopped. */
   isOver(): boolean
   /** The time begins anew. */
-  renew(): void
+  restart(): void
   /** Nothing is awaited for a while, so that no time passes. */
-  rest(): void
+  pause(): void
   /** Nothing is awaited any more. */
   end(): void
 }
@@ -19,7 +19,7 @@ export interface Patience {
  * Not `AbortSignal.any` with a timeout: this lets go of the caller's signal, which may live as long as the process, and can
  * begin anew with each part of an answer.
  */
-export function createPatience(timeoutMs: number, signal: AbortSignal | undefined): Patience {
+export function createTimeout(timeoutMs: number, signal: AbortSignal | undefined): Timeout {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let isOver = false
@@ -27,13 +27,13 @@ export function createPatience(timeoutMs: number, signal: AbortSignal | undefine
   const forget = onAbort(signal, stop)
   if (signal?.aborted) stop()
 
-  function rest(): void {
+  function pause(): void {
     clearTimeout(timer)
     timer = undefined
   }
 
-  function renew(): void {
-    rest()
+  function restart(): void {
+    pause()
     timer = setTimeout(() => {
       isOver = true
       controller.abort(new DOMException(`Nothing came for ${timeoutMs} ms.`, 'TimeoutError'))
@@ -42,14 +42,14 @@ export function createPatience(timeoutMs: number, signal: AbortSignal | undefine
     timer.unref?.()
   }
 
-  renew()
+  restart()
   return {
     signal: controller.signal,
     isOver: () => isOver,
-    renew,
-    rest,
+    restart,
+    pause,
     end() {
-      rest()
+      pause()
       forget()
     },
   }

@@ -2,7 +2,7 @@ import { RequestError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 import type { Config } from '../config.ts'
 import { readJson, readText } from '../http/body-text.ts'
-import type { StartWish } from '../sessions/create-session.ts'
+import type { StartInput } from '../sessions/create-session.ts'
 
 /** What a browser asks for when it starts a verification, as JSON or as a form: the same fields with the same limits. */
 
@@ -18,7 +18,7 @@ const startBodySchema = z.strictObject({
 const fields = ['workflow', 'language', 'returnTo'] as const
 
 /** @throws {RequestError} `request-invalid` or `body-too-large`. */
-export async function readJsonWish(config: Config, request: Request): Promise<StartWish> {
+export async function readJsonWish(config: Config, request: Request): Promise<StartInput> {
   return toWish(config, request, await readJson(request, invalid))
 }
 
@@ -28,7 +28,7 @@ export async function readJsonWish(config: Config, request: Request): Promise<St
  *
  * @throws {RequestError} `request-invalid` or `body-too-large`.
  */
-export async function readFormWish(config: Config, request: Request): Promise<StartWish> {
+export async function readFormWish(config: Config, request: Request): Promise<StartInput> {
   const form = new URLSearchParams(await readText(request, 'application/x-www-form-urlencoded', invalid))
   const sent = fields.flatMap((name): [string, string][] => {
     const values = form.getAll(name).filter((value) => value !== '')
@@ -45,7 +45,7 @@ export function readReferrer(config: Config, request: Request): string | undefin
   return toOwnAddress(config, new URL(referrer))
 }
 
-function toWish(config: Config, request: Request, body: unknown): StartWish {
+function toWish(config: Config, request: Request, body: unknown): StartInput {
   const parsed = startBodySchema.safeParse(body)
   if (!parsed.success) {
     const issue = parsed.error.issues[0] as (typeof parsed.error.issues)[number]

@@ -4,7 +4,7 @@ import type { Answer } from '../api/request.ts'
 import type { Config } from '../config.ts'
 import { createLimiter, type Limiter } from '../http/limiter.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
-import { foldRead, forgive, owe, postpone, type SessionRead } from './fold.ts'
+import { applyRead, clearPending, postponeRead, type SessionRead, withPendingRead } from './apply.ts'
 import { readInterval } from './order.ts'
 import { redactDecision } from './redaction.ts'
 import { canRetry } from './snapshot.ts'
@@ -13,7 +13,7 @@ import { canRetry } from './snapshot.ts'
  * Reads Sessions at Didit, and pays the reads that are owed: at once, after a pause when Didit fails, and again after
  * a restart, since the debt is stored with the Session.
  */
-export interface OwedReads {
+export interface PendingReads {
   /**
    * Reads a Session now and commits what came back; calls for one Session at a time share one read.
    *
@@ -32,20 +32,20 @@ export interface OwedReads {
    *
    * @returns The Session as it stands then; null when it is not stored here.
    */
-  owe(sessionId: string): Promise<SessionRecord | null>
+  markPending(sessionId: string): Promise<SessionRecord | null>
   /** How often browsers can make the server read one Session, on whichever route. */
   readonly refreshes: Limiter
   /** Pays a Session's debt in the background. */
   schedule(sessionId: string): void
   /** Pays every debt that is due, and resolves when all have been tried. */
-  payDue(): Promise<void>
+  runDue(): Promise<void>
   /** Gives up what is under way, and starts nothing more. */
   close(): Promise<void>
 }
 
-export interface OwedReadsOptions {
+export interface PendingReadsOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
+  readonly storage: ApplicationStorage
   readonly calls: DiditCalls
   /** Called with each record a read has changed. */
   readonly onChange: (record: SessionRecord) => void
@@ -60,10 +60,10 @@ const batch = 8
 const closingMs = 1_000
 
 /** Creates the reader of one server. */
-export function createOwedReads({ config, sessions, calls, onChange }: OwedReadsOptions): OwedReads {
+export function createPendingReads({ config, storage, calls, onChange }: PendingReadsOptions): PendingReads {
   const { logger, now, random } = config
   const flights = new Map<string, Promise<SessionRecord | null>>()
-  const payments = new Map<string, Promise<boolean>>()
+  const runs = new Map<string, Promise<boolean>>()
   const background = new Set<Promise<void>>()
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
   const refreshes = createLimiter({ perMinute: config.limits.refreshesPerMinute, now })
@@ -79,7 +79,7 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
 
   async function readUntilCommitted(sessionId: string): Promise<SessionRecord | null> {
     for (let repeat = 0; ; repeat += 1) {
-      const before = await sessions.getSession(sessionId)
+      const before = await storage.getSession(sessionId)
       if (before === null || repeat > maxRepeats) return before
       const answer = await calls.sessions.retrieveDecision(sessionId, { signal: closing.signal })
       checkAnswer(config, sessionId, answer)
@@ -89,20 +89,24 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
   }
 
   async function commit(before: SessionRecord, answer: Answer<Decision>): Promise<SessionRecord | null> {
-    const after = await sessions.commitRead(
+    const after = await storage.commitRead(
       before.sessionId,
       before.seq,
-      (record) => record && foldRead(record, toRead(record, answer), now()),
+      (record) => record && applyRead(record, toRead(record, answer), now()),
     )
     if (after !== null && after.revision !== before.revision) onChange(after)
     return after
   }
 
-  async function oweRead(sessionId: string): Promise<SessionRecord | null> {
+  async function markPending(sessionId: string): Promise<SessionRecord | null> {
     for (let repeat = 0; ; repeat += 1) {
-      const before = await sessions.getSession(sessionId)
+      const before = await storage.getSession(sessionId)
       if (before === null || before.environment !== config.environment || repeat > maxRepeats) return before
-      const after = await sessions.commitRead(sessionId, before.seq, (record) => record && owe(record, now()))
+      const after = await storage.commitRead(
+        sessionId,
+        before.seq,
+        (record) => record && withPendingRead(record, now()),
+      )
       if (after === null) continue
       if (after.revision !== before.revision) onChange(after)
       schedule(sessionId)
@@ -127,46 +131,48 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
     }
   }
 
-  async function pay(sessionId: string): Promise<void> {
-    const payment = payAfter(payments.get(sessionId), sessionId)
-    payments.set(sessionId, payment)
-    await payment
-    if (payments.get(sessionId) === payment) payments.delete(sessionId)
+  async function run(sessionId: string): Promise<void> {
+    const run = runAfter(runs.get(sessionId), sessionId)
+    runs.set(sessionId, run)
+    await run
+    if (runs.get(sessionId) === run) runs.delete(sessionId)
   }
 
   /** Pays after another payment; false when that or this one has failed, and the debt is put off. */
-  async function payAfter(earlier: Promise<boolean> | undefined, sessionId: string): Promise<boolean> {
+  async function runAfter(earlier: Promise<boolean> | undefined, sessionId: string): Promise<boolean> {
     // To ask at once what has just failed would be one failure that counts twice.
     if ((await earlier) === false) return false
     if (closing.signal.aborted) return true
     try {
       // A read under way may have begun before the debt was made: it does not count.
       await flights.get(sessionId)?.catch(() => {})
-      const before = await sessions.getSession(sessionId)
+      const before = await storage.getSession(sessionId)
       // Another environment's is its own server's to pay: this API key would hear that there is no such Session.
-      if (!before?.owesRead || before.environment !== config.environment) return true
+      if (!before?.isReadPending || before.environment !== config.environment) return true
       const record = await read(sessionId)
-      if (record?.owesRead) wake(sessionId, Math.max((record.readDueAt ?? 0) - now(), 500))
+      if (record?.isReadPending) wake(sessionId, Math.max((record.readDueAt ?? 0) - now(), 500))
       return true
     } catch (error) {
-      await putOff(sessionId, error).catch((err: unknown) => logger.error({ err, sessionId }, 'an owed read stays due'))
+      await postpone(sessionId, error).catch((err: unknown) =>
+        logger.error({ err, sessionId }, 'an owed read stays due'),
+      )
       return false
     }
   }
 
-  async function putOff(sessionId: string, error: unknown): Promise<void> {
+  async function postpone(sessionId: string, error: unknown): Promise<void> {
     if (closing.signal.aborted) return
-    const record = await sessions.getSession(sessionId)
-    if (!record?.owesRead) return
+    const record = await storage.getSession(sessionId)
+    if (!record?.isReadPending) return
     const isUnknown = (error as { code?: string }).code === 'didit-not-found'
     const givesUp = isUnknown && record.readFailures + 1 >= maxUnknown
     const asked = (error as { retryAfterSeconds?: number }).retryAfterSeconds ?? 0
     const backOff = Math.min(1000 * 2 ** record.readFailures, longestPauseMs) * (0.5 + random() / 2)
     const pauseMs = Math.max(asked * 1000, backOff)
-    const after = await sessions.commitRead(
+    const after = await storage.commitRead(
       sessionId,
       record.seq,
-      (current) => current && (givesUp ? forgive(current, now()) : postpone(current, now() + pauseMs)),
+      (current) => current && (givesUp ? clearPending(current, now()) : postponeRead(current, now() + pauseMs)),
     )
     logger.warn({ err: error, sessionId, failures: record.readFailures + 1, givesUp }, 'a read at Didit failed')
     if (after !== null && after.revision !== record.revision) onChange(after)
@@ -186,14 +192,14 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
 
   function schedule(sessionId: string): void {
     if (closing.signal.aborted) return
-    const payment = pay(sessionId).finally(() => background.delete(payment))
-    background.add(payment)
+    const work = run(sessionId).finally(() => background.delete(work))
+    background.add(work)
   }
 
-  async function payDue(): Promise<void> {
-    const due = await sessions.listOwed({ environment: config.environment, now: now(), limit: 100 })
+  async function runDue(): Promise<void> {
+    const due = await storage.listPendingReads({ environment: config.environment, now: now(), limit: 100 })
     for (let at = 0; at < due.length; at += batch) {
-      await Promise.all(due.slice(at, at + batch).map(({ sessionId }) => pay(sessionId)))
+      await Promise.all(due.slice(at, at + batch).map(({ sessionId }) => run(sessionId)))
     }
   }
 
@@ -201,14 +207,14 @@ export function createOwedReads({ config, sessions, calls, onChange }: OwedReads
     closing.abort()
     for (const timer of timers.values()) clearTimeout(timer)
     let timer: ReturnType<typeof setTimeout> | undefined
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, closingMs)
     })
-    await Promise.race([Promise.allSettled([...background, ...flights.values()]), patience])
+    await Promise.race([Promise.allSettled([...background, ...flights.values()]), timeout])
     clearTimeout(timer)
   }
 
-  return { read, commit, owe: oweRead, refreshes, schedule, payDue, close }
+  return { read, commit, markPending: markPending, refreshes, schedule, runDue, close }
 }
 
 /** @throws {RequestError} `didit-answer-invalid` for the Decision of another Session, or of another environment. */

@@ -1,25 +1,25 @@
 import type { DiditCalls } from '../api/didit-api.ts'
 import type { Config } from '../config.ts'
-import type { ApplicationStorage, OwedDelete } from '../storage/storage.ts'
+import type { ApplicationStorage, PendingDelete } from '../storage/storage.ts'
 
 /**
  * Has Didit delete what was erased here: at once, after a pause when Didit fails, and again after a restart, since the
  * debt is stored.
  */
-export interface OwedDeletes {
+export interface PendingDeletes {
   /** Asks Didit now. True once the Session is gone there; false leaves the delete owed, for a later try. */
-  pay(debt: OwedDelete): Promise<boolean>
+  run(pendingDelete: PendingDelete): Promise<boolean>
   /** The same for several, a few at a time. Returns how many stay owed. */
-  payAll(debts: readonly OwedDelete[]): Promise<number>
+  runAll(pendingDeletes: readonly PendingDelete[]): Promise<number>
   /** Pays every delete that is due. */
-  payDue(): Promise<void>
+  runDue(): Promise<void>
   /** Gives up what is under way, and starts nothing more. */
   close(): void
 }
 
-export interface OwedDeletesOptions {
+export interface PendingDeletesOptions {
   readonly config: Config
-  readonly sessions: ApplicationStorage
+  readonly storage: ApplicationStorage
   readonly calls: DiditCalls
 }
 
@@ -29,35 +29,39 @@ const refusedPauseMs = 24 * 60 * 60_000
 const batch = 8
 
 /** Creates the payer of one server. */
-export function createOwedDeletes({ config, sessions, calls }: OwedDeletesOptions): OwedDeletes {
+export function createPendingDeletes({ config, storage, calls }: PendingDeletesOptions): PendingDeletes {
   const { logger, now, random, environment } = config
   const flights = new Map<string, Promise<boolean>>()
   const closing = new AbortController()
 
-  function pay(debt: OwedDelete): Promise<boolean> {
+  function run(pendingDelete: PendingDelete): Promise<boolean> {
     if (closing.signal.aborted) return Promise.resolve(false)
-    const known = flights.get(debt.sessionId)
+    const known = flights.get(pendingDelete.sessionId)
     if (known) return known
-    const flight = ask(debt).finally(() => flights.delete(debt.sessionId))
-    flights.set(debt.sessionId, flight)
+    const flight = ask(pendingDelete).finally(() => flights.delete(pendingDelete.sessionId))
+    flights.set(pendingDelete.sessionId, flight)
     return flight
   }
 
-  async function ask(debt: OwedDelete): Promise<boolean> {
+  async function ask(pendingDelete: PendingDelete): Promise<boolean> {
     try {
       // Without this word Didit may keep the face with its record of the person.
-      await calls.sessions.delete(debt.sessionId, { retain_face_embeddings: false }, { signal: closing.signal })
+      await calls.sessions.delete(
+        pendingDelete.sessionId,
+        { retain_face_embeddings: false },
+        { signal: closing.signal },
+      )
     } catch (error) {
       if (!isGone(error)) {
-        await putOff(debt, error)
+        await postpone(pendingDelete, error)
         return false
       }
     }
-    await sessions.payDelete(debt.sessionId)
+    await storage.completeDelete(pendingDelete.sessionId)
     return true
   }
 
-  async function putOff({ sessionId, failures }: OwedDelete, error: unknown): Promise<void> {
+  async function postpone({ sessionId, failures }: PendingDelete, error: unknown): Promise<void> {
     if (closing.signal.aborted) return
     const { code, retryAfterSeconds: asked = 0 } = error as { code?: string; retryAfterSeconds?: number }
     const backOff = Math.min(1000 * 2 ** failures, longestPauseMs)
@@ -65,24 +69,24 @@ export function createOwedDeletes({ config, sessions, calls }: OwedDeletesOption
       asked * 1000,
       (code === 'didit-rejected' ? refusedPauseMs : backOff) * (0.5 + random() / 2),
     )
-    await sessions.postponeDelete(sessionId, Math.round(now() + pauseMs))
+    await storage.postponeDelete(sessionId, Math.round(now() + pauseMs))
     logger.warn({ err: error, sessionId, failures: failures + 1 }, 'a delete at Didit failed and stays owed')
   }
 
-  async function payAll(debts: readonly OwedDelete[]): Promise<number> {
+  async function runAll(pendingDeletes: readonly PendingDelete[]): Promise<number> {
     let unpaid = 0
-    for (let at = 0; at < debts.length; at += batch) {
-      const outcomes = await Promise.all(debts.slice(at, at + batch).map(pay))
-      unpaid += outcomes.filter((isPaid) => !isPaid).length
+    for (let at = 0; at < pendingDeletes.length; at += batch) {
+      const outcomes = await Promise.all(pendingDeletes.slice(at, at + batch).map(run))
+      unpaid += outcomes.filter((isDone) => !isDone).length
     }
     return unpaid
   }
 
   return {
-    pay,
-    payAll,
-    async payDue() {
-      await payAll(await sessions.listOwedDeletes({ environment, now: now(), limit: 100 }))
+    run,
+    runAll,
+    async runDue() {
+      await runAll(await storage.listPendingDeletes({ environment, now: now(), limit: 100 }))
     },
     close: () => closing.abort(),
   }

@@ -1,6 +1,6 @@
 import { isDecided, type RedactedDecision, RequestError, type SnapshotSource } from '@didit-verify/core/schemas'
 import type { SessionRecord } from '../storage/storage.ts'
-import { type Fact, type Standing, weigh } from './order.ts'
+import { type CurrentInterval, compareFacts, type Fact } from './order.ts'
 import { nameRequested, requestedKinds } from './resubmission.ts'
 
 /**
@@ -31,7 +31,7 @@ export interface SessionRead extends Fact {
 }
 
 /** A fact from the answer that created the Session, or handed back an unfinished one. */
-export interface SessionBirth extends Fact {
+export interface SessionCreation extends Fact {
   readonly sessionId: string
   readonly workflowId: string
   readonly environment: string
@@ -40,12 +40,12 @@ export interface SessionBirth extends Fact {
 }
 
 /** Folds a webhook into a Session; makes a record that belongs to nobody when there is none. */
-export function foldEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
-  if (record === null) return nameSteps(begin(event, { source: 'webhook', owesRead: event.late, now }), event)
-  const { standing, outcome } = weigh(record, event)
+export function applyEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
+  if (record === null) return nameSteps(begin(event, { source: 'webhook', isReadPending: event.late, now }), event)
+  const { current, outcome } = compareFacts(record, event)
   // Whatever came after it may have been lost meanwhile.
-  const isDoubtful = event.late && standing.status !== record.status
-  const next = isDoubtful ? { ...standing, owesRead: true } : standing
+  const isDoubtful = event.late && current.status !== record.status
+  const next = isDoubtful ? { ...current, isReadPending: true } : current
   const moved = move(record, next, { source: 'webhook', vendorSeconds: event.from, now })
   if (outcome === 'history') return moved
   const named = nameSteps(moved, event)
@@ -53,11 +53,11 @@ export function foldEvent(record: SessionRecord | null, event: SessionEvent, now
 }
 
 /** Folds a read into a Session. Its Decision is taken only when the read could be put in order. */
-export function foldRead(record: SessionRecord, read: SessionRead, now: number): SessionRecord {
-  const { standing, outcome } = weigh(record, read)
-  const moved = move(record, standing, { source: 'api', vendorSeconds: read.from, now })
+export function applyRead(record: SessionRecord, read: SessionRead, now: number): SessionRecord {
+  const { current, outcome } = compareFacts(record, read)
+  const moved = move(record, current, { source: 'api', vendorSeconds: read.from, now })
   if (outcome === 'unordered' || outcome === 'history') {
-    return moved.owesRead ? { ...moved, readDueAt: read.retryAt } : moved
+    return moved.isReadPending ? { ...moved, readDueAt: read.retryAt } : moved
   }
   const hasNewExpiry = moved.expiresAt !== read.expiresAt
   const seen = hasNewExpiry && moved.revision === record.revision ? raise(moved, now) : moved
@@ -82,9 +82,9 @@ export function keepSteps(record: SessionRecord, decision: RedactedDecision): Re
  * @throws {RequestError} `session-foreign` when it belongs to someone else, or to another workflow of the same user:
  *   a light check must not count as a thorough one. Nothing is stored then.
  */
-export function foldBirth(
+export function applyCreation(
   record: SessionRecord | null,
-  birth: SessionBirth,
+  creation: SessionCreation,
   owner: { readonly userId: string; readonly workflow: string; readonly earlier: number },
   now: number,
 ): SessionRecord {
@@ -95,51 +95,54 @@ export function foldBirth(
     })
   }
   // The same workflow under another alias: the host has renamed it.
-  if (record?.workflow && record.workflow !== owner.workflow && record.workflowId !== birth.workflowId) {
+  if (record?.workflow && record.workflow !== owner.workflow && record.workflowId !== creation.workflowId) {
     throw new RequestError('session-foreign', 'Didit handed back a Session of another workflow.', { status: 409 })
   }
   const base =
     record === null
-      ? begin(birth, { source: 'created', owesRead: false, now })
-      : raise(move(record, weigh(record, birth).standing, { source: 'api', vendorSeconds: birth.from, now }), now)
+      ? begin(creation, { source: 'created', isReadPending: false, now })
+      : raise(
+          move(record, compareFacts(record, creation).current, { source: 'api', vendorSeconds: creation.from, now }),
+          now,
+        )
   return {
     ...base,
     userId: owner.userId,
     workflow: owner.workflow,
-    workflowId: birth.workflowId,
-    environment: birth.environment,
+    workflowId: creation.workflowId,
+    environment: creation.environment,
     attempt: base.attempt > 0 && base.workflow === owner.workflow ? base.attempt : owner.earlier + 1,
-    url: isDecided(base.status) ? null : birth.url,
-    returnTo: birth.returnTo,
+    url: isDecided(base.status) ? null : creation.url,
+    returnTo: creation.returnTo,
   }
 }
 
 /** Makes a Session owe a read: something was heard of it that is no ground to act on. */
-export function owe(record: SessionRecord, now: number): SessionRecord {
-  if (record.owesRead) return record
-  return raise({ ...record, owesRead: true, readDueAt: now, readFailures: 0 }, now)
+export function withPendingRead(record: SessionRecord, now: number): SessionRecord {
+  if (record.isReadPending) return record
+  return raise({ ...record, isReadPending: true, readDueAt: now, readFailures: 0 }, now)
 }
 
 /** Ends the debt of a Session that Didit no longer knows: what was heard last stands. */
-export function forgive(record: SessionRecord, now: number): SessionRecord {
-  if (!record.owesRead) return record
-  return raise({ ...record, owesRead: false, readDueAt: null, readFailures: 0 }, now)
+export function clearPending(record: SessionRecord, now: number): SessionRecord {
+  if (!record.isReadPending) return record
+  return raise({ ...record, isReadPending: false, readDueAt: null, readFailures: 0 }, now)
 }
 
 /** Puts an owed read off after a failure. */
-export function postpone(record: SessionRecord, readDueAt: number): SessionRecord {
-  return record.owesRead ? { ...record, readDueAt, readFailures: record.readFailures + 1 } : record
+export function postponeRead(record: SessionRecord, readDueAt: number): SessionRecord {
+  return record.isReadPending ? { ...record, readDueAt, readFailures: record.readFailures + 1 } : record
 }
 
 /** True when an approval still counts. */
 export function isValidApproval(record: SessionRecord, maxAgeDays: number | undefined, now: number): boolean {
-  if (record.status !== 'Approved' || record.owesRead) return false
+  if (record.status !== 'Approved' || record.isReadPending) return false
   return maxAgeDays === undefined || now - (record.decidedAt ?? record.updatedAt) < maxAgeDays * 86_400_000
 }
 
 function begin(
   fact: Fact & { readonly sessionId: string; readonly workflowId: string | null; readonly environment: string },
-  { source, owesRead, now }: { source: SnapshotSource; owesRead: boolean; now: number },
+  { source, isReadPending, now }: { source: SnapshotSource; isReadPending: boolean; now: number },
 ): SessionRecord {
   return {
     sessionId: fact.sessionId,
@@ -150,8 +153,8 @@ function begin(
     status: fact.status,
     from: fact.from,
     to: fact.to,
-    owesRead,
-    readDueAt: owesRead ? now : null,
+    isReadPending,
+    readDueAt: isReadPending ? now : null,
     readFailures: 0,
     seq: 0,
     // Seconds, so that a database restored from a backup cannot count below what screens have seen.
@@ -184,21 +187,21 @@ function nameSteps(record: SessionRecord, { status, asksAgain = [] }: SessionEve
 
 function move(
   record: SessionRecord,
-  standing: Standing,
+  current: CurrentInterval,
   { source, vendorSeconds, now }: { source: SnapshotSource; vendorSeconds: number; now: number },
 ): SessionRecord {
-  const { status, from, to, owesRead } = standing
-  if (status === record.status && from === record.from && to === record.to && owesRead === record.owesRead)
+  const { status, from, to, isReadPending } = current
+  if (status === record.status && from === record.from && to === record.to && isReadPending === record.isReadPending)
     return record
   const next: SessionRecord = {
     ...record,
     from,
     to,
-    owesRead,
-    readDueAt: owesRead ? (record.readDueAt ?? now) : null,
-    readFailures: owesRead ? record.readFailures : 0,
+    isReadPending,
+    readDueAt: isReadPending ? (record.readDueAt ?? now) : null,
+    readFailures: isReadPending ? record.readFailures : 0,
   }
-  if (status === record.status) return owesRead === record.owesRead ? next : raise(next, now)
+  if (status === record.status) return isReadPending === record.isReadPending ? next : raise(next, now)
   return raise(
     {
       ...next,
