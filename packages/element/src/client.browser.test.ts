@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import './define.ts'
 import { FakeClient, hostedUrl, snapshot } from '../testing/fake-client.ts'
-import { clear, mount, until, walkIn } from '../testing/stage.ts'
+import { mountElement, openHostedPage, removeElements, until } from '../testing/mount-element.ts'
 
-afterEach(clear)
+afterEach(removeElements)
 
 interface Asked {
   readonly url: string
@@ -12,7 +12,7 @@ interface Asked {
   readonly body: unknown
 }
 
-/** A companion server of one Session, answering with problems where it is told to. */
+/** Creates a companion server with one Session. It answers with the given problems. */
 function server(problems: Record<string, object> = {}) {
   const asked: Asked[] = []
   const answer = (body: object, status = 200) =>
@@ -44,7 +44,7 @@ function server(problems: Record<string, object> = {}) {
   return { asked, fake }
 }
 
-async function alone(fake: typeof fetch, headers: () => HeadersInit) {
+async function mountWithFetch(fake: typeof fetch, headers: () => HeadersInit) {
   const element = document.createElement('didit-verify')
   element.endpoint = '/kyc'
   element.workflow = 'transfer'
@@ -58,7 +58,7 @@ async function alone(fake: typeof fetch, headers: () => HeadersInit) {
 test('makes its own client from endpoint, fetch and headers, and asks for nothing but the current Session', async () => {
   const { asked, fake } = server()
   let bearer = 'first'
-  const element = await alone(fake, () => ({ authorization: `Bearer ${bearer}` }))
+  const element = await mountWithFetch(fake, () => ({ authorization: `Bearer ${bearer}` }))
   await until(() => asked.length > 0)
   expect(asked).toEqual([{ url: '/kyc/sessions/current', method: 'GET', authorization: 'Bearer first', body: null }])
 
@@ -79,7 +79,7 @@ test('makes its own client from endpoint, fetch and headers, and asks for nothin
 test('sends a person who is not signed in to sign in', async () => {
   const problem = { type: 'about:blank', title: 'Who are you?', status: 401, code: 'unauthenticated' }
   const { fake } = server({ '/sessions/current': problem, '/sessions': problem })
-  const element = await alone(fake, () => ({}))
+  const element = await mountWithFetch(fake, () => ({}))
   const actions: string[] = []
   element.addEventListener('didit-error', (event) => actions.push(event.detail.action))
   expect((await element.start()).kind).toBe('failed')
@@ -90,40 +90,40 @@ test('sends a person who is not signed in to sign in', async () => {
 })
 
 test('opens an address of the page itself without asking the server for a Session', async () => {
-  const stage = await mount({ url: `${hostedUrl}?own` })
-  expect(stage.client.store.calls).toEqual([])
-  await walkIn(stage)
-  expect(stage.$<HTMLIFrameElement>('iframe')?.src).toBe(`${hostedUrl}?own`)
-  expect(stage.client.store.calls).toEqual([])
-  stage.page.say('completed', { status: 'Approved' })
-  await until(() => stage.element.matches(':state(submitted)'))
-  await stage.settle()
-  expect(stage.element.matches(':state(none)')).toBe(true)
-  expect(stage.text).toContain('Checking your result')
+  const fixture = await mountElement({ url: `${hostedUrl}?own` })
+  expect(fixture.client.store.calls).toEqual([])
+  await openHostedPage(fixture)
+  expect(fixture.$<HTMLIFrameElement>('iframe')?.src).toBe(`${hostedUrl}?own`)
+  expect(fixture.client.store.calls).toEqual([])
+  fixture.page.post('completed', { status: 'Approved' })
+  await until(() => fixture.element.matches(':state(submitted)'))
+  await fixture.settle()
+  expect(fixture.element.matches(':state(none)')).toBe(true)
+  expect(fixture.text).toContain('Checking your result')
 })
 
 test('shows nobody else’s approval beside an address of the page itself', async () => {
   const client = new FakeClient(snapshot('Approved'))
-  const stage = await mount({ url: `${hostedUrl}?own` }, client)
-  // Somebody else on the page follows the user's current Session.
+  const fixture = await mountElement({ url: `${hostedUrl}?own` }, client)
+  // Other code on the page follows the user's current Session.
   await client.store.load()
-  await stage.settle()
-  expect(stage.element.snapshot).toBeNull()
-  expect(stage.element.matches(':state(none)')).toBe(true)
-  expect(stage.log).toEqual([])
+  await fixture.settle()
+  expect(fixture.element.snapshot).toBeNull()
+  expect(fixture.element.matches(':state(none)')).toBe(true)
+  expect(fixture.log).toEqual([])
 })
 
 test('asks for the verdict of a Session that the page names beside the address', async () => {
-  const stage = await mount({ url: `${hostedUrl}?own`, 'session-id': snapshot('').sessionId })
-  await walkIn(stage)
-  stage.page.say('completed')
-  await until(() => stage.log.includes('didit-submit'))
-  expect(stage.client.store.calls).toContain('report submitted')
+  const fixture = await mountElement({ url: `${hostedUrl}?own`, 'session-id': snapshot('').sessionId })
+  await openHostedPage(fixture)
+  fixture.page.post('completed')
+  await until(() => fixture.log.includes('didit-submit'))
+  expect(fixture.client.store.calls).toContain('report submitted')
 })
 
 test('says what it can about the camera, without asking for it', async () => {
-  const stage = await mount()
-  const report = await stage.element.preflight()
+  const fixture = await mountElement()
+  const report = await fixture.element.preflight()
   expect(report.isSecureContext).toBe(true)
   expect(report.camera).toMatch(/^(granted|prompt|denied|missing|unknown)$/)
   expect(report.ok).toBe(report.isAllowedByPolicy && !/denied|missing/.test(report.camera))

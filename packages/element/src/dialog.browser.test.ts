@@ -4,169 +4,169 @@ import { page, userEvent } from 'vitest/browser'
 import './define.ts'
 import { DiditError } from '@didit-verify/core'
 import { FakeClient, hostedUrl, snapshot } from '../testing/fake-client.ts'
-import { clear, mount, type Stage, until, walkIn } from '../testing/stage.ts'
+import { type Fixture, mountElement, openHostedPage, removeElements, until } from '../testing/mount-element.ts'
 
 beforeEach(() => page.viewport(1024, 860))
-afterEach(clear)
+afterEach(removeElements)
 
-const active = (stage: Stage) => stage.element.shadowRoot?.activeElement
+const active = (fixture: Fixture) => fixture.element.shadowRoot?.activeElement
 
 test('takes the focus in, keeps it, and gives it back to the button', async () => {
-  const stage = await mount()
+  const fixture = await mountElement()
   const outside = document.createElement('button')
   document.body.append(outside)
   await userEvent.tab()
-  expect(active(stage)).toBe(stage.button)
+  expect(active(fixture)).toBe(fixture.button)
   await userEvent.keyboard('{Enter}')
-  await until(() => stage.log.includes('didit-ready'))
-  expect(active(stage)).toBe(stage.$('dialog'))
+  await until(() => fixture.log.includes('didit-ready'))
+  expect(active(fixture)).toBe(fixture.$('dialog'))
   await userEvent.tab()
-  expect(active(stage)).toBe(stage.$('[part=close]'))
+  expect(active(fixture)).toBe(fixture.$('[part=close]'))
   await userEvent.tab()
-  expect(active(stage)).toBe(stage.$('iframe'))
+  expect(active(fixture)).toBe(fixture.$('iframe'))
   outside.focus()
-  expect(document.activeElement).toBe(stage.element)
-  stage.element.close()
-  await stage.settle()
-  expect(active(stage)).toBe(stage.button)
+  expect(document.activeElement).toBe(fixture.element)
+  fixture.element.close()
+  await fixture.settle()
+  expect(active(fixture)).toBe(fixture.button)
 })
 
 test('gives the focus to the status when the button is gone by then', async () => {
-  const stage = await mount()
-  stage.button.focus()
-  await walkIn(stage)
-  stage.client.store.push('Approved')
-  await stage.settle()
-  expect(active(stage)).toBe(stage.$('[part=result] [part=action]'))
+  const fixture = await mountElement()
+  fixture.button.focus()
+  await openHostedPage(fixture)
+  fixture.client.store.push('Approved')
+  await fixture.settle()
+  expect(active(fixture)).toBe(fixture.$('[part=result] [part=action]'))
   await userEvent.keyboard('{Enter}')
-  await stage.settle()
-  expect(stage.element.open).toBe(false)
-  expect(active(stage)).toBe(stage.$('[part=status]'))
+  await fixture.settle()
+  expect(fixture.element.open).toBe(false)
+  expect(active(fixture)).toBe(fixture.$('[part=status]'))
 })
 
 test('asks before leaving: Escape shows the question, Escape hides it, Leave leaves', async () => {
-  const stage = await mount()
-  await walkIn(stage)
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
   await userEvent.keyboard('{Escape}')
-  await stage.settle()
-  expect(stage.$('[part=confirm]')?.textContent).toContain('Your progress is kept')
-  expect(active(stage)?.textContent).toContain('Stay')
-  expect(stage.$('iframe')?.hasAttribute('inert')).toBe(true)
+  await fixture.settle()
+  expect(fixture.$('[part=confirm]')?.textContent).toContain('Your progress is kept')
+  expect(active(fixture)?.textContent).toContain('Stay')
+  expect(fixture.$('iframe')?.hasAttribute('inert')).toBe(true)
   await userEvent.keyboard('{Escape}')
-  await stage.settle()
-  expect(stage.$('[part=confirm]')).toBeNull()
-  expect(active(stage)).toBe(stage.$('dialog'))
+  await fixture.settle()
+  expect(fixture.$('[part=confirm]')).toBeNull()
+  expect(active(fixture)).toBe(fixture.$('dialog'))
 
-  stage.$('[part=close]')?.click()
-  await stage.settle()
-  stage.$('[part=confirm] .quiet')?.click()
-  await stage.settle()
-  expect(stage.element.open).toBe(false)
-  expect(stage.events.at(-1)?.detail.reason).toBe('user')
+  fixture.$('[part=close]')?.click()
+  await fixture.settle()
+  fixture.$('[part=confirm] .quiet')?.click()
+  await fixture.settle()
+  expect(fixture.element.open).toBe(false)
+  expect(fixture.events.at(-1)?.detail.reason).toBe('user')
 })
 
 test('asks nothing before the page is ready, nor once all is handed in', async () => {
-  const stage = await mount()
-  stage.client.store.answer = `${hostedUrl}?silent`
-  stage.button.click()
-  await until(() => stage.element.open)
+  const fixture = await mountElement()
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  fixture.button.click()
+  await until(() => fixture.element.open)
   await userEvent.keyboard('{Escape}')
-  expect(stage.element.open).toBe(false)
+  expect(fixture.element.open).toBe(false)
 
-  stage.client.store.answer = hostedUrl
-  await walkIn(stage)
-  stage.page.say('completed')
-  await until(() => stage.log.includes('didit-submit'))
-  stage.$('[part=close]')?.click()
-  expect(stage.element.open).toBe(false)
+  fixture.client.store.answer = hostedUrl
+  await openHostedPage(fixture)
+  fixture.page.post('completed')
+  await until(() => fixture.log.includes('didit-submit'))
+  fixture.$('[part=close]')?.click()
+  expect(fixture.element.open).toBe(false)
 })
 
 test('gives up on a silent page in time, with another try and a window of its own', async () => {
-  const stage = await mount({ 'ready-timeout': '0.05' })
-  stage.client.store.answer = `${hostedUrl}?silent`
-  const outcome = stage.element.start()
-  await until(() => stage.element.error?.code === 'frame-timeout')
-  await stage.settle()
-  expect(stage.text).toContain('does not answer')
-  expect(active(stage)?.textContent).toContain('Try again')
-  const link = stage.$<HTMLAnchorElement>('[part=result] a')
+  const fixture = await mountElement({ 'ready-timeout': '0.05' })
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  const outcome = fixture.element.start()
+  await until(() => fixture.element.error?.code === 'frame-timeout')
+  await fixture.settle()
+  expect(fixture.text).toContain('does not answer')
+  expect(active(fixture)?.textContent).toContain('Try again')
+  const link = fixture.$<HTMLAnchorElement>('[part=result] a')
   expect(link?.href).toBe(`${hostedUrl}?silent`)
   expect(link?.rel).toBe('noopener')
   expect(link?.target).toBe('_blank')
-  expect(stage.events.at(-1)?.detail).toMatchObject({ code: 'frame-timeout', retryable: true, action: 'retry' })
+  expect(fixture.events.at(-1)?.detail).toMatchObject({ code: 'frame-timeout', retryable: true, action: 'retry' })
 
-  stage.client.store.answer = hostedUrl
-  stage.element.readyTimeout = 20
-  stage.$('[part=result] button')?.click()
-  await until(() => stage.log.includes('didit-ready'))
-  expect(stage.element.error).toBeNull()
-  stage.element.close()
+  fixture.client.store.answer = hostedUrl
+  fixture.element.readyTimeout = 20
+  fixture.$('[part=result] button')?.click()
+  await until(() => fixture.log.includes('didit-ready'))
+  expect(fixture.element.error).toBeNull()
+  fixture.element.close()
   expect((await outcome).kind).toBe('cancelled')
-  expect(stage.log.filter((name) => name === 'didit-open')).toHaveLength(1)
+  expect(fixture.log.filter((name) => name === 'didit-open')).toHaveLength(1)
 })
 
 test('takes a page that comes late after all', async () => {
-  const stage = await mount({ 'ready-timeout': '0.05' })
-  stage.client.store.answer = `${hostedUrl}?silent`
-  stage.button.click()
-  await until(() => stage.element.error?.code === 'frame-timeout')
-  stage.page.say('ready')
-  await until(() => stage.log.includes('didit-ready'))
-  await stage.settle()
-  expect(stage.element.error).toBeNull()
-  expect(stage.$('[part=result]')).toBeNull()
+  const fixture = await mountElement({ 'ready-timeout': '0.05' })
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  fixture.button.click()
+  await until(() => fixture.element.error?.code === 'frame-timeout')
+  fixture.page.post('ready')
+  await until(() => fixture.log.includes('didit-ready'))
+  await fixture.settle()
+  expect(fixture.element.error).toBeNull()
+  expect(fixture.$('[part=result]')).toBeNull()
 })
 
 test('forgets an error when the verdict comes all the same', async () => {
-  const stage = await mount({ 'ready-timeout': '0.05' })
-  stage.client.store.answer = `${hostedUrl}?silent`
-  const outcome = stage.element.start()
-  await until(() => stage.element.error?.code === 'frame-timeout')
-  stage.client.store.push('Approved')
-  await stage.settle()
-  expect(stage.text).toContain('Identity verified')
-  expect(stage.text).not.toContain('That did not work')
+  const fixture = await mountElement({ 'ready-timeout': '0.05' })
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  const outcome = fixture.element.start()
+  await until(() => fixture.element.error?.code === 'frame-timeout')
+  fixture.client.store.push('Approved')
+  await fixture.settle()
+  expect(fixture.text).toContain('Identity verified')
+  expect(fixture.text).not.toContain('That did not work')
   expect((await outcome).kind).toBe('submitted')
 })
 
 test('ends as failed when it is closed on an error', async () => {
-  const stage = await mount({ 'ready-timeout': '0.05' })
-  stage.client.store.answer = `${hostedUrl}?silent`
-  const outcome = stage.element.start()
-  await until(() => stage.element.error)
-  stage.$('[part=close]')?.click()
+  const fixture = await mountElement({ 'ready-timeout': '0.05' })
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  const outcome = fixture.element.start()
+  await until(() => fixture.element.error)
+  fixture.$('[part=close]')?.click()
   expect((await outcome).kind).toBe('failed')
 })
 
 test('refuses an address that is not of an allowed origin', async () => {
-  const stage = await mount({ 'allowed-origins': 'https://verify.example.com' })
-  stage.button.click()
-  await until(() => stage.element.error?.code === 'frame-url-refused')
-  await stage.settle()
-  expect(stage.$('iframe')).toBeNull()
-  expect(stage.$('[part=result] a')).toBeNull()
-  expect(stage.text).toContain('Verification is not available')
+  const fixture = await mountElement({ 'allowed-origins': 'https://verify.example.com' })
+  fixture.button.click()
+  await until(() => fixture.element.error?.code === 'frame-url-refused')
+  await fixture.settle()
+  expect(fixture.$('iframe')).toBeNull()
+  expect(fixture.$('[part=result] a')).toBeNull()
+  expect(fixture.text).toContain('Verification is not available')
 })
 
 test('names the directive when the policy of the page blocks the frame', async () => {
-  const stage = await mount()
-  stage.client.store.answer = 'https://verify.didit.me/session/blocked'
+  const fixture = await mountElement()
+  fixture.client.store.answer = 'https://verify.didit.me/session/blocked'
   const policy = document.createElement('meta')
   policy.httpEquiv = 'Content-Security-Policy'
   policy.content = "frame-src 'self'"
   document.head.append(policy)
-  stage.button.click()
-  await until(() => stage.element.error)
-  await stage.settle()
-  expect(stage.events.at(-1)?.detail).toMatchObject({ code: 'frame-blocked', level: 'error', action: 'new-window' })
-  expect(stage.events.at(-1)?.detail.message).toContain('frame-src https://verify.didit.me')
-  expect(stage.$('iframe')).toBeNull()
-  expect(stage.$<HTMLAnchorElement>('[part=result] a')?.href).toBe('https://verify.didit.me/session/blocked')
+  fixture.button.click()
+  await until(() => fixture.element.error)
+  await fixture.settle()
+  expect(fixture.events.at(-1)?.detail).toMatchObject({ code: 'frame-blocked', level: 'error', action: 'new-window' })
+  expect(fixture.events.at(-1)?.detail.message).toContain('frame-src https://verify.didit.me')
+  expect(fixture.$('iframe')).toBeNull()
+  expect(fixture.$<HTMLAnchorElement>('[part=result] a')?.href).toBe('https://verify.didit.me/session/blocked')
 })
 
 test('lets a policy that only reports, and blocks nothing, pass', async () => {
-  const stage = await mount()
-  await walkIn(stage)
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
   document.dispatchEvent(
     new SecurityPolicyViolationEvent('securitypolicyviolation', {
       effectiveDirective: 'frame-src',
@@ -174,30 +174,30 @@ test('lets a policy that only reports, and blocks nothing, pass', async () => {
       disposition: 'report',
     } as SecurityPolicyViolationEventInit),
   )
-  await stage.settle()
-  expect([stage.element.error, stage.$('iframe') !== null]).toEqual([null, true])
+  await fixture.settle()
+  expect([fixture.element.error, fixture.$('iframe') !== null]).toEqual([null, true])
 })
 
 test.each([undefined, null, Number.NaN, 0, Number.POSITIVE_INFINITY])(
   'gives the page time even when ready-timeout is %s',
   async (seconds) => {
-    const stage = await mount()
-    stage.element.readyTimeout = seconds as number
-    stage.client.store.answer = `${hostedUrl}?silent`
-    stage.button.click()
-    await until(() => stage.page?.say)
+    const fixture = await mountElement()
+    fixture.element.readyTimeout = seconds as number
+    fixture.client.store.answer = `${hostedUrl}?silent`
+    fixture.button.click()
+    await until(() => fixture.page?.post)
     await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(stage.element.error).toBeNull()
+    expect(fixture.element.error).toBeNull()
   },
 )
 
 test('asks before leaving when a framework passes no confirmExit', async () => {
-  const stage = await mount()
-  ;(stage.element as { confirmExit: unknown }).confirmExit = undefined
-  await walkIn(stage)
+  const fixture = await mountElement()
+  ;(fixture.element as { confirmExit: unknown }).confirmExit = undefined
+  await openHostedPage(fixture)
   await userEvent.keyboard('{Escape}')
-  await stage.settle()
-  expect(stage.$('[part=confirm]')).not.toBeNull()
+  await fixture.settle()
+  expect(fixture.$('[part=confirm]')).not.toBeNull()
 })
 
 test('leaves no listener behind, however often it is opened', async () => {
@@ -218,44 +218,44 @@ test('leaves no listener behind, however often it is opened', async () => {
     }) as typeof target.removeEventListener
     return () => Object.assign(target, { addEventListener: add, removeEventListener: remove })
   })
-  const stage = await mount({ 'confirm-exit': 'false' })
+  const fixture = await mountElement({ 'confirm-exit': 'false' })
   for (let turn = 0; turn < 3; turn += 1) {
-    stage.log.length = 0
-    await walkIn(stage)
-    // Another page at once, before the frame of the first has been drawn.
-    stage.client.store.set({ flow: 'opening', url: `${hostedUrl}?silent` })
-    stage.client.store.set({ flow: 'opening', url: `${hostedUrl}?silent&again` })
-    await stage.settle()
+    fixture.log.length = 0
+    await openHostedPage(fixture)
+    // A second page at once, before the frame of the first is rendered.
+    fixture.client.store.set({ flow: 'opening', url: `${hostedUrl}?silent` })
+    fixture.client.store.set({ flow: 'opening', url: `${hostedUrl}?silent&again` })
+    await fixture.settle()
     expect(Object.fromEntries(held)).toEqual({ message: 1, securitypolicyviolation: 1 })
-    stage.element.close()
-    await stage.settle()
+    fixture.element.close()
+    await fixture.settle()
   }
   for (const step of undo) step()
   expect(Object.fromEntries(held)).toEqual({ message: 0, securitypolicyviolation: 0 })
 })
 
 test('says each phase once', async () => {
-  const stage = await mount()
+  const fixture = await mountElement()
   const said: string[] = []
-  const region = () => stage.$('[role=status]')?.textContent?.replace(/\s+/g, ' ').trim() ?? ''
+  const region = () => fixture.$('[role=status]')?.textContent?.replace(/\s+/g, ' ').trim() ?? ''
   const listen = new MutationObserver(() => {
     const text = region()
     if (text && text !== said.at(-1)) said.push(text)
   })
-  listen.observe(stage.element.shadowRoot as ShadowRoot, {
+  listen.observe(fixture.element.shadowRoot as ShadowRoot, {
     subtree: true,
     childList: true,
     characterData: true,
     attributes: true,
   })
-  await walkIn(stage)
-  stage.page.say('completed')
-  await until(() => stage.log.includes('didit-submit'))
-  await stage.settle()
-  stage.client.store.push('In Review')
-  await stage.settle()
-  stage.client.store.push('Approved')
-  await stage.settle()
+  await openHostedPage(fixture)
+  fixture.page.post('completed')
+  await until(() => fixture.log.includes('didit-submit'))
+  await fixture.settle()
+  fixture.client.store.push('In Review')
+  await fixture.settle()
+  fixture.client.store.push('Approved')
+  await fixture.settle()
   listen.disconnect()
   expect(said.map((text) => text.split('.')[0])).toEqual([
     'One moment … Opening the verification …',
@@ -266,87 +266,87 @@ test('says each phase once', async () => {
 })
 
 test('tells an error of the page as a warning, and goes on', async () => {
-  const stage = await mount()
-  await walkIn(stage)
-  stage.page.say('error', { error: 'camera busy' })
-  await until(() => stage.log.includes('didit-error'))
-  await stage.settle()
-  expect(stage.events.at(-1)?.detail).toMatchObject({ code: 'frame-error', level: 'warning' })
-  expect(stage.element.error).toBeNull()
-  expect(stage.$('[part=result]')).toBeNull()
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
+  fixture.page.post('error', { error: 'camera busy' })
+  await until(() => fixture.log.includes('didit-error'))
+  await fixture.settle()
+  expect(fixture.events.at(-1)?.detail).toMatchObject({ code: 'frame-error', level: 'warning' })
+  expect(fixture.element.error).toBeNull()
+  expect(fixture.$('[part=result]')).toBeNull()
 })
 
 test('lets go of everything when it is taken out in the middle', async () => {
-  const stage = await mount()
-  const outcome = stage.element.start()
-  await until(() => stage.log.includes('didit-ready'))
+  const fixture = await mountElement()
+  const outcome = fixture.element.start()
+  await until(() => fixture.log.includes('didit-ready'))
   const heard: string[] = []
-  stage.element.addEventListener('didit-status', () => heard.push('didit-status'))
-  stage.element.addEventListener('didit-close', () => heard.push('didit-close'))
-  stage.element.remove()
+  fixture.element.addEventListener('didit-status', () => heard.push('didit-status'))
+  fixture.element.addEventListener('didit-close', () => heard.push('didit-close'))
+  fixture.element.remove()
   expect((await outcome).kind).toBe('cancelled')
-  expect(stage.client.store.listenerCount).toBe(0)
-  stage.client.store.push('Approved')
-  await stage.settle()
+  expect(fixture.client.store.listenerCount).toBe(0)
+  fixture.client.store.push('Approved')
+  await fixture.settle()
   expect(heard).toEqual([])
-  expect(stage.$('iframe')).toBeNull()
+  expect(fixture.$('iframe')).toBeNull()
 
-  document.body.append(stage.element)
-  await until(() => stage.element.matches(':state(approved)'))
-  expect(stage.element.open).toBe(false)
+  document.body.append(fixture.element)
+  await until(() => fixture.element.matches(':state(approved)'))
+  expect(fixture.element.open).toBe(false)
 })
 
 test('keeps the walk when it is moved', async () => {
-  const stage = await mount()
-  await walkIn(stage)
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
   const place = document.createElement('div')
   document.body.append(place)
-  place.append(stage.element)
-  await stage.settle()
-  expect(stage.element.open).toBe(true)
-  expect(stage.dialog.matches(':modal')).toBe(true)
-  expect(stage.log).not.toContain('didit-close')
-  await until(() => stage.page.say)
-  stage.page.say('completed')
-  await until(() => stage.log.includes('didit-submit'))
+  place.append(fixture.element)
+  await fixture.settle()
+  expect(fixture.element.open).toBe(true)
+  expect(fixture.dialog.matches(':modal')).toBe(true)
+  expect(fixture.log).not.toContain('didit-close')
+  await until(() => fixture.page.post)
+  fixture.page.post('completed')
+  await until(() => fixture.log.includes('didit-submit'))
 })
 
 test('takes up another Session when its properties name one', async () => {
-  const stage = await mount()
-  await walkIn(stage)
-  const [first] = stage.client.stores
-  stage.element.workflow = 'transfer'
-  await stage.settle()
-  expect(stage.client.stores.map((store) => store.target)).toEqual([{}, { workflow: 'transfer' }])
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
+  const [first] = fixture.client.stores
+  fixture.element.workflow = 'transfer'
+  await fixture.settle()
+  expect(fixture.client.stores.map((store) => store.target)).toEqual([{}, { workflow: 'transfer' }])
   expect(first?.listenerCount).toBe(0)
-  expect(stage.events.at(-1)?.detail.reason).toBe('changed')
+  expect(fixture.events.at(-1)?.detail.reason).toBe('changed')
   first?.push('Approved')
-  await stage.settle()
-  expect(stage.element.matches(':state(none)')).toBe(true)
+  await fixture.settle()
+  expect(fixture.element.matches(':state(none)')).toBe(true)
 })
 
 test('has one live region at a time', async () => {
-  const stage = await mount()
-  const regions = () => [...(stage.element.shadowRoot?.querySelectorAll('[role=status]') ?? [])]
-  expect(regions()).toEqual([stage.$('[part=status]')])
-  await walkIn(stage)
+  const fixture = await mountElement()
+  const regions = () => [...(fixture.element.shadowRoot?.querySelectorAll('[role=status]') ?? [])]
+  expect(regions()).toEqual([fixture.$('[part=status]')])
+  await openHostedPage(fixture)
   expect(regions()).toHaveLength(1)
-  expect(stage.dialog.contains(regions()[0] ?? null)).toBe(true)
-  stage.client.store.push('In Review')
-  await stage.settle()
+  expect(fixture.dialog.contains(regions()[0] ?? null)).toBe(true)
+  fixture.client.store.push('In Review')
+  await fixture.settle()
   expect(regions()[0]?.textContent).toContain('In review')
 })
 
 test('fits the screen: a card on wide ones, all of narrow ones', async () => {
-  const stage = await mount()
-  await walkIn(stage)
-  await Promise.all(stage.dialog.getAnimations().map((animation) => animation.finished))
-  const wide = stage.$('iframe')?.getBoundingClientRect()
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
+  await Promise.all(fixture.dialog.getAnimations().map((animation) => animation.finished))
+  const wide = fixture.$('iframe')?.getBoundingClientRect()
   expect([wide?.width, wide?.height]).toEqual([498, expect.closeTo(699, -1)])
-  const close = stage.$('[part=close]')?.getBoundingClientRect()
+  const close = fixture.$('[part=close]')?.getBoundingClientRect()
   expect(Math.min(close?.width ?? 0, close?.height ?? 0)).toBeGreaterThanOrEqual(44)
   await page.viewport(390, 780)
-  const narrow = stage.dialog.getBoundingClientRect()
+  const narrow = fixture.dialog.getBoundingClientRect()
   expect([narrow.x, narrow.y, narrow.width, narrow.height]).toEqual([0, 0, 390, 780])
 })
 
@@ -363,45 +363,45 @@ const phases: [string, FakeClient, string?][] = [
 for (const [phase, client] of phases) {
   for (const scheme of ['light', 'dark']) {
     test(`has nothing that axe objects to in phase ${phase}, ${scheme}`, async () => {
-      const stage = await mount({}, client, stageIn(scheme))
-      expect(stage.element.matches(`:state(${phase})`)).toBe(true)
-      expect(await objections()).toEqual([])
+      const fixture = await mountElement({}, client, containerIn(scheme))
+      expect(fixture.element.matches(`:state(${phase})`)).toBe(true)
+      expect(await axeViolations()).toEqual([])
     })
   }
 }
 
 test('has nothing that axe objects to in the dialog: loading, page, question, result, error', async () => {
-  const stage = await mount({}, new FakeClient(), stageIn('dark'))
-  stage.client.store.answer = `${hostedUrl}?silent`
-  stage.button.click()
-  await until(() => stage.element.open && stage.page?.say)
-  await Promise.all(stage.dialog.getAnimations().map((animation) => animation.finished))
-  expect(await objections()).toEqual([])
-  stage.page.say('ready')
-  await until(() => stage.log.includes('didit-ready'))
-  await stage.settle()
-  expect(await objections()).toEqual([])
-  stage.$('[part=close]')?.click()
-  await stage.settle()
-  expect(await objections()).toEqual([])
-  stage.client.store.push('Declined')
-  await stage.settle()
-  expect(await objections()).toEqual([])
-  stage.client.store.answer = new DiditError('network', 'No answer.')
-  stage.$('[part=result] [part=action]')?.click()
-  await until(() => stage.text.includes('There is no connection'))
-  expect(await objections()).toEqual([])
+  const fixture = await mountElement({}, new FakeClient(), containerIn('dark'))
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  fixture.button.click()
+  await until(() => fixture.element.open && fixture.page?.post)
+  await Promise.all(fixture.dialog.getAnimations().map((animation) => animation.finished))
+  expect(await axeViolations()).toEqual([])
+  fixture.page.post('ready')
+  await until(() => fixture.log.includes('didit-ready'))
+  await fixture.settle()
+  expect(await axeViolations()).toEqual([])
+  fixture.$('[part=close]')?.click()
+  await fixture.settle()
+  expect(await axeViolations()).toEqual([])
+  fixture.client.store.push('Declined')
+  await fixture.settle()
+  expect(await axeViolations()).toEqual([])
+  fixture.client.store.answer = new DiditError('network', 'No answer.')
+  fixture.$('[part=result] [part=action]')?.click()
+  await until(() => fixture.text.includes('There is no connection'))
+  expect(await axeViolations()).toEqual([])
 })
 
 test('loads nothing that only other modes need', async () => {
-  const stage = await mount({ mode: 'modal' })
-  await walkIn(stage)
+  const fixture = await mountElement({ mode: 'modal' })
+  await openHostedPage(fixture)
   const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
   expect(loaded.some((path) => path.endsWith('/presenter.ts'))).toBe(true)
   expect(loaded.filter((path) => /(presenters|inline|inline\.styles|redirect|navigate)\.ts$/.test(path))).toEqual([])
 })
 
-function stageIn(scheme: string): Element {
+function containerIn(scheme: string): Element {
   const main = document.createElement('main')
   main.style.colorScheme = scheme
   main.style.background = 'Canvas'
@@ -409,7 +409,7 @@ function stageIn(scheme: string): Element {
   return main
 }
 
-async function objections(): Promise<string[]> {
+async function axeViolations(): Promise<string[]> {
   const { violations } = await axe.run(document.body, {
     iframes: false,
     rules: { 'page-has-heading-one': { enabled: false } },

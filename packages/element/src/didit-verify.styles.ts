@@ -1,9 +1,9 @@
 import { css } from 'lit'
 
 /**
- * The card: what is on the page before, between and after walks.
+ * Styles of the card, which is on the page before and after a walk.
  *
- * Written without indentation inside the rules: these strings are shipped as they stand.
+ * Rules are not indented: the string is shipped unchanged.
  */
 export const cardStyles = css`
 :host{

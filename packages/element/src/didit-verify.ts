@@ -5,10 +5,11 @@ import { emit, type Mode } from './events.ts'
 import { icon } from './icon.ts'
 import { languageOf } from './language.ts'
 import type { Preflight } from './preflight.ts'
-import type { SessionController, StartOutcome } from './session-controller.ts'
+import type { SessionController } from './session-controller.ts'
 import { firstPhrases } from './texts/first-phrases.ts'
 import type { Phrases } from './texts/phrases.ts'
 import type { View } from './view.ts'
+import type { StartOutcome } from './walk.ts'
 
 /**
  * Identity verification with Didit: a button, the hosted page in a dialog or in the page, and the verdict of the server.
@@ -112,7 +113,7 @@ export class DiditVerify extends LitElement {
     url: {},
     mode: {},
     autoClose: { type: Boolean, attribute: 'auto-close' },
-    // A boolean attribute cannot be on by default, so the word `false` turns this one off.
+    // An absent boolean attribute means off. This one is on by default, so the value `false` turns it off.
     confirmExit: { attribute: 'confirm-exit', converter: (value: string | null) => value !== 'false' },
     returnTo: { attribute: 'return-to' },
     documentCamera: { attribute: 'document-camera' },
@@ -153,15 +154,15 @@ export class DiditVerify extends LitElement {
 
   readonly #internals = this.attachInternals()
   #controller: SessionController | undefined
-  #arrival: Promise<SessionController> | undefined
-  /** Of which language the words are, or will be. */
-  #tag: string | undefined
-  /** What is said in another language than English; undefined while the first is still on its way. */
+  #loading: Promise<SessionController> | undefined
+  /** The language that is shown or being loaded, as a BCP 47 tag. */
+  #languageTag: string | undefined
+  /** Texts in another language than English, `{}` for English. Undefined while the first language loads. */
   #language: Partial<Phrases> | undefined
   #isPressed = false
-  /** The code of the walk could not be loaded. */
-  #isStranded = false
-  #complaint = ''
+  /** True when the code of the walk could not be loaded. */
+  #hasLoadFailed = false
+  #customMessage = ''
 
   constructor() {
     super()
@@ -177,7 +178,7 @@ export class DiditVerify extends LitElement {
 
   /** The position of the walk in this browser. */
   get flow(): SessionState['flow'] {
-    return this.#controller?.state.flow ?? (this.#isStranded ? 'failed' : 'idle')
+    return this.#controller?.state.flow ?? (this.#hasLoadFailed ? 'failed' : 'idle')
   }
 
   /** The error that stopped the walk, or null. */
@@ -191,56 +192,56 @@ export class DiditVerify extends LitElement {
   }
 
   /**
-   * Creates or takes up the Session and opens the hosted page. Called again while that goes on, it returns the same run.
-   * With `redirect` the promise stays open: the page ends first.
+   * Creates or continues the Session and opens the hosted page. Calls during a run return the same run. With `redirect`
+   * the promise stays pending, since the browser leaves the page.
    *
-   * Never rejects: a failure is `failed`, told in full by `didit-error`.
+   * Never rejects. After a failure the outcome is `failed`, and `didit-error` has the details.
    *
-   * @returns How the run ended, never a verdict. For that: `waitForDecision()` or `didit-decision`.
+   * @returns The end of the run, never a verdict. For the verdict use `waitForDecision()` or `didit-decision`.
    */
   start(): Promise<StartOutcome> {
     return this.#controller?.start() ?? this.#startLater()
   }
 
-  /** Goes on with an unfinished Session. The server decides whether that is the same one. */
+  /** Continues an unfinished Session. The server decides whether it is the same one. */
   resume(): Promise<StartOutcome> {
     return this.start()
   }
 
-  /** Tries again after an error, or with a new Session after one that is over. */
+  /** Tries again after an error, or with a new Session after one that has ended. */
   retry(): Promise<StartOutcome> {
     return this.start()
   }
 
   /**
-   * Waits until Didit has decided and the server is sure of it.
+   * Waits until Didit has decided and the server has confirmed it.
    *
-   * @param options.signal - Gives the waiting up.
+   * @param options.signal - Stops the waiting.
    */
   async waitForDecision(options: { signal?: AbortSignal } = {}): Promise<Snapshot> {
-    return (await this.#arrive()).store.waitForDecision(options)
+    return (await this.#loadController()).store.waitForDecision(options)
   }
 
-  /** Has the server ask Didit now. */
+  /** Makes the server read the Session from Didit now. */
   async refresh(): Promise<Snapshot> {
-    return (await this.#arrive()).store.refresh()
+    return (await this.#loadController()).store.refresh()
   }
 
   /**
-   * Closes the dialog without asking the person. The page may refuse by cancelling `didit-beforeclose`.
+   * Closes the dialog without asking the person. The page can prevent it by cancelling `didit-beforeclose`.
    *
-   * @returns True when it is closed.
+   * @returns True when the dialog is closed.
    */
   close(reason = 'host'): boolean {
     return this.#controller?.close(reason) ?? true
   }
 
-  /** Closes, forgets the error, and asks the server anew. */
+  /** Closes the dialog, clears the error, and reads the Session from the server again. */
   async reset(): Promise<void> {
-    await (await this.#arrive()).reset()
+    await (await this.#loadController()).reset()
   }
 
-  /** Looks whether a camera can be expected to work, without asking for permission. */
+  /** Checks whether a camera can be expected to work, without asking for permission. */
   async preflight(): Promise<Preflight> {
     return (await import('./preflight.ts')).preflight()
   }
@@ -269,15 +270,15 @@ export class DiditVerify extends LitElement {
     return this.#validate().reportValidity()
   }
 
-  /** Makes the control invalid with this message; an empty one takes that back. */
+  /** Makes the control invalid with this message. An empty message makes it valid again. */
   setCustomValidity(message: string): void {
-    this.#complaint = message
+    this.#customMessage = message
     this.#validate()
   }
 
-  /** Focuses the button, or the status when there is nothing to press. */
+  /** Focuses the button, or the status when there is no button. */
   override focus(options?: FocusOptions): void {
-    const target = this.renderRoot.querySelector<HTMLElement>('.card>button:not([hidden])') ?? this.#words
+    const target = this.renderRoot.querySelector<HTMLElement>('.card>button:not([hidden])') ?? this.#statusElement
     target?.focus(options)
   }
 
@@ -289,30 +290,30 @@ export class DiditVerify extends LitElement {
     this.requestUpdate()
   }
 
-  /** The value goes, and what was asked and answered with it; an approval is the server's and stays. */
+  /** Removes the value and the error. The approval stays, since it belongs to the server. */
   formResetCallback(): void {
     void this.#controller?.reset()
   }
 
-  /** A browser that brings a page back knows which Session it was, and no more. */
+  /** Restores the Session's id, the only state that a browser keeps of the element. */
   formStateRestoreCallback(sessionId: string): void {
     this.sessionId ||= sessionId
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#arrive().then(
+    this.#loadController().then(
       (controller) => controller.connect(),
-      () => {}, // The button is there, and pressing it tries again.
+      () => {}, // The button is on screen, and a press tries again.
     )
   }
 
-  /** With this callback, `moveBefore()` keeps the open page as it is. */
+  /** Empty, but required: with this callback `moveBefore()` moves an open dialog without a reload of its page. */
   connectedMoveCallback(): void {}
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    // An element that only moves is back before this runs.
+    // An element that is moved is connected again before this runs.
     queueMicrotask(() => this.isConnected || this.#controller?.disconnect())
   }
 
@@ -334,70 +335,70 @@ export class DiditVerify extends LitElement {
   protected override willUpdate(): void {
     this.#controller?.update()
     const tag = languageOf(this)
-    if (tag === this.#tag) return
-    this.#tag = tag
+    if (tag === this.#languageTag) return
+    this.#languageTag = tag
     if (!this.#language && /^en\b/i.test(tag)) this.#language = {}
     else {
       void import('./texts/languages/languages.ts')
-        .then(({ learn }) => learn(tag))
-        .catch(() => () => ({})) // then it is English
-        .then((say) => {
-          if (tag !== this.#tag) return
-          this.#language = say(this.renderRoot as ShadowRoot)
+        .then(({ loadLanguage }) => loadLanguage(tag))
+        .catch(() => () => ({})) // English is shown.
+        .then((textsOf) => {
+          if (tag !== this.#languageTag) return
+          this.#language = textsOf(this.renderRoot as ShadowRoot)
           this.requestUpdate()
         })
     }
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('mode')) void this.#controller?.dialog.choose()
+    if (changed.has('mode')) void this.#controller?.dialog.applyMode()
     this.#validate()
   }
 
-  get #words(): HTMLElement | null {
+  get #statusElement(): HTMLElement | null {
     return this.renderRoot.querySelector('.words')
   }
 
-  /** What is on screen until the walk's own code has come. */
+  /** The view until the code of the walk has loaded. */
   #firstView(): View {
     const { noneTitle: title, noneHint, noneAction, offlineHint, reloadAction } = this.#strings()
-    const [hint, action] = this.#isStranded ? [offlineHint, reloadAction] : [noneHint, noneAction]
+    const [hint, action] = this.#hasLoadFailed ? [offlineHint, reloadAction] : [noneHint, noneAction]
     return { tone: this.#isPressed ? 'busy' : 'start', title, hint, action }
   }
 
-  /** The words of the first load in the language that is spoken, and all others that are not English. */
+  /** The texts of the first load in the current language, and all other texts that are not English. */
   readonly #strings = () => ({ ...firstPhrases, ...this.#language, ...this.strings })
 
-  /** Loads what a walk needs, once; a failed load is tried again at the next call. */
-  #arrive(): Promise<SessionController> {
-    this.#arrival ??= import('./session-controller.ts')
+  /** Loads the code of a walk, once. The next call after a failure tries again. */
+  #loadController(): Promise<SessionController> {
+    this.#loading ??= import('./session-controller.ts')
       .then(async ({ SessionController }) => {
         this.#controller = new SessionController(this, this.#internals, this.#strings)
         if (this.isConnected) this.#controller.connect()
-        await this.#controller.dialog.choose()
+        await this.#controller.dialog.applyMode()
         return this.#controller
       })
       .catch((cause) => {
-        this.#arrival = undefined
+        this.#loading = undefined
         throw cause
       })
-    return this.#arrival
+    return this.#loading
   }
 
   readonly #press = () => {
     if (this.#controller) this.#controller.press()
-    // Firefox keeps what it could not load as failed for as long as the page lives: another try would not help there.
-    else if (this.#isStranded) location.reload()
+    // Firefox remembers a failed `import()` until the page is reloaded, so another try would not help there.
+    else if (this.#hasLoadFailed) location.reload()
     else if (!this.#isPressed) void this.#startLater()
   }
 
-  /** A start that has to wait for the code of the walk. */
+  /** Starts a run when the code of the walk has loaded. */
   async #startLater(): Promise<StartOutcome> {
     this.#isPressed = true
-    this.#isStranded = false
+    this.#hasLoadFailed = false
     this.requestUpdate()
-    const controller = await this.#arrive().catch((cause) => {
-      this.#isStranded = true
+    const controller = await this.#loadController().catch((cause) => {
+      this.#hasLoadFailed = true
       this.#internals.states.add('failed')
       emit(this, 'didit-error', {
         code: 'network',
@@ -413,14 +414,14 @@ export class DiditVerify extends LitElement {
     return controller?.start() ?? { kind: 'failed', sessionId: this.sessionId ?? null }
   }
 
-  /** What the form knows of the control, brought up to date. */
+  /** Updates the validity of the control in its form. */
   #validate(): ElementInternals {
     const isMissing = this.required && !this.#controller?.isProven
-    const message = this.#complaint || (isMissing ? this.#strings().required : '')
+    const message = this.#customMessage || (isMissing ? this.#strings().required : '')
     this.#internals.setValidity(
-      { customError: this.#complaint !== '', valueMissing: isMissing },
+      { customError: this.#customMessage !== '', valueMissing: isMissing },
       message,
-      this.#words ?? undefined,
+      this.#statusElement ?? undefined,
     )
     return this.#internals
   }

@@ -1,32 +1,32 @@
 import type { DiditErrorCode, Phase, SessionStatus, SnapshotSource } from '@didit-verify/core'
 import type { HostedMessageType } from '@didit-verify/core/hosted-frame'
 
-/** How the hosted page is shown: in a dialog over the page, as a part of it, or instead of it. */
+/** Where the hosted page is shown: in a dialog over the page, as a part of the page, or instead of it. */
 export type Mode = 'modal' | 'inline' | 'redirect'
 
-/** What most events of `<didit-verify>` carry. */
+/** Detail of most events of `<didit-verify>`. */
 export interface WalkDetail {
-  /** The Session, or null while none is known. */
+  /** Id of the Session, or null while it is unknown. */
   readonly sessionId: string | null
   readonly mode: Mode
 }
 
-/** One step of the hosted page, in its own words: an open list, for a progress display and never for a decision. */
+/** Detail of `didit-step`, with the names that the hosted page uses. For a progress display, never for a decision. */
 export interface StepDetail extends WalkDetail {
-  /** What happened, such as `step`, `media` or `document`. */
+  /** Kind of the message, such as `step`, `media` or `document`. */
   readonly type: Exclude<
     HostedMessageType,
     'ready' | 'completed' | 'cancelled' | 'close-request' | 'error' | 'status' | 'layout'
   >
-  /** The step the page named, such as `document_front`; null when it named none. */
+  /** Name of the step, such as `document_front`, or null when the message has none. */
   readonly step: string | null
 }
 
 /**
- * Why the dialog closed: `user` (close button, Escape), `page` (the hosted page asked), `cancelled` (the person gave up
- * inside the page), `done` (the result was read, or stands on the card), `submitted` (`auto-close`, `inline`), `error`
- * (it was left on one), `returned` (a redirect has come back to the same page), `reset`, `changed` (the element was given
- * another Session), or whatever the host passed to `close()`.
+ * Reason why the dialog closed: `user` (close button, Escape), `page` (the hosted page asked for it), `cancelled` (the
+ * person gave up inside the page), `done` (the result was read, or is on the card), `submitted` (`auto-close`, `inline`),
+ * `error` (closed on an error), `returned` (the person came back from a redirect to the same page), `reset`, `changed`
+ * (the element was given another Session), or any string that the host page passed to `close()`. Default: `host`.
  */
 export type CloseReason =
   | 'user'
@@ -46,35 +46,35 @@ export interface CloseDetail extends WalkDetail {
   readonly reason: CloseReason
 }
 
-/** The server's word on a Session. Detail of `didit-status` and, once decided and settled, of `didit-decision`. */
+/** The server's report on a Session. Detail of `didit-status` and, once decided and settled, of `didit-decision`. */
 export interface StatusDetail {
   readonly sessionId: string
   readonly status: SessionStatus
-  /** The status before this one; null when the element has seen none of this Session. */
+  /** The status before this one, or null when this is the first that the element sees of this Session. */
   readonly previous: SessionStatus | null
   readonly phase: Phase
-  /** False while the server still makes sure of the status: do not act on it yet. */
+  /** False while the server still verifies the status. Do not act on it yet. */
   readonly settled: boolean
   readonly source: SnapshotSource
   readonly revision: number
 }
 
-/** What the person can do about an error. */
+/** Action that the person can take after an error. */
 export type ErrorAction = 'retry' | 'new-window' | 'sign-in' | 'contact'
 
-/** Detail of `didit-error`: for the developer. The person reads a sentence of the element's own. */
+/** Detail of `didit-error`, for developers. The person reads a sentence that the element chooses by the code. */
 export interface ErrorDetail {
   readonly code: DiditErrorCode
   readonly message: string
-  /** `warning`: the walk goes on. `error`: it has stopped. */
+  /** `warning`: the walk continues. `error`: it has stopped. */
   readonly level: 'warning' | 'error'
   readonly retryable: boolean
   readonly action: ErrorAction
-  /** Where the code is explained, such as `ERRORS.md#frame-blocked`. */
+  /** Link to the explanation of the code, such as `ERRORS.md#frame-blocked`. */
   readonly docs: string
 }
 
-/** Every event of `<didit-verify>` by name. All bubble and are composed; every `detail` is frozen. */
+/** Events of `<didit-verify>` by name. All bubble and are composed. Every `detail` is frozen. */
 export interface DiditVerifyEventMap {
   'didit-beforestart': CustomEvent<WalkDetail>
   'didit-open': CustomEvent<WalkDetail>
@@ -88,13 +88,13 @@ export interface DiditVerifyEventMap {
   'didit-error': CustomEvent<ErrorDetail>
 }
 
-/** The name of one of the element's events. */
+/** Name of an event of the element. */
 export type DiditVerifyEventName = keyof DiditVerifyEventMap
 
 /**
- * Dispatches one event from `target`, frozen, bubbling and composed.
+ * Dispatches an event that bubbles, is composed, and has a frozen detail.
  *
- * @returns False when a listener cancelled it (only the two `before` events can be).
+ * @returns False when a listener cancelled it. Only the two `before` events can be cancelled.
  */
 export function emit<Name extends DiditVerifyEventName>(
   target: EventTarget,

@@ -4,12 +4,12 @@ import { explanationPhrases } from './texts/explanation-phrases.ts'
 import type { Phrases } from './texts/phrases.ts'
 
 /**
- * What a Decision asks of the person: the steps that are wanted again, and what can be put right.
+ * Renders what a Decision asks of the person: the steps to repeat, and the problems they can solve.
  *
- * A step or a reason without words is left out: a person can do nothing with a code.
+ * A step or a reason without a text is left out, since a code does not help a person.
  *
- * @param html - Lit's, handed in: to import it here would break its code up into more chunks for everybody.
- * @param strings - All that is not to be said in English.
+ * @param html - Lit's `html`, as an argument: an import here would split Lit into more chunks for every walk.
+ * @param strings - Texts that replace the English ones.
  */
 export function renderExplanation(
   html: typeof Html,
@@ -23,12 +23,12 @@ export function renderExplanation(
     return html`${hint && html`<p part="hint" class="hint">${hint}</p>`}
       <ul part=${part}>${lines.map((line) => html`<li>${line}</li>`)}</ul>`
   }
-  // Only a Resubmitted Session goes on with the steps that are named; an Abandoned one begins anew.
-  const wanted = status === 'Resubmitted' ? checks.filter((check) => check.status === 'Resub Requested') : []
+  // Only a Resubmitted Session continues with the listed steps. An Abandoned one starts from the beginning.
+  const requested = status === 'Resubmitted' ? checks.filter((check) => check.status === 'Resub Requested') : []
   return [
     list(
       'steps',
-      wanted.map(({ kind }) => `${kind}Step`),
+      requested.map(({ kind }) => `${kind}Step`),
       texts.stepsHint,
     ),
     list(

@@ -3,13 +3,13 @@ import { userEvent } from 'vitest/browser'
 import './define.ts'
 import readme from '../README.md?raw'
 import { FakeClient } from '../testing/fake-client.ts'
-import { clear, until } from '../testing/stage.ts'
+import { removeElements, until } from '../testing/mount-element.ts'
 
-afterEach(clear)
+afterEach(removeElements)
 
 const blocks = [...readme.matchAll(/```html\n(.*?)```/gs)].map(([, block]) => block as string)
 
-/** Puts up markup as a parser would, and waits for the element in it. */
+/** Adds markup as a parser does, and waits for the element in it. */
 async function open(markup: string): Promise<HTMLElement> {
   document.body.innerHTML = markup
   const element = document.querySelector('didit-verify')
@@ -19,7 +19,7 @@ async function open(markup: string): Promise<HTMLElement> {
   return element
 }
 
-/** Every form that is posted, by where it goes; none is let through. */
+/** Records the action of every submitted form, and prevents the submission. */
 function posts(): string[] {
   const seen: string[] = []
   document.body.addEventListener('submit', (event) => {
@@ -63,7 +63,7 @@ test('README example inside a form of the page: takes no part in it', async () =
 test('README example of the style that keeps the form back: shows it should the script not come', async () => {
   const style = document.createElement('style')
   const [, css = ''] = /```css\n(.*?)```/s.exec(readme) ?? []
-  // The element itself is defined here.
+  // The element is already defined in this test.
   style.textContent = css.replaceAll('didit-verify', 'didit-undefined')
   document.head.append(style)
   const waiting = document.body.appendChild(document.createElement('didit-undefined'))

@@ -1,58 +1,58 @@
 import { DiditError, type RequestError } from '@didit-verify/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import './define.ts'
-// Here already, so that no test waits for the code of the value.
+// Loaded at once, so that no test waits for this chunk.
 import './form-value.ts'
 import { FakeClient, snapshot } from '../testing/fake-client.ts'
-import { clear, mount, type Stage, until } from '../testing/stage.ts'
+import { type Fixture, mountElement, removeElements, until } from '../testing/mount-element.ts'
 
 beforeEach(() => {
   document.body.append(document.createElement('form'))
 })
 afterEach(() => {
   vi.useRealTimers()
-  clear()
+  removeElements()
 })
 
 const form = () => document.querySelector('form') as HTMLFormElement
 const value = () => new FormData(form()).get('identity')
-const proofs = (stage: Stage) => stage.client.store.calls.filter((call) => call === 'proof').length
+const proofs = (fixture: Fixture) => fixture.client.store.calls.filter((call) => call === 'proof').length
 const minutes = (count: number) => count * 60_000
 
-/** An element in the form, its time under the test's hand; approved unless told otherwise. */
-async function stageOf(attributes: Record<string, string> = {}, client = new FakeClient(snapshot('Approved'))) {
-  const stage = await mount({ name: 'identity', ...attributes }, client, form())
+/** Mounts an approved element in a form, with a fake clock. */
+async function mountFixture(attributes: Record<string, string> = {}, client = new FakeClient(snapshot('Approved'))) {
+  const fixture = await mountElement({ name: 'identity', ...attributes }, client, form())
   const changes: (FormDataEntryValue | null)[] = []
-  stage.element.addEventListener('change', () => changes.push(value()))
+  fixture.element.addEventListener('change', () => changes.push(value()))
   if (client.first?.status === 'Approved') await until(value, 'the proof came')
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const go = async (ms: number) => {
     await vi.advanceTimersByTimeAsync(ms)
-    await stage.element.updateComplete
+    await fixture.element.updateComplete
     await vi.advanceTimersByTimeAsync(0)
   }
-  /** From here on proofs are numbered and last for ten minutes. */
+  /** Numbers the proofs from now on. Each is valid for ten minutes. */
   const issue = () => {
     let count = 0
-    stage.client.store.getProof = async () => {
-      stage.client.store.calls.push('proof')
+    fixture.client.store.getProof = async () => {
+      fixture.client.store.calls.push('proof')
       count += 1
       return { proof: `proof-${count}`, expiresAt: Date.now() + minutes(10) }
     }
   }
-  return { ...stage, stage, changes, go, issue }
+  return { ...fixture, fixture, changes, go, issue }
 }
 
 test('submits a proof once the server is sure, and none before or after', async () => {
   const client = new FakeClient(snapshot('In Review'))
-  const { stage, changes, go, issue } = await stageOf({}, client)
+  const { fixture, changes, go, issue } = await mountFixture({}, client)
   issue()
   client.store.push('Approved', { settled: false })
   await go(0)
-  expect([value(), proofs(stage)]).toEqual([null, 0])
+  expect([value(), proofs(fixture)]).toEqual([null, 0])
   client.store.push('Approved')
   await go(0)
-  expect([value(), proofs(stage)]).toEqual(['proof-1', 1])
+  expect([value(), proofs(fixture)]).toEqual(['proof-1', 1])
   client.store.push('Declined')
   await go(0)
   expect(value()).toBeNull()
@@ -60,16 +60,16 @@ test('submits a proof once the server is sure, and none before or after', async 
 })
 
 test('has no proof at the very moment a page hears that it is none any more', async () => {
-  const { stage, element, client } = await stageOf()
+  const { fixture, element, client } = await mountFixture()
   const found: unknown[] = []
   element.addEventListener('didit-status', () => found.push(value()))
   client.store.push('Declined')
-  await stage.element.updateComplete
+  await fixture.element.updateComplete
   expect(found).toEqual([null])
 })
 
 test('fetches the next proof before the last one is over', async () => {
-  const { stage, client, go, issue, changes } = await stageOf()
+  const { fixture, client, go, issue, changes } = await mountFixture()
   issue()
   client.store.push('In Review')
   await go(0)
@@ -83,28 +83,28 @@ test('fetches the next proof before the last one is over', async () => {
   await go(minutes(8))
   expect(value()).toBe('proof-3')
   expect(changes.at(-1)).toBe('proof-3')
-  expect(proofs(stage)).toBe(4)
+  expect(proofs(fixture)).toBe(4)
 })
 
 test.each([
   ['an hour ahead', -60, 0.5],
   ['an hour behind', 60, 8],
 ])('is not led astray by a clock that is %s', async (_, expiryMinutes, pauseMinutes) => {
-  const { stage, client, go } = await stageOf()
+  const { fixture, client, go } = await mountFixture()
   client.store.proof = { proof: 'a.fictional.proof', expiresAt: Date.now() + minutes(expiryMinutes) }
   client.store.push('In Review')
   await go(0)
   client.store.push('Approved')
   await go(0)
-  const before = proofs(stage)
+  const before = proofs(fixture)
   await go(minutes(pauseMinutes) - 1)
-  expect([value(), proofs(stage)]).toEqual(['a.fictional.proof', before])
+  expect([value(), proofs(fixture)]).toEqual(['a.fictional.proof', before])
   await go(1)
-  expect(proofs(stage)).toBe(before + 1)
+  expect(proofs(fixture)).toBe(before + 1)
 })
 
 test('sends no proof that grew old while the computer slept, and keeps the form until there is a fresh one', async () => {
-  const { element, client, go } = await stageOf({ required: '' })
+  const { element, client, go } = await mountFixture({ required: '' })
   let submits = 0
   form().addEventListener('submit', (event) => {
     event.preventDefault()
@@ -114,7 +114,7 @@ test('sends no proof that grew old while the computer slept, and keeps the form 
   expect(submits).toBe(1)
 
   client.store.gate = new Promise(() => {})
-  vi.setSystemTime(Date.now() + minutes(60)) // no timer has run
+  vi.setSystemTime(Date.now() + minutes(60)) // No timer has run.
   form().requestSubmit()
   expect(submits).toBe(1)
   expect(element.validity.valueMissing).toBe(true)
@@ -131,20 +131,20 @@ test('sends no proof that grew old while the computer slept, and keeps the form 
 })
 
 test('leaves an old proof, and nothing else of its name, out of a form that is read without being asked', async () => {
-  const { stage, go } = await stageOf()
+  const { fixture, go } = await mountFixture()
   form().insertAdjacentHTML('beforeend', '<input name="identity" value="of another control">')
   expect(new FormData(form()).getAll('identity')).toEqual(['a.fictional.proof', 'of another control'])
-  const before = proofs(stage)
+  const before = proofs(fixture)
   vi.setSystemTime(Date.now() + minutes(60))
   expect(new FormData(form()).getAll('identity')).toEqual(['of another control'])
   await go(0)
-  expect(proofs(stage)).toBe(before + 1)
+  expect(proofs(fixture)).toBe(before + 1)
   expect(new FormData(form()).getAll('identity')).toEqual(['a.fictional.proof', 'of another control'])
 })
 
 test('keeps a required form back until the first proof has come', async () => {
   const client = new FakeClient(snapshot('In Review'))
-  const { element, go } = await stageOf({ required: '' }, client)
+  const { element, go } = await mountFixture({ required: '' }, client)
   client.store.gate = new Promise(() => {})
   client.store.push('Approved')
   await go(0)
@@ -154,30 +154,30 @@ test('keeps a required form back until the first proof has come', async () => {
 
 test('goes on asking when it is refused, tells of it once, and has nothing to submit meanwhile', async () => {
   const client = new FakeClient(snapshot('In Review'))
-  const { stage, element, go } = await stageOf({ required: '' }, client)
+  const { fixture, element, go } = await mountFixture({ required: '' }, client)
   client.store.proof = new DiditError('not-approved', 'Not approved.')
   client.store.push('Approved')
   await go(0)
-  const log = () => stage.events.filter(({ type }) => type === 'didit-error').map(({ detail }) => detail)
+  const log = () => fixture.events.filter(({ type }) => type === 'didit-error').map(({ detail }) => detail)
   expect(log()).toMatchObject([{ code: 'not-approved', level: 'warning' }])
   await go(minutes(5))
   expect(log()).toHaveLength(1)
-  expect(proofs(stage)).toBeGreaterThan(4)
-  expect(proofs(stage)).toBeLessThan(15)
+  expect(proofs(fixture)).toBeGreaterThan(4)
+  expect(proofs(fixture)).toBeLessThan(15)
   expect([value(), element.error, form().checkValidity()]).toEqual([null, null, false])
 
   Object.assign(client.store.proof as RequestError, { retryAfterSeconds: 240 })
   await go(minutes(1))
-  const asked = proofs(stage)
+  const asked = proofs(fixture)
   await go(minutes(2))
-  expect(proofs(stage)).toBe(asked)
+  expect(proofs(fixture)).toBe(asked)
   client.store.proof = { proof: 'at.last', expiresAt: Number.POSITIVE_INFINITY }
   await go(minutes(2))
   expect([value(), form().checkValidity()]).toEqual(['at.last', true])
 })
 
 test('takes the proof back when it is disabled, and fetches another when it is enabled', async () => {
-  const { stage, element, go, issue, changes } = await stageOf()
+  const { fixture, element, go, issue, changes } = await mountFixture()
   issue()
   element.disabled = true
   await go(0)
@@ -192,14 +192,14 @@ test('takes the proof back when it is disabled, and fetches another when it is e
   expect(value()).toBe('proof-2')
   fieldset.disabled = true
   await go(0)
-  const asked = proofs(stage)
+  const asked = proofs(fixture)
   fieldset.disabled = false
   await go(0)
-  expect([value(), proofs(stage)]).toEqual(['proof-3', asked + 1])
+  expect([value(), proofs(fixture)]).toEqual(['proof-3', asked + 1])
 })
 
 test('begins anew when the form is reset: another proof, and no error', async () => {
-  const { element, client, go, issue, changes } = await stageOf()
+  const { element, client, go, issue, changes } = await mountFixture()
   client.store.answer = new DiditError('network', 'No answer.')
   client.store.set({ flow: 'failed', error: client.store.answer })
   await go(0)
@@ -212,11 +212,11 @@ test('begins anew when the form is reset: another proof, and no error', async ()
 })
 
 test('lets go of the proof when it is taken out, and asks for no other', async () => {
-  const { stage, element, go } = await stageOf()
-  const asked = proofs(stage)
+  const { fixture, element, go } = await mountFixture()
+  const asked = proofs(fixture)
   element.remove()
   await go(minutes(20))
-  expect([value(), proofs(stage)]).toEqual([null, asked])
+  expect([value(), proofs(fixture)]).toEqual([null, asked])
   expect(vi.getTimerCount()).toBe(0)
   form().append(element)
   await go(0)
@@ -224,7 +224,7 @@ test('lets go of the proof when it is taken out, and asks for no other', async (
 })
 
 test('follows the Session and the form it is in', async () => {
-  const { stage, element, client, go, issue } = await stageOf()
+  const { fixture, element, client, go, issue } = await mountFixture()
   issue()
   client.store.push('Approved', { sessionId: '22222222-2222-4222-8222-222222222222' })
   expect(value()).toBeNull()
@@ -238,18 +238,18 @@ test('follows the Session and the form it is in', async () => {
   expect([value(), new FormData(other).get('identity')]).toEqual([null, 'proof-2'])
   document.body.append(element)
   await go(0)
-  const asked = proofs(stage)
+  const asked = proofs(fixture)
   await go(minutes(20))
-  expect(proofs(stage)).toBe(asked)
+  expect(proofs(fixture)).toBe(asked)
 })
 
 test('asks for no proof without a name or without a form, and for one as soon as it has both', async () => {
-  const { stage, element, client, go, issue } = await stageOf({}, new FakeClient(snapshot('In Review')))
+  const { fixture, element, client, go, issue } = await mountFixture({}, new FakeClient(snapshot('In Review')))
   issue()
   element.name = ''
   client.store.push('Approved')
   await go(minutes(1))
-  expect(proofs(stage)).toBe(0)
+  expect(proofs(fixture)).toBe(0)
   element.name = 'identity'
   await go(0)
   expect(value()).toBe('proof-1')
@@ -257,7 +257,7 @@ test('asks for no proof without a name or without a form, and for one as soon as
 
 test('keeps for a page that is come back to which Session it was, and never the proof', async () => {
   const set = vi.spyOn(ElementInternals.prototype, 'setFormValue')
-  const { element, client, go } = await stageOf()
+  const { element, client, go } = await mountFixture()
   client.store.push('Declined')
   await go(0)
   const { sessionId } = snapshot('')
@@ -272,7 +272,7 @@ test('keeps for a page that is come back to which Session it was, and never the 
   expect(client.stores.at(-1)?.target).toMatchObject({ sessionId: element.sessionId })
   expect(value()).toBeNull()
   element.formStateRestoreCallback('44444444-4444-4444-8444-444444444444')
-  expect(element.sessionId).toBe('33333333-3333-4333-8333-333333333333') // what is named already counts
+  expect(element.sessionId).toBe('33333333-3333-4333-8333-333333333333') // An id that is set already takes precedence.
 })
 
 test('shows the proof to nobody but the form', async () => {
@@ -281,7 +281,7 @@ test('shows the proof to nobody but the form', async () => {
   const listener = (event: Event) => heard.push(`${event.type} ${JSON.stringify((event as CustomEvent).detail)}`)
   for (const name of names) document.addEventListener(name, listener)
   const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) => vi.spyOn(console, level))
-  const { element } = await stageOf()
+  const { element } = await mountFixture()
   expect(value()).toBe('a.fictional.proof')
   for (const name of names) document.removeEventListener(name, listener)
   expect(heard).toContain('change undefined')

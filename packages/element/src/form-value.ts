@@ -1,42 +1,41 @@
 import type { DiditError, ProofAnswer, RequestError, SessionStore } from '@didit-verify/core'
 import type { ReactiveController } from 'lit'
-import type { DiditVerify } from './didit-verify.ts'
-import type { SessionController } from './session-controller.ts'
+import type { Walk, WalkHost } from './walk.ts'
 
-/** Fetched anew this long before it is over. */
+/** A proof is replaced this long before it expires. */
 const marginMs = 60_000
-// The proof is dated by the clock of the server. A clock of this computer that is off must neither storm the server nor
-// keep a proof that is over: it is good for ten minutes.
+// `expiresAt` is by the clock of the server. A wrong clock on this computer must neither flood the server with requests
+// nor keep an expired proof. A proof is valid for ten minutes.
 const shortestMs = 30_000
 const longestMs = 480_000
 
-/** What a proof is of: another one of these, and it is none. */
-interface Cause {
+/** The approval that a proof is for. When one of these values changes, the proof is no longer valid. */
+interface Approval {
   readonly store: SessionStore
   readonly sessionId: string
   readonly form: HTMLFormElement
 }
 
 /**
- * The value of the element in its form: a proof of the approval that is always fresh, or none.
+ * Sets the value of the element in its form: a fresh proof of the approval, or nothing.
  *
- * It is held here and in the form alone: in no attribute, no event, no message.
+ * The proof is kept here and in the form only, never in an attribute, an event or a message.
  */
 export class FormValue implements ReactiveController {
-  readonly #host: DiditVerify
+  readonly #host: WalkHost
   readonly #internals: ElementInternals
-  readonly #walk: SessionController
-  #cause: Cause | undefined
+  readonly #walk: Walk
+  #approval: Approval | undefined
   #proof: string | null = null
-  /** By the clock of this computer. */
-  #goodUntil = 0
-  /** What a browser may keep of the element when the page is left: which Session it was. */
+  /** Epoch milliseconds by the clock of this computer. */
+  #validUntil = 0
+  /** The id of the Session: the only state that a browser may restore when the person returns to the page. */
   #state: string | null = null
-  #life = new AbortController()
+  #abort = new AbortController()
   #timer: ReturnType<typeof setTimeout> | undefined
   #failures = 0
 
-  constructor(host: DiditVerify, internals: ElementInternals, walk: SessionController) {
+  constructor(host: WalkHost, internals: ElementInternals, walk: Walk) {
     this.#host = host
     this.#internals = internals
     this.#walk = walk
@@ -44,11 +43,11 @@ export class FormValue implements ReactiveController {
   }
 
   /**
-   * True while there is a proof that may be submitted. Looked at when it is asked, since timers stand still while a
-   * computer sleeps, and since a verdict may have changed a moment ago.
+   * True while there is a proof that may be submitted. Computed at each access: timers stop while a computer sleeps, and
+   * the verdict may have just changed.
    */
   get isFresh(): boolean {
-    return this.#proof !== null && Date.now() < this.#goodUntil && this.#isSame(this.#findCause())
+    return this.#proof !== null && Date.now() < this.#validUntil && this.#isSame(this.#findApproval())
   }
 
   hostConnected(): void {
@@ -56,65 +55,65 @@ export class FormValue implements ReactiveController {
   }
 
   /**
-   * Follows the element: fetches a proof where one can be submitted, and drops it where it no longer can.
+   * Fetches a proof when one can be submitted, and drops it when it can no longer be.
    *
-   * After an update, since only then `:disabled` is what `disabled` says.
+   * Runs after an update, since `:disabled` matches the `disabled` property only then.
    */
   hostUpdated(): void {
-    const cause = this.#findCause()
+    const approval = this.#findApproval()
     const state = this.#host.snapshot?.sessionId ?? null
     if (state !== this.#state) {
       this.#state = state
-      this.#submit()
+      this.#setFormValue()
     }
-    if (this.#isSame(cause)) return
+    if (this.#isSame(approval)) return
     this.drop()
-    this.#cause = cause
-    if (cause) this.#begin(cause)
+    this.#approval = approval
+    if (approval) this.#start(approval)
   }
 
   hostDisconnected(): void {
     this.drop()
   }
 
-  #findCause(): Cause | undefined {
+  #findApproval(): Approval | undefined {
     const { form, name, snapshot, disabled } = this.#host
     if (!form || !name || disabled || this.#host.matches(':disabled')) return undefined
     if (snapshot?.phase !== 'approved' || !snapshot.settled) return undefined
     return { store: this.#walk.store, sessionId: snapshot.sessionId, form }
   }
 
-  #isSame(other: Cause | undefined): boolean {
-    const own = this.#cause
+  #isSame(other: Approval | undefined): boolean {
+    const own = this.#approval
     return own?.store === other?.store && own?.sessionId === other?.sessionId && own?.form === other?.form
   }
 
-  /** Takes the proof back, at once; the next update fetches another where it still may. */
+  /** Removes the proof at once. The next update fetches another if it may be submitted. */
   drop(): void {
-    this.#life.abort()
+    this.#abort.abort()
     clearTimeout(this.#timer)
-    this.#cause = undefined
+    this.#approval = undefined
     this.#failures = 0
     this.#set(null)
   }
 
-  #begin(cause: Cause): void {
-    this.#life = new AbortController()
-    const { signal } = this.#life
-    const { form } = cause
-    // Before the page's own listeners, so that none of them sends an old proof by itself.
-    form.addEventListener('submit', (event) => this.#submitted(event), { capture: true, signal })
-    form.addEventListener('formdata', (event) => this.#collected(event), { capture: true, signal })
-    void this.#fetch(cause, signal)
+  #start(approval: Approval): void {
+    this.#abort = new AbortController()
+    const { signal } = this.#abort
+    const { form } = approval
+    // In the capture phase, before the page's own listeners, so that none of them sends an old proof.
+    form.addEventListener('submit', (event) => this.#handleSubmit(event), { capture: true, signal })
+    form.addEventListener('formdata', (event) => this.#handleFormData(event), { capture: true, signal })
+    void this.#fetch(approval, signal)
   }
 
-  async #fetch(cause: Cause, signal: AbortSignal): Promise<void> {
+  async #fetch(approval: Approval, signal: AbortSignal): Promise<void> {
     let pauseMs: number
     try {
-      const { proof, expiresAt } = await cause.store.getProof({ signal })
+      const { proof, expiresAt } = await approval.store.getProof({ signal })
       if (signal.aborted) return
       this.#failures = 0
-      pauseMs = this.#take({ proof, expiresAt })
+      pauseMs = this.#accept({ proof, expiresAt })
     } catch (error) {
       if (signal.aborted) return
       if (this.#failures === 0) this.#walk.warn(error as DiditError)
@@ -124,14 +123,15 @@ export class FormValue implements ReactiveController {
       if (!this.isFresh) this.#set(null)
     }
     this.#host.requestUpdate()
-    // Whoever heard of it may have ended it.
-    if (!signal.aborted) this.#timer = setTimeout(() => void this.#fetch(cause, signal), Math.min(pauseMs, longestMs))
+    // A listener of `change` may have ended this.
+    if (!signal.aborted)
+      this.#timer = setTimeout(() => void this.#fetch(approval, signal), Math.min(pauseMs, longestMs))
   }
 
-  /** @returns When to ask for the next one. */
-  #take({ proof, expiresAt }: ProofAnswer): number {
+  /** Sets a proof. Returns the milliseconds to wait before the next one is fetched. */
+  #accept({ proof, expiresAt }: ProofAnswer): number {
     const pauseMs = Math.min(Math.max(expiresAt - Date.now() - marginMs, shortestMs), longestMs)
-    this.#goodUntil = Date.now() + pauseMs + marginMs
+    this.#validUntil = Date.now() + pauseMs + marginMs
     this.#set(proof)
     return pauseMs
   }
@@ -139,41 +139,41 @@ export class FormValue implements ReactiveController {
   #set(proof: string | null): void {
     if (proof === this.#proof) return
     this.#proof = proof
-    this.#submit()
+    this.#setFormValue()
     if (this.#host.isConnected) this.#host.dispatchEvent(new Event('change', { bubbles: true }))
   }
 
-  #submit(): void {
+  #setFormValue(): void {
     this.#internals.setFormValue(this.#proof, this.#state)
   }
 
-  /** A proof that grew old in its sleep goes nowhere; `required` then keeps the form until the next one is there. */
-  #submitted(event: Event): void {
-    if (!this.#isOld) return
-    this.#renew()
+  /** Never submits a proof that expired while the computer slept. `required` then blocks the form until the next one. */
+  #handleSubmit(event: Event): void {
+    if (!this.#isExpired) return
+    this.#restart()
     if (!this.#host.required || (event.currentTarget as HTMLFormElement).noValidate) return
     event.preventDefault()
     event.stopImmediatePropagation()
     this.#host.reportValidity()
   }
 
-  /** The same for a form that is sent without being asked, and for one that is only read. */
-  #collected({ formData }: FormDataEvent): void {
+  /** The same for `form.submit()`, which fires no `submit`, and for code that reads the form with `FormData`. */
+  #handleFormData({ formData }: FormDataEvent): void {
     const { name } = this.#host
-    if (!name || !this.#isOld) return
+    if (!name || !this.#isExpired) return
     const others = formData.getAll(name).filter((entry) => entry !== this.#proof)
     formData.delete(name)
     for (const entry of others) formData.append(name, entry)
-    // Later: whoever hears of the change may read the form, which must not happen while it is being read.
-    queueMicrotask(() => this.#isOld && this.#renew())
+    // Deferred: a listener of `change` may read the form, which is not possible while it is being read.
+    queueMicrotask(() => this.#isExpired && this.#restart())
   }
 
-  get #isOld(): boolean {
+  get #isExpired(): boolean {
     return this.#proof !== null && !this.isFresh
   }
 
-  /** The next update fetches another one, where it still may. */
-  #renew(): void {
+  /** Drops the proof and has the next update fetch another. */
+  #restart(): void {
     this.drop()
     this.#host.requestUpdate()
   }

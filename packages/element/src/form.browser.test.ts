@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import './define.ts'
 import { FakeClient, snapshot } from '../testing/fake-client.ts'
-import { clear, mount, until } from '../testing/stage.ts'
+import { mountElement, removeElements, until } from '../testing/mount-element.ts'
 
-afterEach(clear)
+afterEach(removeElements)
 
 function form(): HTMLFormElement {
   const element = document.createElement('form')
@@ -14,25 +14,25 @@ function form(): HTMLFormElement {
 
 test('keeps a form back until the server says approved and settled', async () => {
   const around = form()
-  const stage = await mount({ required: '', name: 'identity' }, new FakeClient(), around)
+  const fixture = await mountElement({ required: '', name: 'identity' }, new FakeClient(), around)
   let submits = 0
   around.addEventListener('submit', () => {
     submits += 1
   })
   around.requestSubmit()
   expect(submits).toBe(0)
-  expect(stage.element.validity.valueMissing).toBe(true)
-  expect(stage.element.validationMessage).toBe('Please verify your identity.')
+  expect(fixture.element.validity.valueMissing).toBe(true)
+  expect(fixture.element.validationMessage).toBe('Please verify your identity.')
 
-  stage.client.store.push('Approved', { settled: false })
-  await stage.settle()
+  fixture.client.store.push('Approved', { settled: false })
+  await fixture.settle()
   expect(around.checkValidity()).toBe(false)
-  stage.client.store.push('Approved', { settled: true })
+  fixture.client.store.push('Approved', { settled: true })
   await until(() => around.checkValidity(), 'the proof came')
   around.requestSubmit()
   expect(submits).toBe(1)
-  stage.client.store.push('Declined')
-  await stage.settle()
+  fixture.client.store.push('Declined')
+  await fixture.settle()
   expect(around.checkValidity()).toBe(false)
 })
 
@@ -48,17 +48,17 @@ test('is known at once, before anything has been drawn', () => {
 })
 
 test('can be made invalid by the page, and fires invalid', async () => {
-  const stage = await mount({}, new FakeClient(snapshot('Approved')), form())
+  const fixture = await mountElement({}, new FakeClient(snapshot('Approved')), form())
   let count = 0
-  stage.element.addEventListener('invalid', () => {
+  fixture.element.addEventListener('invalid', () => {
     count += 1
   })
-  stage.element.setCustomValidity('Not today.')
-  expect(stage.element.reportValidity()).toBe(false)
-  expect(stage.element.validationMessage).toBe('Not today.')
+  fixture.element.setCustomValidity('Not today.')
+  expect(fixture.element.reportValidity()).toBe(false)
+  expect(fixture.element.validationMessage).toBe('Not today.')
   expect(count).toBe(1)
-  stage.element.setCustomValidity('')
-  expect(stage.element.reportValidity()).toBe(true)
+  fixture.element.setCustomValidity('')
+  expect(fixture.element.reportValidity()).toBe(true)
 })
 
 test('holds no value without an approval, and cannot be started in a disabled fieldset', async () => {
@@ -66,17 +66,17 @@ test('holds no value without an approval, and cannot be started in a disabled fi
   const fieldset = document.createElement('fieldset')
   fieldset.disabled = true
   around.append(fieldset)
-  const stage = await mount({ name: 'identity', required: '' }, new FakeClient(), fieldset)
+  const fixture = await mountElement({ name: 'identity', required: '' }, new FakeClient(), fieldset)
   expect([...new FormData(around)]).toEqual([])
-  expect(stage.button.disabled).toBe(true)
-  expect((await stage.element.start()).kind).toBe('cancelled')
+  expect(fixture.button.disabled).toBe(true)
+  expect((await fixture.element.start()).kind).toBe('cancelled')
   expect(around.checkValidity()).toBe(true)
 })
 
 test('needs no proof where there is none to submit: without a name an approval is enough', async () => {
   const around = form()
-  const stage = await mount({ required: '' }, new FakeClient(snapshot('Approved')), around)
+  const fixture = await mountElement({ required: '' }, new FakeClient(snapshot('Approved')), around)
   expect(around.checkValidity()).toBe(true)
-  expect(stage.client.store.calls).toEqual(['load'])
+  expect(fixture.client.store.calls).toEqual(['load'])
   expect([...new FormData(around)]).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What comes with the walk, not with the first load: the tones of a status, its reasons, the dialog. */
+/** Styles that load with the walk and not before: the colours of a status, its reasons, the dialog. */
 export const dialogStyles = css`
 .good{--_tone:var(--didit-good,light-dark(#0b7a46,#5fd49b))}
 .bad{--_tone:var(--didit-bad,light-dark(#b3261e,#ff9d94))}

@@ -1,43 +1,36 @@
 import { DiditError } from '@didit-verify/core'
 import { createHostedFrame, type HostedFrame, type HostedMessage } from '@didit-verify/core/hosted-frame'
 import { html, nothing } from 'lit'
-import type { DiditVerify } from './didit-verify.ts'
-import { errorWay } from './error-way.ts'
+import { renderLoading, renderQuestion, renderResult } from './dialog-panels.ts'
 import { dialogStyles } from './hosted-dialog.styles.ts'
-import { icon, svg } from './icon.ts'
+import { svg } from './icon.ts'
 import { modal } from './presenters/presenter.ts'
-import type { SessionController } from './session-controller.ts'
 import { isComing } from './view.ts'
+import type { Walk, WalkDialog, WalkHost } from './walk.ts'
 
-// What the hosted page needs, as the vendor's newest SDK asks for it; a browser ignores names it does not know.
+// The permissions that the vendor's newest SDK asks for. A browser ignores names it does not know.
 const allow =
   'camera; microphone; geolocation; clipboard-write; fullscreen; autoplay; encrypted-media; digital-credentials-get'
 
-const action = (label: string, press: () => void, look = '') =>
-  html`<button part="action" class=${look} @click=${press}>${label}</button>`
-
 /** The native dialog around the hosted page: loading, page, the question before leaving, result. */
-export class HostedDialog {
+export class HostedDialog implements WalkDialog {
   isOpen = false
-  /** How it comes before the person. */
   presenter = modal
-  readonly #host: DiditVerify
-  readonly #walk: SessionController
-  /** What the frame shows; undefined while there is no frame. */
+  readonly #host: WalkHost
+  readonly #walk: Walk
   #frame: HostedFrame | undefined
-  /** Of what is on in the dialog; a page that is taken away ends it. */
-  #life = new AbortController()
-  /** The newest address, for a way on in a window of its own. */
+  /** Aborted when the hosted page is removed from the dialog. */
+  #page = new AbortController()
+  /** The newest address, for the link that opens the page in a new window. */
   #lastUrl = ''
   #isReady = false
   #isLeaving = false
 
-  constructor(host: DiditVerify, walk: SessionController) {
+  constructor(host: WalkHost, walk: Walk) {
     this.#host = host
     this.#walk = walk
   }
 
-  /** True while the person is sent through the hosted page. */
   get hasFrame(): boolean {
     return this.#frame !== undefined
   }
@@ -50,47 +43,49 @@ export class HostedDialog {
     return this.#root.querySelector('dialog') as HTMLDialogElement
   }
 
-  /** Adds its style to the element's. */
-  dress(): void {
+  /** Adds the dialog's stylesheet to the shadow root. */
+  adoptStyles(): void {
     const sheet = dialogStyles.styleSheet as CSSStyleSheet
     const { adoptedStyleSheets } = this.#root
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet)
   }
 
-  /** Takes up the mode of the element. An open dialog changes to it as it is: its page is not loaded anew. */
-  async choose(): Promise<void> {
+  /** Applies the element's `mode`. An open dialog changes to it without reloading the page. */
+  async applyMode(): Promise<void> {
     const { mode } = this.#host
     if (mode && mode !== modal.mode) {
-      // No part of a modal walk. Where it cannot be had, a modal is better than nothing.
+      // A modal walk does not need this chunk. When it fails to load, the page is shown as a modal.
       const presenters = await import('./presenters/presenters.ts').catch(() => null)
-      presenters?.choose(this.#host, this.#walk)
+      presenters?.applyMode(this.#host, this.#walk)
     } else if (this.presenter !== modal) this.restore()
   }
 
-  /** Opens the dialog with this page; an open one changes to it, in a new frame. */
+  /** Opens the dialog with this page. An open dialog changes to it, in a new frame. */
   async open(url: string, run: AbortSignal): Promise<void> {
     if (this.presenter.leave && !this.isOpen) return this.presenter.leave(() => this.#createFrame(url), run)
     this.showResult()
     this.isOpen = true
-    this.#life = new AbortController()
-    const { signal } = this.#life
-    await this.choose()
-    // An old frame goes first: a second address in it would add a step to the history of the page.
+    this.#page = new AbortController()
+    const { signal } = this.#page
+    await this.applyMode()
+    // Remove the old frame first: a second address in it would add an entry to the history of the page.
     await this.#host.updateComplete
     if (signal.aborted || !this.#host.isConnected) return
     if (!this.#element.open) {
       this.presenter.show(this.#element)
-      // The dialog itself: its first button would be Close, and a frame of another origin keeps Escape to itself.
+      // Focus the dialog itself: its first button is Close, and a frame of another origin would keep Escape to itself.
       if (this.#root.activeElement) this.#element.focus()
       this.#walk.opened()
     }
-    // Whoever heard of the opening may have closed it.
+    // A listener of `didit-open` may have closed it.
     if (signal.aborted) return
     try {
       const frame = this.#createFrame(url)
       this.#frame = frame
       this.#lastUrl = frame.src
-      document.addEventListener('securitypolicyviolation', (event) => this.#violated(event, frame.origin), { signal })
+      document.addEventListener('securitypolicyviolation', (event) => this.#checkViolation(event, frame.origin), {
+        signal,
+      })
       this.#host.requestUpdate()
       await this.#host.updateComplete
       const element = this.#root.querySelector('iframe')
@@ -100,17 +95,17 @@ export class HostedDialog {
     }
   }
 
-  /** Takes the page away, which stops its camera, and leaves the dialog to the result. */
+  /** Removes the page, which stops its camera, and shows the result in the dialog. */
   showResult(): void {
-    this.#life.abort()
+    this.#page.abort()
     this.#frame = undefined
     this.#isReady = this.#isLeaving = false
-    void this.attend()
+    void this.focusPanel()
   }
 
-  /** Draws, and takes the focus to what the panel offers. */
-  async attend(selector = '.actions>*'): Promise<void> {
-    // Where nothing holds the person in the dialog, they may be at work elsewhere.
+  /** Updates the dialog, and moves the focus to the first action of the panel. */
+  async focusPanel(selector = '.actions>*'): Promise<void> {
+    // In `inline` mode the focus may be elsewhere on the page, and must stay there.
     const hadFocus = this.#root.activeElement
     this.#host.requestUpdate()
     await this.#host.updateComplete
@@ -123,13 +118,12 @@ export class HostedDialog {
     this.isOpen = false
     this.showResult()
     this.#hide()
-    // The browser gives the focus back to where it was: to a button, perhaps, that is hidden by now, or gone.
+    // The browser returns the focus to where it was, which may be a button that is hidden or gone by now.
     void this.#host.updateComplete.then(() => {
       if (hadFocus && (this.#root.activeElement || document.activeElement === document.body)) this.#host.focus()
     })
   }
 
-  /** Shows an open dialog anew. Its frame is not loaded again. */
   restore(presenter = modal): void {
     const focused = this.#root.activeElement as HTMLElement | null
     const isShown = this.#element?.open
@@ -153,28 +147,28 @@ export class HostedDialog {
       readyTimeoutMs: readyTimeout * 1000,
       cameras: { document: documentCamera, liveness: livenessCamera },
       presentation: this.presenter.presentation,
-      onMessage: (message) => this.#hear(message),
+      onMessage: (message) => this.#handleMessage(message),
       onTimeout: (error) => this.#walk.failed(error),
     })
   }
 
-  /** What the hosted page says moves the walk and nothing else. */
-  #hear({ type, step, error, layout }: HostedMessage): void {
+  /** Messages of the hosted page move the walk forward. They never set a status. */
+  #handleMessage({ type, step, error, layout }: HostedMessage): void {
     if (type === 'ready') {
       if (this.#isReady) return
       this.#isReady = true
       this.#walk.ready()
     } else if (type === 'completed') this.#walk.submitted()
     else if (type === 'cancelled') this.#walk.close('cancelled')
-    else if (type === 'close-request') this.#exit('page')
+    else if (type === 'close-request') this.#leave('page')
     else if (type === 'error') {
       this.#walk.warn(new DiditError('frame-error', `The hosted page reports: ${error ?? 'an error'}.`))
-    } else if (type === 'layout') this.presenter.fit?.(layout)
+    } else if (type === 'layout') this.presenter.applyLayout?.(layout)
     else if (type !== 'status') this.#walk.step(type, step ?? null)
   }
 
-  /** A page whose CSP forbids the frame gets no message and no error from it: only this event tells. */
-  #violated(event: SecurityPolicyViolationEvent, origin: string): void {
+  /** A frame that the page's CSP forbids sends no message and no error. This event is the only sign. */
+  #checkViolation(event: SecurityPolicyViolationEvent, origin: string): void {
     const { disposition, effectiveDirective, blockedURI } = event
     if (disposition === 'report' || !/^(frame|child)-src/.test(effectiveDirective) || !blockedURI.startsWith(origin))
       return
@@ -189,7 +183,7 @@ export class HostedDialog {
       @keydown=${this.#keydown} @cancel=${this.#cancel} @close=${this.#closed}>
       <div part="header" class="header" ?inert=${this.#isLeaving}>
         <h2 id="heading" part="heading" class="title">${phrases.noneTitle}</h2>
-        <button part="close" class="close" aria-label=${phrases.close} @click=${() => this.#exit('user')}>
+        <button part="close" class="close" aria-label=${phrases.close} @click=${() => this.#leave('user')}>
           ${svg('M6 6l12 12M18 6L6 18')}
         </button>
       </div>
@@ -200,81 +194,39 @@ export class HostedDialog {
                 ?inert=${isCovered}></iframe>`
             : nothing
         }
-        ${this.isOpen ? this.#renderPanel() : nothing} ${this.#isLeaving ? this.#renderQuestion() : nothing}
+        ${this.isOpen ? this.#renderPanel() : nothing} ${
+          this.#isLeaving ? renderQuestion(this.#walk, this.#stay) : nothing
+        }
       </div>
-      <p class="said" role=${this.isOpen ? 'status' : nothing}>${this.#said}</p>
+      <p class="said" role=${this.isOpen ? 'status' : nothing}>${this.#announcement}</p>
     </dialog>`
   }
 
-  get #isLoading() {
+  #renderPanel() {
     const { error, state } = this.#walk
-    return !error && (isComing(state) || (this.hasFrame && !this.#isReady))
+    if (!error && (isComing(state) || (this.hasFrame && !this.#isReady))) return renderLoading(this.#walk)
+    return this.hasFrame && !error ? nothing : renderResult(this.#walk, this.#lastUrl, this.#retry)
   }
 
-  /** What the live region says: the panel that came up. A page that is ready speaks for itself. */
-  get #said(): string {
+  /** The text of the live region: the panel on screen. Empty while the page is usable, since it has its own. */
+  get #announcement(): string {
     const { title, hint } = this.#walk.view
     return !this.isOpen || this.#isReady ? '' : `${title} ${hint}`
   }
 
-  #renderPanel() {
-    const { phrases, view, error } = this.#walk
-    if (this.#isLoading) {
-      return html`<div part="loading" class="panel busy">${icon('busy')}<p class="hint">${phrases.busyHint}</p></div>`
-    }
-    if (this.hasFrame && !error) return nothing
-    const way = error && errorWay(error.code).action
-    const window = error?.code.startsWith('frame-') && way !== 'contact' && this.#lastUrl
-    const retry = view.press === 'start' && view.action
-    return html`<div part="result" class="panel ${view.tone}">
-      ${icon(view.tone, view.path)}
-      <p part="title" class="title">${view.title}</p>
-      <p part="hint" class="hint">${view.hint}</p>
-      ${this.#walk.renderReasons()}
-      <div class="actions">
-        ${retry ? action(retry, this.#retry) : nothing}
-        ${
-          window
-            ? html`<a part="action" class=${retry ? 'quiet' : ''} href=${window} target="_blank" rel="noopener">${phrases.newWindow}</a>`
-            : nothing
-        }
-        ${
-          error && (retry || window)
-            ? nothing
-            : action(
-                error ? phrases.close : phrases.done,
-                () => this.#walk.close(error ? 'error' : 'done'),
-                retry ? 'quiet' : '',
-              )
-        }
-      </div>
-    </div>`
-  }
-
-  #renderQuestion() {
-    const { phrases } = this.#walk
-    return html`<div part="confirm" class="panel leave" role="alertdialog" aria-labelledby="leave" aria-describedby="kept">
-      <p id="leave" class="title">${phrases.leaveTitle}</p>
-      <p id="kept" class="hint">${phrases.leaveHint}</p>
-      <div class="actions">
-        ${action(phrases.stay, this.#stay)}${action(phrases.leave, () => this.#walk.close('user'), 'quiet')}
-      </div>
-    </div>`
-  }
-
-  /** Leaves, or asks first where something could be lost. */
-  #exit(reason: 'user' | 'page'): void {
+  /** Closes the dialog, or asks first when something could be lost. */
+  #leave(reason: 'user' | 'page'): void {
     if (!this.#isReady || this.#host.confirmExit === false || this.#walk.error) {
       this.#walk.close(reason)
     } else if (!this.#isLeaving) {
       this.#isLeaving = true
-      void this.attend()
+      void this.focusPanel()
     }
   }
 
   readonly #stay = (): void => {
     this.#isLeaving = false
-    void this.attend('dialog')
+    void this.focusPanel('dialog')
   }
 
   readonly #retry = (): void => {
@@ -282,7 +234,7 @@ export class HostedDialog {
     void this.#walk.start()
   }
 
-  // Browsers let a second Escape through without asking; the key itself can always be caught.
+  // Browsers do not fire a cancellable `cancel` for a second Escape in a row. `keydown` always fires.
   readonly #keydown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') this.#cancel(event)
   }
@@ -290,7 +242,7 @@ export class HostedDialog {
   readonly #cancel = (event: Event): void => {
     event.preventDefault()
     if (this.#isLeaving) this.#stay()
-    else this.#exit('user')
+    else this.#leave('user')
   }
 
   readonly #closed = (): void => {

@@ -1,6 +1,6 @@
 import type { SessionState } from '@didit-verify/core'
 
-/** What a store says that knows nothing yet. */
+/** State of a store that knows nothing yet. */
 export const idle: SessionState = {
   session: null,
   phase: 'none',

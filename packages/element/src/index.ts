@@ -12,5 +12,5 @@ export type {
   WalkDetail,
 } from './events.ts'
 export type { Preflight } from './preflight.ts'
-export type { StartOutcome } from './session-controller.ts'
 export type { Phrases } from './texts/phrases.ts'
+export type { StartOutcome } from './walk.ts'

@@ -1,21 +1,21 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import './define.ts'
-import { clear, mount, until } from '../testing/stage.ts'
+import { mountElement, removeElements, until } from '../testing/mount-element.ts'
 
-// The words of a language are a file of their own, and can be missing alone.
+// The texts of a language are a file of their own, which can fail to load by itself.
 vi.mock('./texts/languages/es.ts', () => ({
   get phrases() {
     throw new TypeError('Failed to fetch dynamically imported module')
   },
 }))
 
-afterEach(clear)
+afterEach(removeElements)
 
 test('speaks English from left to right when the words that follow a language from right to left cannot be loaded', async () => {
-  const stage = await mount({ lang: 'ar' })
-  const direction = () => getComputedStyle(stage.$('.card') as Element).direction
+  const fixture = await mountElement({ lang: 'ar' })
+  const direction = () => getComputedStyle(fixture.$('.card') as Element).direction
   await until(() => direction() === 'rtl')
-  stage.element.lang = 'es'
+  fixture.element.lang = 'es'
   await until(() => direction() === 'ltr')
-  expect(stage.text).toContain('Identity verification')
+  expect(fixture.text).toContain('Identity verification')
 })

@@ -1,29 +1,29 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import './define.ts'
-import { clear, mount, until } from '../testing/stage.ts'
+import { mountElement, removeElements, until } from '../testing/mount-element.ts'
 
-// A language that cannot be had. (A factory that throws would be an error of the test runner's own.)
+// A language that fails to load. A factory that throws would be an error of the test runner instead.
 vi.mock('./texts/languages/languages.ts', () => ({
   learn: async () => {
     throw new TypeError('Failed to fetch dynamically imported module')
   },
 }))
 
-afterEach(clear)
+afterEach(removeElements)
 
 test('speaks English when its language cannot be loaded', async () => {
-  const stage = await mount({ lang: 'es' })
-  await until(() => stage.$('.card')?.getAttribute('aria-busy') === 'false')
-  expect(stage.button.checkVisibility({ visibilityProperty: true })).toBe(true)
-  expect(stage.text).toContain('Identity verification')
+  const fixture = await mountElement({ lang: 'es' })
+  await until(() => fixture.$('.card')?.getAttribute('aria-busy') === 'false')
+  expect(fixture.button.checkVisibility({ visibilityProperty: true })).toBe(true)
+  expect(fixture.text).toContain('Identity verification')
 })
 
 test('says something after three seconds when its language does not come at all', async () => {
-  const stage = await mount({ lang: 'es' })
-  stage.$('.card')?.setAttribute('aria-busy', 'true')
-  const [animation] = stage.button.getAnimations()
+  const fixture = await mountElement({ lang: 'es' })
+  fixture.$('.card')?.setAttribute('aria-busy', 'true')
+  const [animation] = fixture.button.getAnimations()
   expect(animation?.effect?.getComputedTiming().endTime).toBe(3000)
-  expect(stage.button.checkVisibility({ visibilityProperty: true })).toBe(false)
+  expect(fixture.button.checkVisibility({ visibilityProperty: true })).toBe(false)
   animation?.finish()
-  expect(stage.button.checkVisibility({ visibilityProperty: true })).toBe(true)
+  expect(fixture.button.checkVisibility({ visibilityProperty: true })).toBe(true)
 })

@@ -1,9 +1,9 @@
 /**
- * The language an element is in, as a BCP 47 tag: its own `lang`, else that of what is around it, shadow roots or not,
- * else the browser's.
+ * Returns the language of an element as a BCP 47 tag: its own `lang`, else the nearest one around it, across shadow
+ * roots, else the browser's language.
  *
- * The browser's, and not English, since the hosted page does the same: a page that states no language has the person
- * read both in one.
+ * The last resort is the browser's language and not English, because the hosted page does the same. On a page without
+ * `lang` the person then reads both in one language.
  */
 export function languageOf(element: Element): string {
   for (let node: Node | null = element; node; node = node.parentNode ?? (node as ShadowRoot).host) {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import './define.ts'
 
-// A module that cannot be had. (A factory that throws would be an error of the test runner's own.)
+// A module that fails to load. A factory that throws would be an error of the test runner instead.
 vi.mock('./session-controller.ts', () => ({
   SessionController: class {
     constructor() {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
-import { clear, mount, until, walkIn } from '../testing/stage.ts'
+import { mountElement, openHostedPage, removeElements, until } from '../testing/mount-element.ts'
 
-afterEach(clear)
+afterEach(removeElements)
 
 test('works under a strict style-src and Trusted Types, with no inline style anywhere', async () => {
   const violations: string[] = []
@@ -13,28 +13,28 @@ test('works under a strict style-src and Trusted Types, with no inline style any
   policy.httpEquiv = 'Content-Security-Policy'
   policy.content = "style-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html"
   document.head.append(policy)
-  // Only now, so that the policy Lit makes for itself falls under this one.
+  // Loaded after the policy is set, so that it applies to the Trusted Types policy of Lit.
   await import('./define.ts')
 
   await page.viewport(800, 1000)
-  const stage = await mount()
-  await walkIn(stage)
-  expect(getComputedStyle(stage.button).minHeight).toBe('44px')
-  expect(getComputedStyle(stage.dialog).display).toBe('flex')
-  stage.page.say('completed')
-  await until(() => stage.$('[part=result]'))
-  expect(stage.element.shadowRoot?.querySelectorAll('[style], style')).toHaveLength(0)
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
+  expect(getComputedStyle(fixture.button).minHeight).toBe('44px')
+  expect(getComputedStyle(fixture.dialog).display).toBe('flex')
+  fixture.page.post('completed')
+  await until(() => fixture.$('[part=result]'))
+  expect(fixture.element.shadowRoot?.querySelectorAll('[style], style')).toHaveLength(0)
 
-  const inline = await mount({ mode: 'inline' })
-  await walkIn(inline)
-  inline.page.say('layout', { contentHeight: 480, colorScheme: 'dark' })
+  const inline = await mountElement({ mode: 'inline' })
+  await openHostedPage(inline)
+  inline.page.post('layout', { contentHeight: 480, colorScheme: 'dark' })
   await until(() => inline.$('iframe')?.clientHeight === 480)
   expect(getComputedStyle(inline.dialog).position).toBe('relative')
   expect(inline.element.shadowRoot?.querySelectorAll('[style], style')).toHaveLength(0)
   expect([inline.element, document.body].some((part) => part.hasAttribute('style'))).toBe(false)
   expect(violations).toEqual([])
 
-  // The policy is real: what it forbids fails.
+  // Proves that the policy is active.
   expect(() => {
     document.body.innerHTML = '<p></p>'
   }).toThrow('TrustedHTML')

@@ -1,18 +1,18 @@
-/** What can be said about the camera before a walk, without asking the person for anything. */
+/** Result of `preflight()`: whether the camera can be expected to work. */
 export interface Preflight {
-  /** False when something below is known to stop the camera. */
+  /** False when one of the values below prevents the use of the camera. */
   readonly ok: boolean
-  /** Browsers give a camera to HTTPS pages and to localhost only. */
+  /** Browsers allow the camera on HTTPS pages and on localhost only. */
   readonly isSecureContext: boolean
-  /** Whether this page may hand the camera on to a frame: its own Permissions-Policy decides. */
+  /** Whether the Permissions-Policy of this page lets a frame use the camera. True when the browser cannot tell. */
   readonly isAllowedByPolicy: boolean
   readonly camera: 'granted' | 'prompt' | 'denied' | 'missing' | 'unknown'
 }
 
-// Only Chromium tells what the policy of a page is.
+// Only Chromium exposes the policy of a page.
 type WithPolicy = Document & { readonly featurePolicy?: { allowsFeature(feature: string): boolean } }
 
-/** Looks at secure context, policy, permission and devices. Never prompts, never throws. */
+/** Checks secure context, policy, permission and devices. Never prompts and never throws. */
 export async function preflight(): Promise<Preflight> {
   const isAllowedByPolicy = (document as WithPolicy).featurePolicy?.allowsFeature('camera') ?? true
   const camera = await cameraState()
@@ -30,6 +30,6 @@ async function cameraState(): Promise<Preflight['camera']> {
     if (!devices.some((device) => device.kind === 'videoinput')) return 'missing'
     return (await navigator.permissions.query({ name: 'camera' as PermissionName })).state
   } catch {
-    return 'unknown' // no media devices here, or a browser that does not know this permission
+    return 'unknown' // The page has no media devices, or the browser does not know this permission.
   }
 }

@@ -2,11 +2,11 @@ import { afterEach, expect, test } from 'vitest'
 import './define.ts'
 import readme from '../README.md?raw'
 import { FakeClient, snapshot } from '../testing/fake-client.ts'
-import { clear, eventNames, until } from '../testing/stage.ts'
+import { eventNames, removeElements, until } from '../testing/mount-element.ts'
 
-afterEach(clear)
+afterEach(removeElements)
 
-/** A block of code by its language and what stands in it. */
+/** Returns the code block of a language that contains a text. */
 const block = (language: string, holds = '') =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].find(([text]) =>
     text.includes(holds),
@@ -28,19 +28,19 @@ test('README names every event', () => {
 })
 
 test('README example: a form that submits a proof', async () => {
-  document.body.innerHTML = `${block('html', 'name="identity" required')}<output></output>` // the first example still listens
+  document.body.innerHTML = `${block('html', 'name="identity" required')}<output></output>` // The listener of the first example is still active.
   const form = document.querySelector('form') as HTMLFormElement
   const element = form.querySelector('didit-verify')
   await element?.updateComplete
   expect(form.checkValidity()).toBe(false)
   if (element) element.client = new FakeClient(snapshot('Approved'))
   await until(() => form.checkValidity())
-  // The name that the backend of the next example reads.
+  // The field name that the backend in the next example reads.
   const name = /form\.get\('(\w+)'\)/.exec(block('ts'))?.[1] ?? ''
   expect(new FormData(form).get(name)).toBe('a.fictional.proof')
 })
 
-test('README example: texts of the host', async () => {
+test('README example: texts of the page', async () => {
   document.body.innerHTML = '<didit-verify></didit-verify>'
   new Function(block('js', 'Get verified'))()
   await document.querySelector('didit-verify')?.updateComplete

@@ -1,5 +1,4 @@
 import {
-  createDiditClient,
   type DiditClient,
   DiditError,
   isDecided,
@@ -8,8 +7,8 @@ import {
   type Snapshot,
 } from '@didit-verify/core'
 import { html } from 'lit'
-import type { DiditVerify } from './didit-verify.ts'
-import { errorWay } from './error-way.ts'
+import { createAnnouncer } from './announce.ts'
+import { errorAdvice } from './error-advice.ts'
 import {
   type DiditVerifyEventMap,
   type DiditVerifyEventName,
@@ -21,57 +20,49 @@ import type { FormValue } from './form-value.ts'
 import { HostedDialog } from './hosted-dialog.ts'
 import { idle } from './idle.ts'
 import { languageOf } from './language.ts'
+import { createOwnClient } from './own-client.ts'
+import { createRun, type Run } from './run.ts'
 import { type Phrases, phrases } from './texts/phrases.ts'
 import { type View, viewOf } from './view.ts'
-
-/** How a run ended: never a verdict. */
-export interface StartOutcome {
-  readonly kind: 'submitted' | 'cancelled' | 'failed' | 'already'
-  readonly sessionId: string | null
-}
-
-interface Run {
-  /** Fires when the run is over: a start that is still under way is then left. */
-  readonly signal: AbortSignal
-  readonly promise: Promise<StartOutcome>
-  readonly end: (kind: StartOutcome['kind']) => void
-}
+import type { StartOutcome, Walk, WalkHost } from './walk.ts'
 
 /**
- * Ties one SessionStore to the element: its state goes into the element's update cycle and its events, and what the
- * dialog sees goes back to it as reports.
+ * Ties one SessionStore to the element: passes its state to the element's update cycle and events, and reports to it
+ * what the dialog observes.
  */
-export class SessionController {
+export class SessionController implements Walk {
   state = idle
   error: DiditError | null = null
   readonly dialog: HostedDialog
-  readonly #host: DiditVerify
+  readonly #host: WalkHost
   readonly #internals: ElementInternals
-  /** The words that are not the English ones of here. */
+  /** Texts that replace the English ones of this chunk. */
   readonly #strings: () => Partial<Phrases>
   #store: SessionStore | undefined
-  /** Why there is no store. */
-  #fault: unknown
+  /** The reason why there is no store. */
+  #setupError: unknown
+  /** The properties that the store was made from. */
   #source: readonly unknown[] = []
   #ownClient: DiditClient | undefined
-  #life: AbortController | undefined
+  /** Exists while the controller listens to a store; aborted when it stops. */
+  #connection: AbortController | undefined
   #run: Run | undefined
-  /** What the Decision asks of the person, in the words it is given. */
+  /** Renders the steps and reasons of the Decision with the given texts. */
   #explanation: ((strings: Phrases) => unknown) | undefined
-  /** Of a control with a name, in a form. */
+  /** Exists once the element has had a name, in a form. */
   #value: FormValue | undefined
-  #decided = ''
+  readonly #announce: ReturnType<typeof createAnnouncer>
 
-  constructor(host: DiditVerify, internals: ElementInternals, strings: () => Partial<Phrases>) {
+  constructor(host: WalkHost, internals: ElementInternals, strings: () => Partial<Phrases>) {
     this.#host = host
     this.#internals = internals
     this.#strings = strings
+    this.#announce = createAnnouncer(host)
     this.dialog = new HostedDialog(host, this)
   }
 
-  /** The store of the element's present target. */
   get store(): SessionStore {
-    if (!this.#store) throw this.#fault ?? new TypeError('<didit-verify> is not in a document.')
+    if (!this.#store) throw this.#setupError ?? new TypeError('<didit-verify> is not in a document.')
     return this.#store
   }
 
@@ -79,13 +70,13 @@ export class SessionController {
     return { ...phrases, ...this.#strings() } as Phrases
   }
 
-  /** Nothing keeps a form back that requires an approval: it is there, and so is the proof to submit, if one is. */
+  /** True when a form that requires an approval may be submitted: approved, and with a fresh proof if it submits one. */
   get isProven(): boolean | undefined {
     const { session, phase } = this.state
     return phase === 'approved' && session?.settled && (!this.#isField || this.#value?.isFresh)
   }
 
-  /** There is a form that the element has something to give to. */
+  /** Truthy when the element has a form and a name in it. */
   get #isField() {
     return this.#host.name && this.#host.form
   }
@@ -101,15 +92,15 @@ export class SessionController {
     }
   }
 
-  /** Begins to listen; again after a move in the document, which costs the dialog its place in the top layer. */
+  /** Starts to listen. Called again after a move in the document, since a move takes the dialog out of the top layer. */
   connect(): void {
-    this.dialog.dress()
-    void this.dialog.choose()
-    if (this.#life) this.dialog.restore(this.dialog.presenter)
+    this.dialog.adoptStyles()
+    void this.dialog.applyMode()
+    if (this.#connection) this.dialog.restore(this.dialog.presenter)
     else this.update()
   }
 
-  /** Takes up another store when the properties name one. */
+  /** Switches to another store when the properties name one. */
   update(): void {
     const host = this.#host
     if (this.#isField && !this.#value) {
@@ -121,33 +112,34 @@ export class SessionController {
       )
     }
     const source = [host.client, host.endpoint, host.workflow, host.sessionId, host.url]
-    if (!host.isConnected || (this.#life && source.every((part, index) => part === this.#source[index]))) return
+    if (!host.isConnected || (this.#connection && source.every((part, index) => part === this.#source[index]))) return
     this.close('changed', true)
     this.disconnect()
     this.#source = source
-    this.#life = new AbortController()
-    const { signal } = this.#life
+    this.#connection = new AbortController()
+    const { signal } = this.#connection
     try {
-      const client = host.client ?? this.#createClient()
+      const client = host.client ?? createOwnClient(host)
+      if (client !== host.client) this.#ownClient = client
       const observer = new MutationObserver(() => host.requestUpdate())
-      // What it watches ends at a shadow root, as the language does not.
+      // An observer stops at a shadow root, but `lang` applies across it: observe each tree up to the document.
       for (let node: Node = host; node; node = (node as ShadowRoot).host) {
         node = node.getRootNode()
         observer.observe(node, { subtree: true, attributeFilter: ['lang'] })
       }
       signal.addEventListener('abort', () => observer.disconnect())
       const store = client.session({ workflow: host.workflow, sessionId: host.sessionId })
-      // Nothing says that an address of the page's own belongs to the user's current Session.
+      // An address of the page's own may belong to another Session than the user's current one.
       if (host.url && !host.sessionId) {
         this.#store = store
-        this.#changed()
+        this.#updateHost()
         return
       }
       this.#follow(store)
-      // Nobody has asked for anything yet: whatever fails here is told when the person presses the button.
+      // The person has not asked for anything yet. An error is shown when they press the button.
       if (!store.getState().loaded) store.load({ signal }).catch(() => {})
     } catch (error) {
-      this.#fault = error
+      this.#setupError = error
       this.#fail(error)
     }
   }
@@ -155,18 +147,18 @@ export class SessionController {
   #follow(store: SessionStore): void {
     if (store === this.#store) return
     this.#store = store
-    this.#life?.signal.addEventListener('abort', store.subscribe(this.#sync))
+    this.#connection?.signal.addEventListener('abort', store.subscribe(this.#sync))
     this.#sync()
   }
 
-  /** Lets go of everything: frame, stream, run. Nothing is called or dispatched afterwards. */
+  /** Releases frame, stream and run. Nothing is called or dispatched afterwards. */
   disconnect(): void {
     if (this.dialog.isOpen) this.#store?.report('closed')
-    this.#life?.abort()
-    this.#life = undefined
+    this.#connection?.abort()
+    this.#connection = undefined
     this.#ownClient?.close()
     this.#ownClient = undefined
-    this.#store = this.#fault = undefined
+    this.#store = this.#setupError = undefined
     this.dialog.close()
     this.#run?.end('cancelled')
     this.#explanation = undefined
@@ -174,7 +166,7 @@ export class SessionController {
     this.error = null
   }
 
-  /** What the button does at the moment. */
+  /** Does what the button currently offers. */
   press(): void {
     if (this.view.press === 'refresh') this.store.refresh().catch((error: unknown) => this.#fail(error))
     else void this.start()
@@ -185,25 +177,30 @@ export class SessionController {
       if (this.error) void this.open()
       return this.#run.promise
     }
-    if (!this.#life || this.#host.disabled || this.#host.matches(':disabled') || !this.#emit('didit-beforestart')) {
+    if (
+      !this.#connection ||
+      this.#host.disabled ||
+      this.#host.matches(':disabled') ||
+      !this.#emit('didit-beforestart')
+    ) {
       return Promise.resolve({ kind: 'cancelled', sessionId: this.#detail.sessionId })
     }
-    const { promise } = this.#begin()
+    const { promise } = this.#currentRun()
     void this.open()
     return promise
   }
 
-  /** Asks the server for a Session; `#sync` shows the page when its address has come. */
+  /** Asks the server for a Session. `#sync` shows the page when its address arrives. */
   async open(): Promise<void> {
-    const { signal, end } = this.#begin()
+    const { signal, end } = this.#currentRun()
     this.error = null
-    this.#changed()
+    this.#updateHost()
     try {
-      await this.dialog.choose()
+      await this.dialog.applyMode()
       const { url } = this.#host
-      const own = url && (await import('./url-store.ts'))
+      const module = url && (await import('./url-store.ts'))
       if (signal.aborted) return
-      if (own) this.#follow(own.urlStore(url, this.store, idle))
+      if (module) this.#follow(module.createUrlStore(url, this.store, idle))
       const { kind } = await this.store.start({
         language: languageOf(this.#host),
         returnTo: this.dialog.presenter.returnTo,
@@ -211,7 +208,7 @@ export class SessionController {
       })
       if (kind === 'open') return
       end(kind)
-      this.#conclude('done')
+      this.#finish('done')
     } catch (error) {
       if (signal.aborted) return
       this.#fail(error)
@@ -228,9 +225,9 @@ export class SessionController {
     this.dialog.close()
     this.#run?.end(this.error ? 'failed' : 'cancelled')
     this.error = null
-    // Whoever has submitted still waits for the verdict, with or without the dialog.
+    // After a submission the store keeps waiting for the verdict, with or without the dialog.
     if (this.state.flow !== 'submitted') this.#store?.report('closed')
-    this.#changed()
+    this.#updateHost()
     this.closed(reason)
     return true
   }
@@ -240,14 +237,12 @@ export class SessionController {
     this.error = null
     this.store.report('closed')
     this.#value?.drop()
-    this.#changed()
+    this.#updateHost()
     await this.store.load().catch(() => {})
   }
 
-  // What the dialog sees.
-
   opened(): void {
-    this.#changed()
+    this.#updateHost()
     this.#emit('didit-open')
   }
 
@@ -258,7 +253,7 @@ export class SessionController {
   ready(): void {
     this.error = null
     this.#store?.report('ready')
-    this.#changed()
+    this.#updateHost()
     this.#emit('didit-ready')
   }
 
@@ -270,72 +265,63 @@ export class SessionController {
     if (this.state.flow === 'submitted') return
     this.#store?.report('submitted')
     this.#emit('didit-submit')
-    this.#conclude('submitted', !this.#host.autoClose)
+    this.#finish('submitted', !this.#host.autoClose)
   }
 
   failed(error: DiditError): void {
     this.#store?.report({ failed: error })
-    void this.dialog.attend()
+    void this.dialog.focusPanel()
   }
 
-  /** Something the hosted page reported that does not end the walk. */
   warn(error: DiditError): void {
-    this.#tell(error, 'warning')
+    this.#emitError(error, 'warning')
   }
 
-  /** The lists of what the person can do about a verdict, for card and dialog. */
   renderReasons(): unknown {
     return this.#explanation?.(this.phrases)
   }
 
   readonly #sync = (): void => {
-    if (!this.#life || !this.#store) return
+    if (!this.#connection || !this.#store) return
     const before = this.state
     const state = this.#store.getState()
     this.state = state
-    const { session, flow } = state
-    if (session !== before.session) this.#explanation = undefined
-    if (session && session !== before.session) {
-      if (session.status !== before.session?.status || session.sessionId !== before.session?.sessionId) {
-        this.error = null // the server went on without it
-        // The person may have finished on another device, or the push was faster than the page's own message.
-        if (this.dialog.hasFrame && (isDecided(session.status) || session.phase === 'review')) this.submitted()
-        else if (session.phase !== 'active' && session.phase !== 'none') this.#conclude('done')
-      }
-      // Whoever hears of it and looks at `:state()` must find what the event says.
-      this.#changed()
-      this.#announce(session, before.session)
-    }
+    if (state.session !== before.session) this.#applySession(state.session, before.session)
+    const { flow } = state
     if (flow === 'opening' && state.url && state.url !== before.url && this.#store.claim(this)) {
-      void this.dialog.open(state.url, this.#begin().signal)
+      void this.dialog.open(state.url, this.#currentRun().signal)
     }
     if (flow === 'creating') this.error = null
-    // Whoever started: the person must not be left with a button that did nothing.
+    // Shown for a start by other code too: otherwise the person has a button that did nothing.
     if (flow === 'failed' && state.error && state.error !== before.error) this.#fail(state.error)
-    // In an open dialog the person can still go on.
+    // In an open dialog the person can still continue.
     if (flow !== before.flow && (flow === 'submitted' || !this.dialog.isOpen)) {
       if (flow === 'submitted' || flow === 'failed') this.#run?.end(flow)
       if (flow === 'closed') this.#run?.end('cancelled')
     }
-    this.#changed()
+    this.#updateHost()
   }
 
-  /** The walk is over: in a dialog its result stays to be read, elsewhere it stands on the card. */
-  #conclude(reason: string, mayStay = true): void {
-    this.dialog.showResult()
-    if (this.dialog.isOpen && (!mayStay || this.dialog.presenter.isBrief)) this.close(reason)
-  }
-
-  #announce(session: Snapshot, before: Snapshot | null): void {
-    const { sessionId, status, phase, settled, source, revision } = session
-    const previous = before?.sessionId === sessionId ? before.status : null
-    const detail = { sessionId, status, previous, phase, settled, source, revision }
-    // That a Session was made is no news.
-    if (status !== previous && (previous || source !== 'created')) emit(this.#host, 'didit-status', detail)
-    const decided = isDecided(status) && settled ? sessionId + status : ''
-    if (decided && decided !== this.#decided) emit(this.#host, 'didit-decision', detail)
-    if (decided || !isDecided(status)) this.#decided = decided
+  #applySession(session: Snapshot | null, before: Snapshot | null): void {
+    this.#explanation = undefined
+    if (!session) return
+    const { sessionId, status, phase } = session
+    if (status !== before?.status || sessionId !== before?.sessionId) {
+      this.error = null // The server has moved on in spite of it.
+      // The person may have finished on another device, or the push was faster than the page's own message.
+      if (this.dialog.hasFrame && (isDecided(status) || phase === 'review')) this.submitted()
+      else if (phase !== 'active' && phase !== 'none') this.#finish('done')
+    }
+    // Before the events: a listener that looks at `:state()` must find the new state.
+    this.#updateHost()
+    this.#announce(session, before)
     if (phase === 'declined' || phase === 'action') void this.#explain(session)
+  }
+
+  /** Shows the result after a walk: in the dialog if it may stay open, else on the card. */
+  #finish(reason: string, mayStay = true): void {
+    this.dialog.showResult()
+    if (this.dialog.isOpen && (!mayStay || this.dialog.presenter.showsResultOnCard)) this.close(reason)
   }
 
   async #explain(session: Snapshot): Promise<void> {
@@ -345,14 +331,14 @@ export class SessionController {
       const { renderExplanation } = await import('./explanation.ts')
       if (this.state.session !== session) return
       this.#explanation = (strings) => renderExplanation(html, decision, strings)
-      this.#changed()
+      this.#updateHost()
     } catch {
-      // Without reasons the verdict stands as it is.
+      // The verdict is then shown without reasons.
     }
   }
 
-  /** Shows what has become of it: as states for styles, as a value for a form, and on screen. */
-  #changed(): void {
+  /** Sets custom states and the `open` attribute, and requests an update, which also sets the form's validity. */
+  #updateHost(): void {
     const { states } = this.#internals
     const { session, flow, phase } = this.state
     const { isOpen } = this.dialog
@@ -366,42 +352,25 @@ export class SessionController {
     this.#host.requestUpdate()
   }
 
-  #begin(): Run {
-    if (this.#run) return this.#run
-    const life = new AbortController()
-    let end!: Run['end']
-    const promise = new Promise<StartOutcome>((resolve) => {
-      end = (kind) => {
-        life.abort()
-        resolve({ kind, sessionId: this.#detail.sessionId })
-        this.#run = undefined
-      }
+  /** Returns the current run, or begins one. */
+  #currentRun(): Run {
+    this.#run ??= createRun(() => {
+      this.#run = undefined
+      return this.#detail.sessionId
     })
-    this.#run = { signal: life.signal, promise, end }
     return this.#run
-  }
-
-  #createClient(): DiditClient {
-    const host = this.#host
-    // Headers and fetch are read at each call, so that a page may renew them without losing the Session on screen.
-    this.#ownClient = createDiditClient({
-      endpoint: host.endpoint || undefined,
-      fetch: (...request) => (host.fetch ?? fetch)(...request),
-      headers: () => (typeof host.headers === 'function' ? host.headers() : (host.headers as HeadersInit)),
-    })
-    return this.#ownClient
   }
 
   #fail(cause: unknown): void {
     const error = isDiditError(cause) ? cause : new DiditError('internal', `${cause}`, { cause })
-    if (!this.#life || error.code === 'aborted' || error === this.error) return
+    if (!this.#connection || error.code === 'aborted' || error === this.error) return
     this.error = error
-    this.#tell(error, 'error')
-    this.#changed()
+    this.#emitError(error, 'error')
+    this.#updateHost()
   }
 
-  #tell({ code, message, help }: DiditError, level: 'warning' | 'error'): void {
-    const { action } = errorWay(code)
+  #emitError({ code, message, help }: DiditError, level: 'warning' | 'error'): void {
+    const { action } = errorAdvice(code)
     emit(this.#host, 'didit-error', {
       code,
       message: help ? `${message} ${help}` : message,

@@ -1,18 +1,18 @@
 import type { DiditError, SessionState } from '@didit-verify/core'
-import { errorWay } from './error-way.ts'
+import { errorAdvice } from './error-advice.ts'
 import type { Tone } from './icon.ts'
 import type { Phrases } from './texts/phrases.ts'
 
-/** What a screen says at one moment: on the card, and in the dialog once the hosted page is gone. */
+/** The content of the card, and of the dialog when the hosted page is not in it. */
 export interface View {
   readonly tone: Tone
-  /** The path of the icon, where the tone has none of its own. */
+  /** SVG path of the icon. Default: the one of the tone. */
   readonly path?: string | undefined
   readonly title: string
   readonly hint: string
-  /** What the button says; undefined when there is nothing to press. */
+  /** Label of the button. Undefined when there is nothing to press. */
   readonly action?: string | undefined
-  /** What the button does. */
+  /** Effect of the button. */
   readonly press?: 'start' | 'refresh'
 }
 
@@ -33,32 +33,33 @@ const paths: Partial<Record<Tone, string>> = {
   alert: 'M12 5v9M12 18.5v.01',
 }
 
-/** True while the hosted page is on its way. */
+/** True from the press of the button until the hosted page is ready. */
 export const isComing = ({ flow, url }: SessionState) => flow === 'creating' || (flow === 'opening' && url !== null)
 
 /**
- * The words for a state. The outcome in them is the server's alone: `flow` can say that a result is awaited, never
- * what it is.
+ * Returns the view of a state.
+ *
+ * Only the server's status shows an outcome. `flow` can show that a result is awaited, never which one.
  */
 export function viewOf(state: SessionState, error: DiditError | null, phrases: Phrases): View {
   const { session, flow, phase } = state
-  const say = (key: string) => phrases[key as keyof Phrases] as string | undefined
-  const way = error && errorWay(error.code)
+  const textOf = (key: string) => phrases[key as keyof Phrases] as string | undefined
+  const advice = error && errorAdvice(error.code)
   const waits = flow === 'submitted' && (phase === 'active' || phase === 'none')
   const unsure = !session?.settled && (phase === 'approved' || phase === 'declined')
-  const name = way ? 'error' : isComing(state) ? 'busy' : waits || unsure ? 'checking' : phase
-  // An unfinished Session goes on as it is; every other one needs a new one, which the host may not allow.
+  const name = advice ? 'error' : isComing(state) ? 'busy' : waits || unsure ? 'checking' : phase
+  // An unfinished Session can be continued. After any other, a new one is needed, which the server may not allow.
   const isOver = name === 'declined' || name === 'expired' || session?.status === 'Abandoned'
-  // After an error another try stays open even where only the operator can help: that may have happened by now.
+  // After an error another try stays possible, even if only the operator can help: they may have done so by now.
   const isFinal = error ? error.code === 'attempts-exhausted' : isOver && !session?.canRetry
   const isWaiting = name === 'checking' && state.connection !== 'lost'
   const tone = tones[name] ?? 'alert'
   return {
     tone,
     path: paths[tone],
-    title: say(`${name}Title`) ?? '',
-    hint: `${say(way?.hint ?? `${name}Hint`)}${isFinal || way?.action === 'contact' ? ` ${phrases.contactHint}` : ''}`,
-    action: isFinal || isWaiting ? undefined : say(`${name === 'busy' ? phase : name}Action`),
+    title: textOf(`${name}Title`) ?? '',
+    hint: `${textOf(advice?.hint ?? `${name}Hint`)}${isFinal || advice?.action === 'contact' ? ` ${phrases.contactHint}` : ''}`,
+    action: isFinal || isWaiting ? undefined : textOf(`${name === 'busy' ? phase : name}Action`),
     press: name === 'checking' ? 'refresh' : 'start',
   }
 }

@@ -4,69 +4,69 @@ import { cdp, page, userEvent } from 'vitest/browser'
 import '../define.ts'
 import { DiditError } from '@didit-verify/core'
 import { FakeClient, hostedUrl, snapshot } from '../../testing/fake-client.ts'
-import { clear, mount, type Stage, until, walkIn } from '../../testing/stage.ts'
+import { type Fixture, mountElement, openHostedPage, removeElements, until } from '../../testing/mount-element.ts'
 
 beforeEach(() => page.viewport(800, 1000))
-afterEach(clear)
+afterEach(removeElements)
 
-const active = (stage: Stage) => stage.element.shadowRoot?.activeElement
-const card = (stage: Stage) => stage.$('[part=card]') as HTMLElement
-const frame = (stage: Stage) => stage.$('iframe') as HTMLIFrameElement
-const isModal = (stage: Stage) => stage.dialog.matches(':modal')
-const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+const active = (fixture: Fixture) => fixture.element.shadowRoot?.activeElement
+const card = (fixture: Fixture) => fixture.$('[part=card]') as HTMLElement
+const frame = (fixture: Fixture) => fixture.$('iframe') as HTMLIFrameElement
+const isModal = (fixture: Fixture) => fixture.dialog.matches(':modal')
+const nextPaint = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
 
-/** What would be lost if the page in the frame were loaded anew. */
-function mark(stage: Stage): () => boolean {
-  const { page: shown } = stage
+/** Marks the page in the frame. Returns a function that tells whether the page was not reloaded since. */
+function mark(fixture: Fixture): () => boolean {
+  const { page: shown } = fixture
   const marked = shown as Window & { count?: number }
   marked.count = 1
-  return () => stage.page === shown && marked.count === 1 && stage.dialog.open
+  return () => fixture.page === shown && marked.count === 1 && fixture.dialog.open
 }
 
-async function layout(stage: Stage, data: object, type = 'layout'): Promise<void> {
-  stage.page.say(type, data)
-  // A message that is known to be heard after it.
-  const steps = stage.log.length
-  stage.page.say('step_started', { step: 'face' })
-  await until(() => stage.log.length > steps)
-  await drawn()
+async function layout(fixture: Fixture, data: object, type = 'layout'): Promise<void> {
+  fixture.page.post(type, data)
+  // A second message, to know that the first has been handled.
+  const steps = fixture.log.length
+  fixture.page.post('step_started', { step: 'face' })
+  await until(() => fixture.log.length > steps)
+  await nextPaint()
 }
 
 test('stands on the page in place of the card, and hands the result back to it', async () => {
-  const stage = await mount({ mode: 'inline' })
+  const fixture = await mountElement({ mode: 'inline' })
   const below = document.body.appendChild(document.createElement('p'))
-  await stage.element.refresh() // all of its code is there
-  const outcome = stage.element.start()
-  await until(() => stage.log.includes('didit-ready'))
-  await stage.settle()
-  expect([stage.element.open, stage.dialog.open, isModal(stage)]).toEqual([true, true, false])
-  expect(card(stage).checkVisibility()).toBe(false)
-  expect(below.getBoundingClientRect().top).toBeGreaterThanOrEqual(stage.dialog.getBoundingClientRect().bottom)
-  expect(new URL(frame(stage).src).searchParams.get('sdk_presentation')).toBe('embedded')
-  expect(stage.events.map((event) => event.detail.mode)).toEqual(['inline', 'inline', 'inline'])
+  await fixture.element.refresh() // Its code has loaded.
+  const outcome = fixture.element.start()
+  await until(() => fixture.log.includes('didit-ready'))
+  await fixture.settle()
+  expect([fixture.element.open, fixture.dialog.open, isModal(fixture)]).toEqual([true, true, false])
+  expect(card(fixture).checkVisibility()).toBe(false)
+  expect(below.getBoundingClientRect().top).toBeGreaterThanOrEqual(fixture.dialog.getBoundingClientRect().bottom)
+  expect(new URL(frame(fixture).src).searchParams.get('sdk_presentation')).toBe('embedded')
+  expect(fixture.events.map((event) => event.detail.mode)).toEqual(['inline', 'inline', 'inline'])
 
-  stage.page.say('completed')
+  fixture.page.post('completed')
   expect((await outcome).kind).toBe('submitted')
-  await stage.settle()
-  expect([stage.element.open, stage.$('iframe')]).toEqual([false, null])
-  expect(card(stage).checkVisibility()).toBe(true)
-  expect(stage.text).toContain('Checking your result')
-  expect(stage.log.slice(3)).toEqual(['didit-submit', 'didit-beforeclose', 'didit-close'])
-  expect(stage.events.at(-1)?.detail).toMatchObject({ mode: 'inline', reason: 'submitted' })
-  stage.client.store.push('Approved')
-  await stage.settle()
-  expect(stage.text).toContain('Identity verified')
+  await fixture.settle()
+  expect([fixture.element.open, fixture.$('iframe')]).toEqual([false, null])
+  expect(card(fixture).checkVisibility()).toBe(true)
+  expect(fixture.text).toContain('Checking your result')
+  expect(fixture.log.slice(3)).toEqual(['didit-submit', 'didit-beforeclose', 'didit-close'])
+  expect(fixture.events.at(-1)?.detail).toMatchObject({ mode: 'inline', reason: 'submitted' })
+  fixture.client.store.push('Approved')
+  await fixture.settle()
+  expect(fixture.text).toContain('Identity verified')
 })
 
 test('tells on the card what ended a walk elsewhere', async () => {
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
-  stage.client.store.push('Expired')
-  await stage.settle()
-  expect([stage.element.open, card(stage).checkVisibility()]).toEqual([false, true])
-  expect(stage.text).toContain('Verification expired')
-  expect(stage.events.at(-1)?.detail).toMatchObject({ status: 'Expired' })
-  expect(stage.log.filter((name) => name === 'didit-close')).toHaveLength(1)
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
+  fixture.client.store.push('Expired')
+  await fixture.settle()
+  expect([fixture.element.open, card(fixture).checkVisibility()]).toEqual([false, true])
+  expect(fixture.text).toContain('Verification expired')
+  expect(fixture.events.at(-1)?.detail).toMatchObject({ status: 'Expired' })
+  expect(fixture.log.filter((name) => name === 'didit-close')).toHaveLength(1)
 })
 
 test('is not stopped by a status that was there before it began', async () => {
@@ -83,9 +83,9 @@ test('is not stopped by a status that was there before it began', async () => {
 })
 
 test('goes between page, dialog and phone as often as it likes, and loads the page once', async () => {
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
-  const isKept = mark(stage)
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
+  const isKept = mark(fixture)
   for (const [width, mode, modal] of [
     [800, 'modal', true],
     [800, 'inline', false],
@@ -100,217 +100,217 @@ test('goes between page, dialog and phone as often as it likes, and loads the pa
     [1200, 'inline', false],
   ] as const) {
     await page.viewport(width, 900)
-    stage.element.mode = mode as never
-    await until(() => isModal(stage) === modal, `${mode} at ${width} is ${modal ? 'modal' : 'inline'}`)
-    await stage.settle()
+    fixture.element.mode = mode as never
+    await until(() => isModal(fixture) === modal, `${mode} at ${width} is ${modal ? 'modal' : 'inline'}`)
+    await fixture.settle()
     expect([width, mode, isKept()]).toEqual([width, mode, true])
-    expect(stage.element.shadowRoot?.querySelectorAll('iframe')).toHaveLength(1)
+    expect(fixture.element.shadowRoot?.querySelectorAll('iframe')).toHaveLength(1)
   }
-  expect(stage.log.filter((name) => name !== 'didit-beforestart')).toEqual(['didit-open', 'didit-ready'])
-  stage.element.close()
+  expect(fixture.log.filter((name) => name !== 'didit-beforestart')).toEqual(['didit-open', 'didit-ready'])
+  fixture.element.close()
   await page.viewport(390, 900)
-  await stage.settle()
-  expect(stage.dialog.open).toBe(false)
+  await fixture.settle()
+  expect(fixture.dialog.open).toBe(false)
 })
 
 test('fills a phone, with a way out', async () => {
   await page.viewport(390, 780)
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
-  await Promise.all(stage.dialog.getAnimations().map((animation) => animation.finished))
-  const { x, y, width, height } = stage.dialog.getBoundingClientRect()
-  expect([isModal(stage), x, y, width, height]).toEqual([true, 0, 0, 390, 780])
-  const close = stage.$('[part=close]')?.getBoundingClientRect()
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
+  await Promise.all(fixture.dialog.getAnimations().map((animation) => animation.finished))
+  const { x, y, width, height } = fixture.dialog.getBoundingClientRect()
+  expect([isModal(fixture), x, y, width, height]).toEqual([true, 0, 0, 390, 780])
+  const close = fixture.$('[part=close]')?.getBoundingClientRect()
   expect([close?.width, close?.height]).toEqual([44, 44])
   await userEvent.keyboard('{Escape}')
-  await stage.settle()
-  expect(stage.$('[part=confirm]')).not.toBeNull()
+  await fixture.settle()
+  expect(fixture.$('[part=confirm]')).not.toBeNull()
   await page.viewport(780, 390)
-  await until(() => !isModal(stage))
-  expect(stage.$('[part=confirm]')).not.toBeNull()
-  expect(active(stage)?.textContent).toContain('Stay')
+  await until(() => !isModal(fixture))
+  expect(fixture.$('[part=confirm]')).not.toBeNull()
+  expect(active(fixture)?.textContent).toContain('Stay')
 })
 
 test('is as high as the page says, within the screen', async () => {
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
-  const size = () => [frame(stage).clientWidth, frame(stage).clientHeight]
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
+  const size = () => [frame(fixture).clientWidth, frame(fixture).clientHeight]
   expect(size()).toEqual([500, 700])
-  await layout(stage, { contentHeight: 612.4 })
+  await layout(fixture, { contentHeight: 612.4 })
   expect(size()).toEqual([500, 612])
   for (const contentHeight of [Number.NaN, -5, Number.POSITIVE_INFINITY, 1e9, '500px', '1px}*{display:none'])
-    await layout(stage, { contentHeight, colorScheme: 'x}*{display:none}', dir: 'up' })
-  expect([size()[0], card(stage).checkVisibility()]).toEqual([500, false])
-  await layout(stage, { contentHeight: 90_000 })
-  expect(stage.dialog.offsetHeight).toBe(900)
+    await layout(fixture, { contentHeight, colorScheme: 'x}*{display:none}', dir: 'up' })
+  expect([size()[0], card(fixture).checkVisibility()]).toEqual([500, false])
+  await layout(fixture, { contentHeight: 90_000 })
+  expect(fixture.dialog.offsetHeight).toBe(900)
   expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(800)
-  await layout(stage, { contentHeight: 1 })
+  await layout(fixture, { contentHeight: 1 })
   expect(size()).toEqual([500, 320])
-  // A screen that is low: 90 % of it, the top line included.
+  // On a low screen: 90 % of its height, top line included.
   await page.viewport(800, 400)
-  await layout(stage, { contentHeight: 650 })
-  expect(stage.dialog.offsetHeight).toBe(360)
+  await layout(fixture, { contentHeight: 650 })
+  expect(fixture.dialog.offsetHeight).toBe(360)
 })
 
 test('has a fixed size on wide screens, which the host can set', async () => {
   await page.viewport(1200, 1000)
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
-  await layout(stage, { contentHeight: 400 })
-  expect([frame(stage).clientWidth, frame(stage).clientHeight]).toEqual([500, 700])
-  stage.element.style.setProperty('--didit-width', '640px')
-  stage.element.style.setProperty('--didit-height', '480px')
-  expect([frame(stage).clientWidth, frame(stage).clientHeight]).toEqual([640, 480])
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
+  await layout(fixture, { contentHeight: 400 })
+  expect([frame(fixture).clientWidth, frame(fixture).clientHeight]).toEqual([500, 700])
+  fixture.element.style.setProperty('--didit-width', '640px')
+  fixture.element.style.setProperty('--didit-height', '480px')
+  expect([frame(fixture).clientWidth, frame(fixture).clientHeight]).toEqual([640, 480])
 })
 
 test('is never wider than its place', async () => {
   const place = document.body.appendChild(document.createElement('div'))
   place.style.width = '280px'
-  const stage = await mount({ mode: 'inline' }, new FakeClient(), place)
-  await walkIn(stage)
-  expect(stage.dialog.offsetWidth).toBe(280)
+  const fixture = await mountElement({ mode: 'inline' }, new FakeClient(), place)
+  await openHostedPage(fixture)
+  expect(fixture.dialog.offsetWidth).toBe(280)
   expect(place.scrollWidth).toBe(280)
 })
 
 test('takes light and dark of the page for what is around it, and nothing for the host', async () => {
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
-  const light = getComputedStyle(stage.dialog).backgroundColor
-  await layout(stage, { colorScheme: 'dark', dir: 'rtl' })
-  expect(getComputedStyle(stage.dialog).colorScheme).toBe('dark')
-  expect(getComputedStyle(stage.dialog).backgroundColor).not.toBe(light)
-  expect(getComputedStyle(stage.dialog).direction).toBe('ltr')
-  expect(getComputedStyle(frame(stage)).colorScheme).toBe('light')
-  expect(getComputedStyle(stage.element).colorScheme).toBe('normal')
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
+  const light = getComputedStyle(fixture.dialog).backgroundColor
+  await layout(fixture, { colorScheme: 'dark', dir: 'rtl' })
+  expect(getComputedStyle(fixture.dialog).colorScheme).toBe('dark')
+  expect(getComputedStyle(fixture.dialog).backgroundColor).not.toBe(light)
+  expect(getComputedStyle(fixture.dialog).direction).toBe('ltr')
+  expect(getComputedStyle(frame(fixture)).colorScheme).toBe('light')
+  expect(getComputedStyle(fixture.element).colorScheme).toBe('normal')
   expect(getComputedStyle(document.body).colorScheme).toBe('normal')
-  stage.element.close()
-  stage.log.length = 0
-  await walkIn(stage)
-  expect(getComputedStyle(stage.dialog).backgroundColor).toBe(light)
+  fixture.element.close()
+  fixture.log.length = 0
+  await openHostedPage(fixture)
+  expect(getComputedStyle(fixture.dialog).backgroundColor).toBe(light)
 })
 
 test('keeps the height of a page that does not speak of it', async () => {
-  const stage = await mount()
-  await walkIn(stage)
-  expect(frame(stage).src).toBe(hostedUrl)
-  stage.element.mode = 'inline'
-  await until(() => !isModal(stage))
-  expect(frame(stage).clientHeight).toBe(700)
+  const fixture = await mountElement()
+  await openHostedPage(fixture)
+  expect(frame(fixture).src).toBe(hostedUrl)
+  fixture.element.mode = 'inline'
+  await until(() => !isModal(fixture))
+  expect(frame(fixture).clientHeight).toBe(700)
 })
 
 test('takes the focus of the person who pressed, holds nobody, and gives it back', async () => {
-  const stage = await mount({ mode: 'inline' })
+  const fixture = await mountElement({ mode: 'inline' })
   const after = document.body.appendChild(document.createElement('button'))
   await userEvent.tab()
   await userEvent.keyboard('{Enter}')
-  await until(() => stage.log.includes('didit-ready'))
-  expect(active(stage)).toBe(stage.dialog)
+  await until(() => fixture.log.includes('didit-ready'))
+  expect(active(fixture)).toBe(fixture.dialog)
   await userEvent.tab()
-  expect(active(stage)).toBe(stage.$('[part=close]'))
+  expect(active(fixture)).toBe(fixture.$('[part=close]'))
   await userEvent.tab()
-  expect(active(stage)).toBe(frame(stage))
+  expect(active(fixture)).toBe(frame(fixture))
   after.focus()
   expect(document.activeElement).toBe(after)
-  stage.$('[part=close]')?.focus()
+  fixture.$('[part=close]')?.focus()
   await userEvent.keyboard('{Enter}')
-  await stage.settle()
-  expect(active(stage)?.textContent).toContain('Stay')
+  await fixture.settle()
+  expect(active(fixture)?.textContent).toContain('Stay')
   await userEvent.tab()
   await userEvent.keyboard('{Enter}')
-  await stage.settle()
-  expect([stage.element.open, active(stage)]).toEqual([false, stage.button])
+  await fixture.settle()
+  expect([fixture.element.open, active(fixture)]).toEqual([false, fixture.button])
 })
 
 test('gives the focus to the verdict where the button is gone by then', async () => {
-  const stage = await mount({ mode: 'inline' })
-  stage.button.focus()
-  await walkIn(stage)
-  frame(stage).focus()
-  stage.page.say('completed')
-  await until(() => stage.log.includes('didit-close'))
-  await stage.settle()
-  await drawn()
-  expect([stage.button.hidden, active(stage)]).toEqual([true, stage.$('[part=status]')])
+  const fixture = await mountElement({ mode: 'inline' })
+  fixture.button.focus()
+  await openHostedPage(fixture)
+  frame(fixture).focus()
+  fixture.page.post('completed')
+  await until(() => fixture.log.includes('didit-close'))
+  await fixture.settle()
+  await nextPaint()
+  expect([fixture.button.hidden, active(fixture)]).toEqual([true, fixture.$('[part=status]')])
 })
 
 test('leaves the focus of somebody who is writing elsewhere where it is', async () => {
   const input = document.createElement('input')
   document.body.append(input)
-  const stage = await mount({ mode: 'inline', 'ready-timeout': '0.05' })
+  const fixture = await mountElement({ mode: 'inline', 'ready-timeout': '0.05' })
   const left: string[] = []
   input.focus()
   input.addEventListener('blur', () => left.push('blur'))
-  stage.client.store.answer = `${hostedUrl}?silent`
-  // The server, or another part of the page, began it.
-  await stage.client.store.start()
-  await until(() => stage.element.error?.code === 'frame-timeout')
-  await stage.settle()
-  expect(stage.text).toContain('does not answer')
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  // The server, or another part of the page, started it.
+  await fixture.client.store.start()
+  await until(() => fixture.element.error?.code === 'frame-timeout')
+  await fixture.settle()
+  expect(fixture.text).toContain('does not answer')
   await userEvent.keyboard('a{Escape}')
-  expect(stage.element.open).toBe(true)
-  await until(() => stage.page.say)
-  stage.page.say('ready')
-  await until(() => stage.log.includes('didit-ready'))
-  stage.client.store.push('Approved')
-  await stage.settle()
-  expect(stage.element.open).toBe(false)
+  expect(fixture.element.open).toBe(true)
+  await until(() => fixture.page.post)
+  fixture.page.post('ready')
+  await until(() => fixture.log.includes('didit-ready'))
+  fixture.client.store.push('Approved')
+  await fixture.settle()
+  expect(fixture.element.open).toBe(false)
   expect([document.activeElement, input.value, left]).toEqual([input, 'a', []])
 })
 
 test('takes the focus of a person who pressed a button of the host', async () => {
-  const stage = await mount({ mode: 'inline' })
+  const fixture = await mountElement({ mode: 'inline' })
   const button = document.body.appendChild(document.createElement('button'))
   button.append('Begin')
-  button.addEventListener('click', () => void stage.element.start())
+  button.addEventListener('click', () => void fixture.element.start())
   await userEvent.click(button)
-  await until(() => stage.log.includes('didit-ready'))
-  expect(active(stage)).toBe(stage.dialog)
+  await until(() => fixture.log.includes('didit-ready'))
+  expect(active(fixture)).toBe(fixture.dialog)
 })
 
 test('asks before leaving when Escape is pressed inside it', async () => {
-  const stage = await mount({ mode: 'inline' })
-  stage.button.focus()
-  await walkIn(stage)
+  const fixture = await mountElement({ mode: 'inline' })
+  fixture.button.focus()
+  await openHostedPage(fixture)
   await userEvent.keyboard('{Escape}')
-  await stage.settle()
-  expect(stage.$('[part=confirm]')?.textContent).toContain('Your progress is kept')
-  expect(frame(stage).inert).toBe(true)
+  await fixture.settle()
+  expect(fixture.$('[part=confirm]')?.textContent).toContain('Your progress is kept')
+  expect(frame(fixture).inert).toBe(true)
   await userEvent.keyboard('{Escape}')
-  await stage.settle()
-  expect([stage.$('[part=confirm]'), stage.element.open]).toEqual([null, true])
+  await fixture.settle()
+  expect([fixture.$('[part=confirm]'), fixture.element.open]).toEqual([null, true])
 })
 
 test('shows an error in its place, with another try', async () => {
-  const stage = await mount({ mode: 'inline', 'ready-timeout': '0.05' })
-  stage.client.store.answer = `${hostedUrl}?silent`
-  stage.button.click()
-  await until(() => stage.element.error)
-  await stage.settle()
-  expect([isModal(stage), card(stage).checkVisibility()]).toEqual([false, false])
-  expect(stage.$('[part=result]')?.textContent).toContain('does not answer')
-  stage.element.readyTimeout = 20
-  stage.client.store.answer = hostedUrl
-  stage.$('[part=result] button')?.click()
-  await until(() => stage.log.includes('didit-ready'))
-  expect(stage.log.filter((name) => name === 'didit-open')).toHaveLength(1)
+  const fixture = await mountElement({ mode: 'inline', 'ready-timeout': '0.05' })
+  fixture.client.store.answer = `${hostedUrl}?silent`
+  fixture.button.click()
+  await until(() => fixture.element.error)
+  await fixture.settle()
+  expect([isModal(fixture), card(fixture).checkVisibility()]).toEqual([false, false])
+  expect(fixture.$('[part=result]')?.textContent).toContain('does not answer')
+  fixture.element.readyTimeout = 20
+  fixture.client.store.answer = hostedUrl
+  fixture.$('[part=result] button')?.click()
+  await until(() => fixture.log.includes('didit-ready'))
+  expect(fixture.log.filter((name) => name === 'didit-open')).toHaveLength(1)
 })
 
 test('keeps the walk, inline, when it is moved', async () => {
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
   const place = document.body.appendChild(document.createElement('div'))
-  place.append(stage.element)
-  await stage.settle()
-  expect([stage.element.open, stage.dialog.open, isModal(stage)]).toEqual([true, true, false])
-  expect(stage.log).not.toContain('didit-close')
-  await until(() => stage.page.say)
-  const isKept = mark(stage)
+  place.append(fixture.element)
+  await fixture.settle()
+  expect([fixture.element.open, fixture.dialog.open, isModal(fixture)]).toEqual([true, true, false])
+  expect(fixture.log).not.toContain('didit-close')
+  await until(() => fixture.page.post)
+  const isKept = mark(fixture)
   const body = document.body as HTMLElement & { moveBefore?(node: Node, child: Node | null): void }
-  body.moveBefore?.(stage.element, place)
-  await stage.settle()
-  expect([isKept(), isModal(stage)]).toEqual([true, false])
-  stage.page.say('completed')
-  await until(() => stage.log.includes('didit-submit'))
+  body.moveBefore?.(fixture.element, place)
+  await fixture.settle()
+  expect([isKept(), isModal(fixture)]).toEqual([true, false])
+  fixture.page.post('completed')
+  await until(() => fixture.log.includes('didit-submit'))
 })
 
 test('lets go of the screen and of its styles when it is taken away', async () => {
@@ -324,51 +324,51 @@ test('lets go of the screen and of its styles when it is taken away', async () =
     held.splice(held.indexOf(given[1]), 1)
     remove.apply(this, given as never)
   }
-  const stage = await mount({ mode: 'inline' })
-  const sheets = () => stage.element.shadowRoot?.adoptedStyleSheets.length
+  const fixture = await mountElement({ mode: 'inline' })
+  const sheets = () => fixture.element.shadowRoot?.adoptedStyleSheets.length
   const before = sheets()
-  await walkIn(stage)
+  await openHostedPage(fixture)
   expect(held).toHaveLength(1)
-  stage.element.remove()
-  await stage.settle()
+  fixture.element.remove()
+  await fixture.settle()
   Object.assign(MediaQueryList.prototype, { addEventListener: add, removeEventListener: remove })
   expect([held.length, sheets()]).toEqual([0, before])
 })
 
 test('has one live region at a time', async () => {
-  const stage = await mount({ mode: 'inline' })
-  const regions = () => [...(stage.element.shadowRoot?.querySelectorAll('[role=status]') ?? [])]
-  await walkIn(stage)
+  const fixture = await mountElement({ mode: 'inline' })
+  const regions = () => [...(fixture.element.shadowRoot?.querySelectorAll('[role=status]') ?? [])]
+  await openHostedPage(fixture)
   expect(regions()).toHaveLength(1)
-  expect(stage.dialog.contains(regions()[0] ?? null)).toBe(true)
-  stage.page.say('completed')
-  await until(() => stage.log.includes('didit-close'))
-  await stage.settle()
-  expect(regions()).toEqual([stage.$('[part=status]')])
+  expect(fixture.dialog.contains(regions()[0] ?? null)).toBe(true)
+  fixture.page.post('completed')
+  await until(() => fixture.log.includes('didit-close'))
+  await fixture.settle()
+  expect(regions()).toEqual([fixture.$('[part=status]')])
 })
 
 test('mirrors its top line in a page that is written from right to left', async () => {
-  const stage = await mount({ mode: 'inline', dir: 'rtl' })
-  await walkIn(stage)
-  const close = stage.$('[part=close]')?.getBoundingClientRect()
-  const title = stage.$('[part=heading]')?.getBoundingClientRect()
+  const fixture = await mountElement({ mode: 'inline', dir: 'rtl' })
+  await openHostedPage(fixture)
+  const close = fixture.$('[part=close]')?.getBoundingClientRect()
+  const title = fixture.$('[part=heading]')?.getBoundingClientRect()
   expect(close?.right).toBeLessThan(title?.left ?? 0)
-  expect(stage.dialog.getBoundingClientRect().right).toBeLessThanOrEqual(innerWidth)
+  expect(fixture.dialog.getBoundingClientRect().right).toBeLessThanOrEqual(innerWidth)
 })
 
 test('moves nothing into place, and keeps its outline in forced colours', async () => {
   const browser = cdp() as unknown as { send(method: string, options: object): Promise<void> }
   const media = (name: string, value: string) =>
     browser.send('Emulation.setEmulatedMedia', { features: [{ name, value }] })
-  const stage = await mount({ mode: 'inline' })
-  await walkIn(stage)
-  expect(stage.dialog.getAnimations()).toEqual([])
+  const fixture = await mountElement({ mode: 'inline' })
+  await openHostedPage(fixture)
+  expect(fixture.dialog.getAnimations()).toEqual([])
   await media('forced-colors', 'active')
   expect(matchMedia('(forced-colors: active)').matches).toBe(true)
-  stage.$('[part=close]')?.click()
-  await stage.settle()
-  const [stay] = stage.element.shadowRoot?.querySelectorAll('[part=confirm] [part=action]') ?? []
-  for (const part of [stage.dialog, stay as Element]) {
+  fixture.$('[part=close]')?.click()
+  await fixture.settle()
+  const [stay] = fixture.element.shadowRoot?.querySelectorAll('[part=confirm] [part=action]') ?? []
+  for (const part of [fixture.dialog, stay as Element]) {
     const { borderTopWidth, borderTopColor } = getComputedStyle(part)
     expect([borderTopWidth, borderTopColor]).toEqual(['1px', expect.not.stringContaining('rgba(0, 0, 0, 0)')])
   }
@@ -380,33 +380,33 @@ for (const scheme of ['light', 'dark']) {
     const main = document.body.appendChild(document.createElement('main'))
     main.style.colorScheme = scheme
     main.style.background = 'Canvas'
-    const stage = await mount({ mode: 'inline' }, new FakeClient(), main)
-    const objections = async () => {
+    const fixture = await mountElement({ mode: 'inline' }, new FakeClient(), main)
+    const axeViolations = async () => {
       const { violations } = await axe.run(document.body, {
         iframes: false,
         rules: { 'page-has-heading-one': { enabled: false } },
       })
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
     }
-    stage.client.store.answer = `${hostedUrl}?silent`
-    stage.button.click()
-    await until(() => stage.element.open && stage.page?.say)
-    expect(await objections()).toEqual([])
-    stage.page.say('ready')
-    await until(() => stage.log.includes('didit-ready'))
-    await stage.settle()
-    expect(await objections()).toEqual([])
-    stage.$('[part=close]')?.click()
-    await stage.settle()
-    expect(stage.$('[part=confirm]')).not.toBeNull()
-    expect(await objections()).toEqual([])
-    stage.client.store.push('Declined')
-    await stage.settle()
-    expect(stage.text).toContain('Not verified')
-    expect(await objections()).toEqual([])
-    stage.client.store.answer = new DiditError('network', 'No answer.')
-    stage.button.click()
-    await until(() => stage.text.includes('There is no connection'))
-    expect(await objections()).toEqual([])
+    fixture.client.store.answer = `${hostedUrl}?silent`
+    fixture.button.click()
+    await until(() => fixture.element.open && fixture.page?.post)
+    expect(await axeViolations()).toEqual([])
+    fixture.page.post('ready')
+    await until(() => fixture.log.includes('didit-ready'))
+    await fixture.settle()
+    expect(await axeViolations()).toEqual([])
+    fixture.$('[part=close]')?.click()
+    await fixture.settle()
+    expect(fixture.$('[part=confirm]')).not.toBeNull()
+    expect(await axeViolations()).toEqual([])
+    fixture.client.store.push('Declined')
+    await fixture.settle()
+    expect(fixture.text).toContain('Not verified')
+    expect(await axeViolations()).toEqual([])
+    fixture.client.store.answer = new DiditError('network', 'No answer.')
+    fixture.button.click()
+    await until(() => fixture.text.includes('There is no connection'))
+    expect(await axeViolations()).toEqual([])
   })
 }

@@ -1,7 +1,7 @@
 /**
- * The dialog as a part of the page, in place of the card. Adopted only while it is shown in this mode.
+ * Styles of the dialog as a part of the page, in place of the card. Adopted only while it is shown in this mode.
  *
- * At 540 px and less it is modal, and what `dialogStyles` says for such screens holds.
+ * On screens of 540 px and less the dialog is modal, and `dialogStyles` applies.
  */
 export const inlineStyles = `
 :host{max-inline-size:calc(var(--didit-width,500px) + 2px)}

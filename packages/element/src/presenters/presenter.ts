@@ -1,29 +1,29 @@
 import type { HostedFrame, HostedLayout } from '@didit-verify/core/hosted-frame'
 import type { Mode } from '../events.ts'
 
-/** How the hosted page comes before the person: all that the modes do differently. */
+/** The part of a walk that depends on the mode: how the hosted page is shown. */
 export interface Presenter {
   readonly mode: Mode
-  /** Has the result on the card, and not in the dialog. */
-  readonly isBrief?: boolean
-  /** How the hosted page is to be laid out. */
+  /** True when the result is shown on the card and not in the dialog. */
+  readonly showsResultOnCard?: boolean
+  /** Layout that the hosted page is asked for. */
   readonly presentation?: 'embedded'
-  /** Where the person comes back to. */
+  /** Address that the hosted page returns to. */
   readonly returnTo?: string | undefined
-  /** Puts the dialog on the screen. */
+  /** Shows the dialog. */
   show(dialog: HTMLDialogElement): void
-  /** Takes back what `show` did beside that. */
+  /** Undoes the other effects of `show`. */
   end?(): void
-  /** What the hosted page says about its layout. */
-  fit?(layout: HostedLayout | undefined): void
+  /** Applies the layout that the hosted page reports. */
+  applyLayout?(layout: HostedLayout | undefined): void
   /**
-   * Leaves for the hosted page, where no dialog is to be opened.
+   * Goes to the hosted page instead of opening a dialog.
    *
-   * @param createFrame - Checks the address; throws when it is refused.
-   * @param signal - Fires when the run is over.
+   * @param createFrame - Checks the address, and throws when it is refused.
+   * @param signal - Aborted when the run ends.
    */
   leave?(createFrame: () => HostedFrame, signal: AbortSignal): void
 }
 
-/** The presenter of every walk that asks for no other. */
+/** The default presenter: the hosted page in a modal dialog. */
 export const modal: Presenter = { mode: 'modal', show: (dialog) => dialog.showModal() }

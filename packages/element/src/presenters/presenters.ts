@@ -1,20 +1,19 @@
-import type { DiditVerify } from '../didit-verify.ts'
-import type { SessionController } from '../session-controller.ts'
+import type { Walk, WalkHost } from '../walk.ts'
 import { createInline } from './inline.ts'
 import type { Presenter } from './presenter.ts'
 import { createRedirect } from './redirect.ts'
 
-// Nothing here may import, other than as a type, what the walk's own code imports as well: the bundler would put what
-// both want into a chunk of its own, and a modal walk would load one more.
+// Modules of this chunk import from the walk's own code as types only. The bundler would put code that both chunks use
+// into a third one, which a modal walk would have to load as well.
 
-const known = new Map<string, (host: DiditVerify, walk: SessionController) => Presenter>([
+const known = new Map<string, (host: WalkHost, walk: Walk) => Presenter>([
   ['inline', createInline],
   ['redirect', createRedirect],
 ])
 const warned = new Set<string>()
 
-/** Gives the dialog the presenter that the element asks for; for a mode that is not known the modal one, with a warning. */
-export function choose(host: DiditVerify, walk: SessionController): void {
+/** Sets the dialog's presenter by the element's `mode`. An unknown mode warns once and acts as `modal`. */
+export function applyMode(host: WalkHost, walk: Walk): void {
   const { dialog } = walk
   const mode: string = host.mode || 'modal'
   const create = known.get(mode)

@@ -1,22 +1,21 @@
 import type { DiditError } from '@didit-verify/core'
-import type { DiditVerify } from '../didit-verify.ts'
-import type { SessionController } from '../session-controller.ts'
+import type { Walk, WalkHost } from '../walk.ts'
 import { navigate } from './navigate.ts'
 import type { Presenter } from './presenter.ts'
 
 /**
- * Leaves for the hosted page; Didit sends the person back.
+ * Creates the presenter of `redirect`: the browser goes to the hosted page, and Didit sends the person back.
  *
- * Nothing in the address they come back with is believed. That they were away is remembered by this tab, without an id,
- * and the server is asked once: the webhook may still be under way.
+ * The address they return with is not trusted. The tab remembers, without an id, that they were away, and the server is
+ * asked once, since the webhook may not have arrived yet.
  */
-export function createRedirect(host: DiditVerify, walk: SessionController): Presenter {
-  const key = () => `didit-verify away ${host.workflow || 'default'}`
-  if (forget(key())) void askAgain(walk)
+export function createRedirect(host: WalkHost, walk: Walk): Presenter {
+  const storageKey = () => `didit-verify away ${host.workflow || 'default'}`
+  if (forget(storageKey())) void readAgain(walk)
 
   return {
     mode: 'redirect',
-    // A dialog that was opened in another mode stays one, and nobody comes back from a frame.
+    // A dialog that was opened in another mode stays open, and a page in a frame does not return.
     get returnTo() {
       return walk.dialog.isOpen ? undefined : host.returnTo || location.href
     },
@@ -25,16 +24,16 @@ export function createRedirect(host: DiditVerify, walk: SessionController): Pres
       const { store } = walk
       try {
         const frame = createFrame()
-        // No message can come. What is wanted is the wait: a page that stays away counts as silent.
+        // The frame receives no message here. Only its timeout is used: a page that never comes counts as silent.
         const stopWaiting = frame.attach({ contentWindow: null })
         let reason = 'host'
-        // The browser kept this page as it was, waiting.
+        // The browser brought this page back from its cache, with the run still open.
         const restored = ({ persisted }: PageTransitionEvent) => {
           if (!persisted) return
           reason = 'returned'
-          forget(key())
+          forget(storageKey())
           store.report('closed')
-          void askAgain(walk)
+          void readAgain(walk)
         }
         addEventListener('pageshow', restored)
         signal.addEventListener('abort', () => {
@@ -45,10 +44,10 @@ export function createRedirect(host: DiditVerify, walk: SessionController): Pres
           if (host.isConnected) walk.closed(error ? 'error' : reason)
         })
         walk.opened()
-        // Whoever heard of the opening may have closed it.
+        // A listener of `didit-open` may have closed it.
         if (signal.aborted) return
-        // Kept whatever becomes of this page: one that is late may still come, and the person back from it.
-        remember(key())
+        // Kept even if this run fails: a slow page may still load, and the person return from it.
+        remember(storageKey())
         navigate(frame.src)
       } catch (error) {
         walk.failed(error as DiditError)
@@ -57,8 +56,8 @@ export function createRedirect(host: DiditVerify, walk: SessionController): Pres
   }
 }
 
-/** Has the server read Didit once. Until it has, the card says that the result is being looked at. */
-async function askAgain(walk: SessionController): Promise<void> {
+/** Makes the server read the Session from Didit once. Until then the card shows that the result is being checked. */
+async function readAgain(walk: Walk): Promise<void> {
   try {
     const { store } = walk
     if (!store.getState().loaded) await store.load()
@@ -67,11 +66,11 @@ async function askAgain(walk: SessionController): Promise<void> {
     const { flow, phase } = store.getState()
     if (flow === 'submitted' && (phase === 'active' || phase === 'none')) store.report('closed')
   } catch {
-    // Nobody has asked for anything: what the server is known to have said stays on the screen.
+    // The person has not asked for anything, so the last known status stays on screen without an error.
   }
 }
 
-// A browser that keeps nothing for the page forbids even to look.
+// A browser that blocks storage throws at every access.
 
 function remember(key: string): void {
   try {
@@ -79,7 +78,7 @@ function remember(key: string): void {
   } catch {}
 }
 
-/** True when it was remembered. */
+/** Removes the entry. Returns true when there was one. */
 function forget(key: string): boolean {
   try {
     const isKnown = sessionStorage.getItem(key) !== null

@@ -1,6 +1,6 @@
 /**
- * What comes beside a verdict, in English: what the person can put right, by the code of the server's allow-list, and
- * the steps to be done again, by the kind of the check.
+ * English texts beside a verdict: problems that the person can solve, by the codes of the server's allow-list, and steps
+ * to repeat, by the kind of the check.
  */
 export const explanationPhrases = {
   'document-expired': 'The document has expired. Use a valid one.',

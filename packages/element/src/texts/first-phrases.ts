@@ -1,4 +1,4 @@
-/** The words of the first load, in English. All others come with the part that shows them: see phrases.ts. */
+/** English texts of the first load. All others load with the code that shows them: see phrases.ts. */
 export const firstPhrases = {
   noneTitle: 'Identity verification',
   noneHint: 'Have an identity document at hand. It takes about two minutes.',

@@ -2,10 +2,10 @@ import type { explanationPhrases } from './explanation-phrases.ts'
 import type { firstPhrases } from './first-phrases.ts'
 
 /**
- * The words of a walk, in English. Those of the first load are in first-phrases.ts, those beside a verdict in
- * explanation-phrases.ts; any other language has all of them in one file.
+ * English texts of a walk. Those of the first load are in first-phrases.ts, those beside a verdict in
+ * explanation-phrases.ts. Every other language has all texts in one file.
  *
- * A view `x` is shown with `xTitle`, `xHint` and, where there is something to do, `xAction`.
+ * A view `x` shows `xTitle`, `xHint` and, if there is something to do, `xAction`.
  */
 export const phrases = {
   busyTitle: 'One moment …',
@@ -53,8 +53,8 @@ export const phrases = {
 }
 
 /**
- * Every word a person reads, each under its name: what a language has to have, and what `strings` may replace.
+ * All texts that a person reads, by name. A language must have all of them, and `strings` may replace each.
  *
- * Reasons are under their codes (`document-expired`), the steps of a walk under the kind of the check (`documentStep`).
+ * Reasons are named by their codes (`document-expired`), steps by the kind of the check (`documentStep`).
  */
 export type Phrases = Readonly<typeof firstPhrases & typeof phrases & typeof explanationPhrases>

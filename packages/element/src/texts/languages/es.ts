@@ -1,6 +1,6 @@
 import type { Phrases } from '../phrases.ts'
 
-/** Spanish, formal: the person is "usted". */
+/** Spanish texts. They address the person formally, as "usted". */
 export const phrases: Phrases = {
   noneTitle: 'Verificación de identidad',
   noneHint: 'Tenga a mano un documento de identidad. Le llevará unos dos minutos.',

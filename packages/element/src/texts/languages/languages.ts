@@ -1,6 +1,6 @@
 import type { Phrases } from '../phrases.ts'
 
-/** The languages of Didit's hosted page, as it writes them: whoever reads it in one reads the element in the same. */
+/** The languages of Didit's hosted page, in its spelling. The element can have these and no others. */
 type HostedLanguage =
   | ('ar' | 'bg' | 'bn' | 'bs' | 'ca' | 'cnr' | 'cs' | 'da' | 'de' | 'el' | 'en' | 'es' | 'et' | 'fa' | 'fi' | 'fr')
   | ('he' | 'hi' | 'hr' | 'hu' | 'hy' | 'id' | 'it' | 'ja' | 'ka' | 'kk' | 'ko' | 'ky' | 'lt' | 'lv' | 'mk' | 'mn')
@@ -9,16 +9,16 @@ type HostedLanguage =
 
 type Load = () => Promise<{ readonly phrases: Phrases }>
 
-/** Every language but English, which is in the element already. A new one is a file beside this one and a line here. */
+/** All languages except English, which the element contains. A new one needs a file beside this one and a line here. */
 const loaders: Partial<Record<HostedLanguage, Load>> = {
   es: () => import('./es.ts'),
 }
 
-const scriptsToTheLeft = ['Adlm', 'Arab', 'Hebr', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']
+const rightToLeftScripts = ['Adlm', 'Arab', 'Hebr', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']
 
 type Direction = 'ltr' | 'rtl'
 
-// As a style, so that a `dir` of the host wins at any time.
+// A stylesheet and not an attribute, so that a `dir` of the page always takes precedence.
 function styleOf(direction: Direction): CSSStyleSheet {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`:host(:not([dir])){direction:${direction}}`)
@@ -28,23 +28,23 @@ function styleOf(direction: Direction): CSSStyleSheet {
 const styles = { ltr: styleOf('ltr'), rtl: styleOf('rtl') }
 
 /**
- * Loads the words of a language.
+ * Loads the texts of a language.
  *
- * @param tag - A BCP 47 tag. The whole of it is looked up first, then what is left without its last part, and so on.
- * @returns What gives an element the direction of the language and hands out its words: none for English, and for a
- *   language that is not here or cannot be loaded, as English is what the element says without any.
+ * @param tag - A BCP 47 tag. Looked up as a whole first, then without its last part, and so on.
+ * @returns A function that sets the direction of a shadow root and returns the texts. They are empty for English, and for
+ *   a language that does not exist here or cannot be loaded: the element then shows English.
  */
-export async function learn(tag: string): Promise<(root: ShadowRoot) => Partial<Phrases>> {
-  const words = await find(tag)?.().catch(() => undefined)
+export async function loadLanguage(tag: string): Promise<(root: ShadowRoot) => Partial<Phrases>> {
+  const language = await findLoader(tag)?.().catch(() => undefined)
   return (root) => {
-    turn(root, directionOf(tag))
-    return words?.phrases ?? {}
+    setDirection(root, directionOf(tag))
+    return language?.phrases ?? {}
   }
 }
 
-function find(tag: string): Load | undefined {
+function findLoader(tag: string): Load | undefined {
   const names = Object.keys(loaders) as HostedLanguage[]
-  // `_` as some write it.
+  // Some systems write `es_MX`.
   for (let parts = tag.toLowerCase().split(/[-_]/); parts.length; parts = parts.slice(0, -1)) {
     const name = names.find((known) => known.toLowerCase() === parts.join('-'))
     if (name) return loaders[name]
@@ -52,18 +52,18 @@ function find(tag: string): Load | undefined {
   return undefined
 }
 
-/** By the script the language is written in; none for English, which the element speaks for want of another too. */
+/** Returns the direction by the script of the language. Undefined for English, which then follows the page. */
 function directionOf(tag: string): Direction | undefined {
   if (/^en\b/i.test(tag)) return undefined
   try {
     const { script = '' } = new Intl.Locale(tag.replaceAll('_', '-')).maximize()
-    return scriptsToTheLeft.includes(script) ? 'rtl' : 'ltr'
+    return rightToLeftScripts.includes(script) ? 'rtl' : 'ltr'
   } catch {
-    return undefined // no tag of a language
+    return undefined // The tag is malformed.
   }
 }
 
-function turn(root: ShadowRoot, direction: Direction | undefined): void {
+function setDirection(root: ShadowRoot, direction: Direction | undefined): void {
   const others = root.adoptedStyleSheets.filter((sheet) => !Object.values(styles).includes(sheet))
   root.adoptedStyleSheets = direction ? [...others, styles[direction]] : others
 }
