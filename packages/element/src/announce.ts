@@ -1,5 +1,5 @@
 import { isDecided, type Snapshot } from '@didit-verify/core'
-import { emit } from './events.ts'
+import { emit } from './first-load.ts'
 
 /** Returns a function that dispatches `didit-status` and `didit-decision` for a new Snapshot and the one before it. */
 export function createAnnouncer(target: EventTarget): (session: Snapshot, before: Snapshot | null) => void {

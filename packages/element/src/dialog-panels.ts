@@ -1,6 +1,6 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import type { TemplateResult } from 'lit'
 import { errorAdvice } from './error-advice.ts'
-import { icon } from './icon.ts'
+import { html, icon, nothing } from './first-load.ts'
 import type { Walk } from './walk.ts'
 
 const action = (label: string, press: () => void, look = '') =>

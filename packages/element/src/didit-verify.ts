@@ -2,7 +2,8 @@ import type { DiditClient, DiditError, SessionState, Snapshot } from '@didit-ver
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { cardStyles } from './didit-verify.styles.ts'
 import { emit, type Mode } from './events.ts'
-import { icon } from './icon.ts'
+import type { FirstLoad } from './first-load.ts'
+import { icon, svg } from './icon.ts'
 import { languageOf } from './language.ts'
 import type { Preflight } from './preflight.ts'
 import type { SessionController } from './session-controller.ts'
@@ -10,6 +11,8 @@ import { firstPhrases } from './texts/first-phrases.ts'
 import type { Phrases } from './texts/phrases.ts'
 import type { View } from './view.ts'
 import type { StartOutcome } from './walk.ts'
+
+const firstLoad: FirstLoad = { html, nothing, emit, icon, svg, languageOf }
 
 /**
  * Identity verification with Didit: a button, the hosted page in a dialog or in the page, and the verdict of the server.
@@ -373,7 +376,7 @@ export class DiditVerify extends LitElement {
   #loadController(): Promise<SessionController> {
     this.#loading ??= import('./session-controller.ts')
       .then(async ({ SessionController }) => {
-        this.#controller = new SessionController(this, this.#internals, this.#strings)
+        this.#controller = new SessionController(this, this.#internals, this.#strings, firstLoad)
         if (this.isConnected) this.#controller.connect()
         await this.#controller.dialog.applyMode()
         return this.#controller

@@ -1,7 +1,7 @@
-import { css } from 'lit'
-
 /** Styles that load with the walk and not before: the colours of a status, its reasons, the dialog. */
-export const dialogStyles = css`
+export const dialogStyles = new CSSStyleSheet()
+
+dialogStyles.replaceSync(`
 .good{--_tone:var(--didit-good,light-dark(#0b7a46,#5fd49b))}
 .bad{--_tone:var(--didit-bad,light-dark(#b3261e,#ff9d94))}
 .wait,.alert{--_tone:var(--didit-wait,light-dark(#8a5300,#f5c26b))}
@@ -32,4 +32,4 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:ligh
 @media(max-width:540px){dialog{inline-size:100vw;block-size:100dvh;border:0;border-radius:0}}
 @media(prefers-reduced-motion:reduce){dialog[open]{animation:none}.busy svg{animation-duration:4s}}
 @media(forced-colors:active){.icon{border:1px solid}button,a{border-color:currentColor}:disabled,[aria-disabled=true]{opacity:1;color:GrayText}}
-`
+`)

@@ -1,9 +1,8 @@
 import { DiditError } from '@didit-verify/core'
 import { createHostedFrame, type HostedFrame, type HostedMessage } from '@didit-verify/core/hosted-frame'
-import { html, nothing } from 'lit'
 import { renderLoading, renderQuestion, renderResult } from './dialog-panels.ts'
+import { html, nothing, svg } from './first-load.ts'
 import { dialogStyles } from './hosted-dialog.styles.ts'
-import { svg } from './icon.ts'
 import { modal } from './presenters/presenter.ts'
 import { isComing } from './view.ts'
 import type { Walk, WalkDialog, WalkHost } from './walk.ts'
@@ -45,9 +44,8 @@ export class HostedDialog implements WalkDialog {
 
   /** Adds the dialog's stylesheet to the shadow root. */
   adoptStyles(): void {
-    const sheet = dialogStyles.styleSheet as CSSStyleSheet
     const { adoptedStyleSheets } = this.#root
-    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet)
+    if (!adoptedStyleSheets.includes(dialogStyles)) adoptedStyleSheets.push(dialogStyles)
   }
 
   /** Applies the element's `mode`. An open dialog changes to it without reloading the page. */

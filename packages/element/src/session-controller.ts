@@ -6,20 +6,13 @@ import {
   type SessionStore,
   type Snapshot,
 } from '@didit-verify/core'
-import { html } from 'lit'
 import { createAnnouncer } from './announce.ts'
 import { errorAdvice } from './error-advice.ts'
-import {
-  type DiditVerifyEventMap,
-  type DiditVerifyEventName,
-  emit,
-  type StepDetail,
-  type WalkDetail,
-} from './events.ts'
+import type { DiditVerifyEventMap, DiditVerifyEventName, StepDetail, WalkDetail } from './events.ts'
+import { emit, type FirstLoad, html, languageOf, provideFirstLoad } from './first-load.ts'
 import type { FormValue } from './form-value.ts'
 import { HostedDialog } from './hosted-dialog.ts'
 import { idle } from './idle.ts'
-import { languageOf } from './language.ts'
 import { createOwnClient } from './own-client.ts'
 import { createRun, type Run } from './run.ts'
 import { type Phrases, phrases } from './texts/phrases.ts'
@@ -53,7 +46,8 @@ export class SessionController implements Walk {
   #value: FormValue | undefined
   readonly #announce: ReturnType<typeof createAnnouncer>
 
-  constructor(host: WalkHost, internals: ElementInternals, strings: () => Partial<Phrases>) {
+  constructor(host: WalkHost, internals: ElementInternals, strings: () => Partial<Phrases>, firstLoad: FirstLoad) {
+    provideFirstLoad(firstLoad)
     this.#host = host
     this.#internals = internals
     this.#strings = strings
