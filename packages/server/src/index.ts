@@ -16,7 +16,6 @@ export {
   createDiditServer,
   type DiditServer,
   type ErasedUser,
-  type VerificationStatus,
   type VerifiedUser,
 } from './server.ts'
 export type {
@@ -26,6 +25,7 @@ export type {
   SessionHook,
   SessionQuestion,
 } from './sessions/session-details.ts'
+export type { VerificationStatus } from './sessions/verification-status.ts'
 export type { AuthorizeStaff, StaffAction, StaffMember, StaffRequest } from './staff/authorize-staff.ts'
 export { memoryStorage } from './storage/memory-storage.ts'
 export type {
