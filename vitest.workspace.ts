@@ -1,14 +1,20 @@
+import { availableParallelism } from 'node:os'
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
-import { defineConfig } from 'vitest/config'
+import { defaultExclude, defineConfig } from 'vitest/config'
 import { chromiumArgs, engines, findChromium } from './scripts/browsers.mjs'
 import { findOpenApi } from './scripts/openapi.mjs'
+import { propertyTimeoutMs } from './scripts/property-runs.ts'
 import { readmeExample } from './scripts/readme-example.mjs'
 
-// Our packages resolve to their sources, so no unit test needs a build.
+// Our packages resolve to their sources, so only the end-to-end tests need a build.
 const source = '@didit-verify/source'
 const nodeConditions = [source, 'node', 'module', 'development|production']
 const chromium = findChromium()
+
+/** Files in projects of Node that drive a browser or need the built packages. `npm run test:unit` leaves them out. */
+const needBrowser = ['packages/emulator/src/testing/playwright.test.ts', 'packages/emulator/src/console/routes.test.ts']
+const exclude = [...defaultExclude, ...(process.env.DIDIT_VERIFY_UNIT_ONLY ? needBrowser : [])]
 
 const inNode = (name: string, include: string[]) => ({
   resolve: { conditions: nodeConditions },
@@ -18,12 +24,13 @@ const inNode = (name: string, include: string[]) => ({
     name,
     environment: 'node' as const,
     include,
-    // The longest take three seconds, and on a busy machine several times as long.
-    testTimeout: 20_000,
+    exclude,
+    // The longest take three seconds, and on a busy machine several times as long. `npm run fuzz` needs minutes.
+    testTimeout: process.env.FUZZ_CASES ? propertyTimeoutMs : 20_000,
   },
 })
 
-/** The built product in a real browser: no source condition here. */
+/** Tests of the built product in a real browser: no source condition here. */
 const inEngine = (engine: string) => ({
   test: {
     name: `e2e-${engine}`,
@@ -33,36 +40,38 @@ const inEngine = (engine: string) => ({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
-    // These tests wait more than they compute. They come after the others, which would take the time out of them.
+    // These tests wait more than they compute. They run after the others, which would slow them down until they time out.
     maxWorkers: 3,
     sequence: { groupOrder: 1 },
   },
 })
 
 /**
- * Client and emulator by Didit's own document. Without it the tests that need it are left out, and `npm test` says so: they
- * must not look as if they had passed.
+ * Tests of client and emulator against Didit's OpenAPI document. Without the document the tests that need it are left out,
+ * and `npm test` says so: they must not look as if they had passed.
  */
 const conformance = (() => {
   const project = inNode('conformance', [
     'conformance/{openapi,api-client}/**/!(*.conformance).test.ts',
     ...(findOpenApi() === null ? [] : ['conformance/**/*.conformance.test.ts']),
   ])
-  // Each of them makes hundreds of calls.
+  // Each test makes hundreds of calls.
   return { ...project, test: { ...project.test, testTimeout: 60_000 } }
 })()
 
-/** Didit's own packages against the emulator: browsers and processes that wait more than they compute. */
+/** Tests of Didit's own packages against the emulator: browsers and processes that wait more than they compute. */
 const clients = (() => {
   const project = inNode('clients', ['conformance/vendor-sdks/**/*.test.ts'])
-  const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } }
-  // With the end-to-end tests, and so with as many workers.
-  return { ...project, test: { ...project.test, ...patience, maxWorkers: 3, sequence: { groupOrder: 1 } } }
+  const timeouts = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } }
+  // They run with the end-to-end tests, so both have the same number of workers.
+  return { ...project, test: { ...project.test, ...timeouts, maxWorkers: 3, sequence: { groupOrder: 1 } } }
 })()
 
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/summary-reporter.mjs'],
+    // Vitest would leave one core to itself, which on a machine of two cores doubles the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       inNode('core', ['packages/core/src/**/*.test.ts']),
       inNode('server', ['packages/server/src/**/*.test.ts']),
@@ -79,7 +88,7 @@ export default defineConfig({
         test: { name: 'react', environment: 'jsdom' as const, include: ['packages/react/src/**/*.test.{ts,tsx}'] },
       },
       {
-        // No imitation of a DOM has attachInternals and showModal, so the element is tested in the real thing.
+        // jsdom lacks attachInternals and showModal, so the element is tested in a real browser.
         resolve: { conditions: [source, 'module', 'browser', 'development|production'] },
         test: {
           name: 'element',

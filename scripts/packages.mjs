@@ -1,9 +1,9 @@
-// Looks at the packages as npm would get them: packed, with `publishConfig` applied and `workspace:` replaced.
+// Packs the public packages as npm would get them, with `publishConfig` applied and `workspace:` replaced, and lints them.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -12,13 +12,13 @@ const require = createRequire(import.meta.url)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const attw = join(dirname(require.resolve('@arethetypeswrong/cli/package.json')), 'dist/index.js')
 
-/** What publint says of a tarball, suggestions included, one line each. */
+/** Returns what publint finds in a tarball, suggestions included, one line each. */
 async function publintFaults(path) {
   const { messages, pkg } = await publint({ pack: { tarball: readFileSync(path) } })
   return messages.map((message) => `publint, ${message.type}: ${formatMessage(message, pkg)}`)
 }
 
-/** What attw prints of a tarball, when it finds fault with how types are resolved. CommonJS is left out: we ship none. */
+/** Resolves to what attw prints when types of a tarball are resolved wrongly. CommonJS is left out: we ship none. */
 function attwFaults(path) {
   return new Promise((resolve, reject) => {
     const args = [attw, path, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji', '--no-color']
@@ -35,7 +35,7 @@ function attwFaults(path) {
   })
 }
 
-/** Packs every public package into the folder. What pnpm lists while it does so is shown only if it fails. */
+/** Packs every public package into the folder and returns the paths. pnpm's output is shown only if it fails. */
 function pack(pnpm, folder) {
   const args = ['--yes', pnpm, '-r', '--filter', './packages/*', 'pack', '--pack-destination', folder]
   const { status, error, stdout, stderr } = spawnSync('npx', args, {
@@ -43,9 +43,29 @@ function pack(pnpm, folder) {
     encoding: 'utf8',
     shell: process.platform === 'win32',
   })
-  if (status === 0) return
+  if (status === 0) {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+    if (names.length === 0) throw new Error('Nothing was packed.')
+    return names.map((name) => join(folder, name))
+  }
   console.error(`The packages could not be packed.\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`)
   process.exit(1)
+}
+
+/**
+ * Packs every public package into `tarballs/` and prints the line that installs them in another project.
+ *
+ * @param options.pnpm - Name and version of the pnpm that packs: npm could not, as it does not know this workspace.
+ */
+export function packPackages({ pnpm }) {
+  const folder = join(root, 'tarballs')
+  // A tarball of an older version would be installed with the new ones.
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+  const paths = pack(pnpm, folder)
+  console.log(`Packed ${paths.map((path) => basename(path)).join(', ')}.`)
+  console.log('Install all of them in your project, since each needs the others:')
+  console.log(`  npm install ${paths.map((path) => (path.includes(' ') ? `"${path}"` : path)).join(' ')}`)
 }
 
 /**
@@ -56,15 +76,12 @@ function pack(pnpm, folder) {
 export async function checkPackages({ pnpm }) {
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-packed-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  pack(pnpm, folder)
-  const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-  if (tarballs.length === 0) throw new Error('Nothing was packed, so nothing would be checked.')
+  const tarballs = pack(pnpm, folder)
   let failed = false
   // One after another, the two linters of each side by side: two cores are all that is counted on.
-  for (const name of tarballs) {
-    const path = join(folder, name)
+  for (const path of tarballs) {
     const faults = (await Promise.all([publintFaults(path), attwFaults(path)])).flat()
-    console.log(`${name}: ${faults.length === 0 ? 'ok' : 'NOT OK'}`)
+    console.log(`${basename(path)}: ${faults.length === 0 ? 'ok' : 'NOT OK'}`)
     for (const fault of faults) console.error(fault.replaceAll(/^/gm, '  '))
     failed ||= faults.length > 0
   }

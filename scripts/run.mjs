@@ -1,12 +1,12 @@
-// One way in for every root command: installs what is missing, then does the work, so that Node and npm are all a
-// machine needs. npm cannot install this workspace, so the pnpm that package.json pins does it.
-import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+// Runs every root command: installs what is missing, then does the work, so that Node and npm are all a machine needs.
+// npm cannot install this workspace, so the pnpm that package.json pins does it.
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { conformanceNotRun, findOpenApi } from './openapi.mjs'
-import { checkPorts, start } from './start.mjs'
+import { checkPorts, devPorts, endWithParent, start, startPorts } from './start.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [command = 'install', ...rest] = process.argv.slice(2)
@@ -14,7 +14,7 @@ const pinned = JSON.parse(readFileSync(new URL('../package.json', import.meta.ur
   '+',
 )[0]
 
-/** Runs a program to its end; when it fails, says what to do about it and ends this process with the same code. */
+/** Runs a program to its end. When it fails, prints the advice and ends this process with the same code. */
 function run(program, args, advice) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
@@ -42,7 +42,7 @@ function run(program, args, advice) {
 
 const pnpm = (...args) => run('npx', ['--yes', pinned, ...args])
 const node = (...args) => run(process.execPath, args)
-/** Tells what takes its time: the first run may be silent for a minute otherwise. */
+/** Prints which step runs: the first run may be silent for a minute otherwise. */
 const say = (text) => console.error(text)
 const build = () => {
   say('Building …')
@@ -50,24 +50,35 @@ const build = () => {
 }
 const require = createRequire(import.meta.url)
 /**
- * The script behind a package's command, so that it runs without a package manager in between: `path` is relative to
- * a file of the package that it exports. A literal `require.resolve` lets knip see that the package is used.
+ * Returns the script behind a package's command, so that it runs without a package manager in between. `path` is relative
+ * to a file that the package exports. The callers write `require.resolve` out, so that knip sees that the package is used.
  */
 const bin = (file, path) => join(dirname(file), path)
 
-const vitest = (...args) =>
-  node(bin(require.resolve('vitest/package.json'), 'vitest.mjs'), 'run', '--config', 'vitest.workspace.ts', ...args)
+const vitest = (mode, ...args) =>
+  node(bin(require.resolve('vitest/package.json'), 'vitest.mjs'), mode, '--config', 'vitest.workspace.ts', ...args)
+
+/** The projects that need neither a browser nor a build. */
+const unitProjects = ['core', 'server', 'emulator', 'contract', 'react', 'demo', 'conformance', 'repository'].flatMap(
+  (name) => ['--project', name],
+)
+
+/** Runs the tests that need neither a browser nor a build; `vitest.workspace.ts` leaves out single files by the variable. */
+function unit(mode, args) {
+  process.env.DIDIT_VERIFY_UNIT_ONLY = '1'
+  return vitest(mode, ...(args.includes('--project') ? [] : unitProjects), ...args)
+}
 
 async function test(wanted, ...args) {
   const { requireBrowsers } = await import('./browsers.mjs')
   requireBrowsers(wanted)
   await build()
-  await vitest(...args)
+  await vitest('run', ...args)
 }
 
 const biome = (...args) => node(bin(require.resolve('@biomejs/biome/package.json'), 'bin/biome'), 'check', ...args)
 
-/** Everything that can be checked without running it. The first step that fails ends the run, and says what to do. */
+/** Checks everything that can be checked without running it. The first step that fails ends the run with advice. */
 async function check() {
   say('Format and lint …')
   await biome('--error-on-warnings', '.')
@@ -97,7 +108,7 @@ knip found something that nothing uses. Mend it by its kind:
   configuration hint     do what it says in knip.ts; what was excused there is not needed any more.
 An exception in knip.ts needs its reason in a comment beside it.`
 
-/** Takes `--engine NAME` out of the arguments; without it every engine is meant. */
+/** Takes `--engine NAME` out of the arguments. Without it, returns every engine. */
 async function chosenEngines(args) {
   const { engines } = await import('./browsers.mjs')
   const at = args.indexOf('--engine')
@@ -120,12 +131,21 @@ const commands = {
   test: (...args) => {
     if (findOpenApi() === null) {
       say(conformanceNotRun())
-      // For the end of the run, where it is seen (scripts/summary-reporter.mjs).
+      // `summary-reporter.mjs` repeats it at the end of the run, where it is seen.
       process.env.DIDIT_VERIFY_NOT_RUN = conformanceNotRun()
     }
     return test(undefined, ...args)
   },
-  conformance: (...args) => vitest('--project', 'conformance', ...args),
+  dev: async () => {
+    // The pages without JavaScript are served from the build.
+    if (!existsSync(join(root, 'apps/demo/dist/basic.html'))) await build()
+    const { dev } = await import('./dev.mjs')
+    await dev()
+    endWithParent()
+  },
+  'test:unit': (...args) => unit('run', args),
+  'test:watch': (...args) => unit('watch', args),
+  conformance: (...args) => vitest('run', '--project', 'conformance', ...args),
   e2e: async (...args) => {
     const [engines, rest] = await chosenEngines(args)
     const projects = args.includes('--project') ? [] : engines.flatMap((engine) => ['--project', `e2e-${engine}`])
@@ -149,7 +169,20 @@ const commands = {
   },
   check,
   changeset: (...args) => node(bin(require.resolve('@changesets/cli/package.json'), 'bin.js'), ...args),
-  fuzz: () => pnpm('--filter', '@didit-verify/server', 'run', 'fuzz'),
+  fuzz: (...args) => {
+    process.env.FUZZ_CASES ??= '1000000'
+    // Only files with property tests, which all take their number of cases from this module.
+    const files = execFileSync('git', ['grep', '-l', 'property-runs.ts', '--', '*.test.ts'], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    return vitest('run', ...(args.length > 0 ? args : files.trim().split('\n')))
+  },
+  pack: async () => {
+    await build()
+    const { packPackages } = await import('./packages.mjs')
+    packPackages({ pnpm: pinned })
+  },
   format: () => biome('--write', '.'),
   manifest: async () => (await import('./manifest.mjs')).writeManifest(),
   size: async (...args) => {
@@ -163,7 +196,8 @@ if (!Object.hasOwn(commands, command)) {
   console.error(`There is no command "${command}". There are: ${Object.keys(commands).join(', ')}.`)
   process.exit(2)
 }
-if (command === 'start') await checkPorts()
+if (command === 'start') await checkPorts(startPorts(), 'npm start')
+if (command === 'dev') await checkPorts(devPorts(), 'npm run dev')
 if (command === 'conformance' && findOpenApi() === null) {
   say(conformanceNotRun())
   process.exit(0)

@@ -1,6 +1,7 @@
 import { createDiditApi, isDiditError } from '@didit-verify/server'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { propertyRuns } from '../../scripts/property-runs.ts'
 import { calls, required } from './calls.ts'
 import { guid, notGuid } from './values.ts'
 
@@ -50,7 +51,7 @@ async function outcome(call: (typeof calls)[number], body: unknown, id: string) 
 }
 
 /** Runs of each property. Each run only validates an object, so it is cheap. */
-const tries = { numRuns: 40 }
+const tries = propertyRuns({ usual: 40, most: 2_000 })
 
 describe.each(calls.map((call) => [call.name, call] as const))('%s', (name, call) => {
   test('sends one request for a valid body', async () => {

@@ -2,6 +2,7 @@ import { createEmulator } from '@didit-verify/emulator'
 import { createDiditApi } from '@didit-verify/server'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { propertyRuns } from '../../scripts/property-runs.ts'
 import { calls } from '../api-client/calls.ts'
 import { guid } from '../api-client/values.ts'
 import { deviations } from './deviations.ts'
@@ -44,7 +45,7 @@ describe('the client sends every input that it accepts as the document describes
         expect(recordingFetch.takeFindings()).toEqual([])
       }),
       // Fewer than the 50 PDFs allowed in a minute, so that no call waits for the rate limit.
-      { numRuns: 40 },
+      propertyRuns({ usual: 40, most: 40 }),
     )
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { propertyRuns } from '../../../scripts/property-runs.ts'
 import messages from '../fixtures/hosted-page.messages.json' with { type: 'json' }
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { createHostedFrame, type HostedFrameOptions, readHostedMessage } from './hosted-frame.ts'
@@ -158,6 +159,7 @@ test('no data makes it throw, and what it returns is frozen', () => {
         expect(message === null || Object.isFrozen(message)).toBe(true)
       },
     ),
+    propertyRuns(),
   )
 })
 

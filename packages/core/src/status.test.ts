@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { propertyRuns } from '../../../scripts/property-runs.ts'
 import {
   isDecided,
   isKnownStatus,
@@ -59,6 +60,7 @@ test('a status that is not known is kept, counts as active and leads nowhere by 
         expect(isDecided(status) || isUnfinished(status) || needsNewSession(status)).toBe(false)
       },
     ),
+    propertyRuns(),
   )
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { propertyRuns } from '../../../scripts/property-runs.ts'
 import { phaseOf, sessionStatuses } from './status.ts'
 import {
   isProblem,
@@ -51,6 +52,7 @@ test.each(Object.entries(guards))('%s meets anything without throwing', (_, guar
     fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (value) => {
       expect(typeof guard(value)).toBe('boolean')
     }),
+    propertyRuns(),
   )
 })
 
@@ -66,6 +68,7 @@ test.each([
       expect(guard(back)).toBe(true)
       expect(back).toEqual(value)
     }),
+    propertyRuns(),
   )
 })
 
@@ -74,6 +77,7 @@ test('isStartAnswer accepts an answer with an address and one without', () => {
     fc.property(snapshot, ticket, fc.option(text, { nil: undefined }), (session, given, url) => {
       expect(isStartAnswer(JSON.parse(JSON.stringify({ session, ...given, url })))).toBe(true)
     }),
+    propertyRuns(),
   )
 })
 
@@ -84,6 +88,7 @@ test('a Snapshot with any one required field missing or of another kind is none'
     fc.property(snapshot, field, wrong, (value, name, other) => {
       expect(isSnapshot({ ...value, [name]: other })).toBe(false)
     }),
+    propertyRuns(),
   )
 })
 
@@ -92,6 +97,7 @@ test('a Snapshot whose phase is not that of its status is none', () => {
     fc.property(snapshot, (value) => {
       expect(isSnapshot({ ...value, phase: value.phase === 'approved' ? 'declined' : 'approved' })).toBe(false)
     }),
+    propertyRuns(),
   )
 })
 
@@ -100,5 +106,6 @@ test('fields of a later version do no harm', () => {
     fc.property(snapshot, (value) => {
       expect(isSnapshot({ ...value, ofTomorrow: 1 })).toBe(true)
     }),
+    propertyRuns(),
   )
 })

@@ -1,6 +1,7 @@
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { propertyRuns } from '../../../scripts/property-runs.ts'
 import { createTestServer, delivery, workflowId } from '../testing/test-server.ts'
 
 /** Runs of one Session as Didit may live through them, a few seconds at least between two statuses. */
@@ -63,6 +64,6 @@ test('ends, after any loss, repetition and disorder of the webhooks and one read
         await testServer.close()
       }
     }),
-    { numRuns: 150 },
+    propertyRuns({ usual: 50, most: 1_000 }),
   )
-}, 30_000)
+}, 60_000)

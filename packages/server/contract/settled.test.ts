@@ -1,6 +1,7 @@
 import type { KnownSessionStatus, Snapshot, StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { propertyRuns } from '../../../scripts/property-runs.ts'
 import { createTestServer, type TestServer } from '../testing/test-server.ts'
 
 const statuses = ['In Progress', 'Awaiting User', 'In Review', 'Approved', 'Declined', 'Resubmitted'] as const
@@ -121,6 +122,6 @@ test('calls nothing settled, and nobody verified, but by the newest that it has 
         await testServer.close()
       }
     }),
-    { numRuns: 150 },
+    propertyRuns({ usual: 50, most: 1_000 }),
   )
 }, 60_000)

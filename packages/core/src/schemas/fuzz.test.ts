@@ -1,21 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { propertyRuns, propertyTimeoutMs } from '../../../../scripts/property-runs.ts'
 import { filesOf, read, samples } from '../../testing/sample-schemas.ts'
 
 /**
  * Every schema against samples that somebody has tampered with, at any depth.
  *
- * The seed is fixed, so that the gate sees the same cases each time. `FUZZ_CASES` asks for more of them for each schema.
+ * The seed is fixed, so that every ordinary run tries the same cases.
  */
 
-declare global {
-  interface ImportMeta {
-    readonly env: Readonly<Record<string, string | undefined>>
-  }
-}
-const settings: fc.Parameters<unknown> = { seed: 20_261_124, numRuns: Number(import.meta.env.FUZZ_CASES ?? 100) }
+const settings: fc.Parameters<unknown> = { seed: 20_261_124, ...propertyRuns({ usual: 25, most: 2_000 }) }
 
-const timeout = 60_000
+const timeout = propertyTimeoutMs
 
 type Key = string | number
 type Path = readonly Key[]

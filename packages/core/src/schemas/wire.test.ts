@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod/mini'
+import { propertyRuns } from '../../../../scripts/property-runs.ts'
 import { phaseOf, phases, sessionStatuses } from '../status.ts'
 import { isProblem, isProofAnswer, isRedactedDecision, isSnapshot, isStartAnswer, isTicketAnswer } from '../wire.ts'
 import {
@@ -96,6 +97,7 @@ describe.each(pairs)('guard and schema of %s', (_, guard, schema, right) => {
         expect(guard(value)).toBe(true)
         expect(schema.parse(value)).toEqual(value)
       }),
+      propertyRuns(),
     )
   })
 
@@ -107,7 +109,7 @@ describe.each(pairs)('guard and schema of %s', (_, guard, schema, right) => {
         verdicts.add(verdict)
         expect(schema.safeParse(value).success).toBe(verdict)
       }),
-      { numRuns: 2000 },
+      propertyRuns({ usual: 500 }),
     )
     // Otherwise the misses were not near.
     expect(verdicts).toEqual(new Set([true, false]))
@@ -118,6 +120,7 @@ describe.each(pairs)('guard and schema of %s', (_, guard, schema, right) => {
       fc.property(fc.anything(), (value) => {
         expect(schema.safeParse(value).success).toBe(guard(value))
       }),
+      propertyRuns(),
     )
   })
 })

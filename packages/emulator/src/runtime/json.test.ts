@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { propertyRuns } from '../../../../scripts/property-runs.ts'
 import { type Json, readJson, writeJson } from './json.ts'
 
 test.each([
@@ -91,6 +92,6 @@ test('reads and writes ordinary values as JSON.parse and JSON.stringify do', () 
       expect(writeJson(readJson(` ${JSON.stringify(json, null, 1)}\n`), { ascii })).toBe(text)
       expect(/^[\n -~]*$/.test(text) || !ascii).toBe(true)
     }),
-    { numRuns: 500 },
+    propertyRuns({ usual: 200 }),
   )
 })

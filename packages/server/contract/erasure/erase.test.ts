@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { StartAnswer } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { propertyRuns } from '../../../../scripts/property-runs.ts'
 import { memoryStorage, type Storage } from '../../src/index.ts'
 import { sqliteStorage } from '../../src/sqlite.ts'
 import { makeRecord } from '../../testing/records.ts'
@@ -511,6 +512,6 @@ test('leaves nothing behind in any order of starts, webhooks, reads and erasures
       await expectNothingOf('user-ada', ...known)
       await testServer.close()
     }),
-    { numRuns: 60 },
+    propertyRuns({ usual: 20, most: 600 }),
   )
 }, 60_000)

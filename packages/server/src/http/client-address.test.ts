@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { propertyRuns } from '../../../../scripts/property-runs.ts'
 import { peerAddress } from './bindings.ts'
 import { clientAddress, networkOf, publicOrigin } from './client-address.ts'
 
@@ -33,6 +34,7 @@ describe('the address of a client', () => {
       fc.property(fc.array(fc.constantFrom('1.1.1.1', 'x', '', '::1', '9.9.9.9:80')), (claimed) => {
         expect(from([...claimed, '203.0.113.7', '198.51.100.2'].join(', '), 2)).toBe('203.0.113.7')
       }),
+      propertyRuns(),
     )
   })
 
@@ -72,6 +74,7 @@ describe('the address of a client', () => {
       fc.property(fc.string({ unit }), fc.integer({ min: 0, max: 3 }), (forwarded, hops) => {
         expect(from(forwarded, hops, '')).toSatisfy((it) => it === null || /^[\d.]+$|^[\da-f:.]+$/i.test(it))
       }),
+      propertyRuns(),
     )
   })
 })

@@ -1,6 +1,7 @@
 import { isListedTransition, type SessionStatus, sessionStatuses } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { propertyRuns } from '../../../../scripts/property-runs.ts'
 import {
   type CurrentInterval,
   compareFacts,
@@ -233,7 +234,7 @@ function settle(from: CurrentInterval, status: SessionStatus, startAt: number) {
 }
 
 describe('in any order, with repetition, delay and loss', () => {
-  const runs = { numRuns: 5_000 }
+  const runs = propertyRuns({ usual: 500 })
 
   test('reads until settled end in the state of the model, within seconds', () => {
     fc.assert(

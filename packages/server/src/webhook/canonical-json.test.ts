@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { propertyRuns, propertyTimeoutMs } from '../../../../scripts/property-runs.ts'
 import { canonicalize, depthLimit } from './canonical-json.ts'
 
-// `pnpm run fuzz` in this package means a million cases; FUZZ_CASES asks for another number.
-const cases = Number(process.env.FUZZ_CASES ?? (process.env.npm_lifecycle_event === 'fuzz' ? 1_000_000 : 2_000))
+const cases = propertyRuns({ usual: 2_000, most: 1_000_000 }).numRuns
 
 describe('canonicalize', () => {
   test.each([
@@ -171,7 +171,7 @@ describe('canonicalize', () => {
       // Otherwise one side of the comparison was hardly tried.
       expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(cases / 10)
     },
-    Math.max(30_000, cases),
+    propertyTimeoutMs,
   )
 })
 
