@@ -55,7 +55,7 @@ async function mountWithFetch(fake: typeof fetch, headers: () => HeadersInit) {
   return element
 }
 
-test('makes its own client from endpoint, fetch and headers, and asks for nothing but the current Session', async () => {
+test('creates a client from endpoint, fetch and headers, and reads only the current Session', async () => {
   const { asked, fake } = server()
   let bearer = 'first'
   const element = await mountWithFetch(fake, () => ({ authorization: `Bearer ${bearer}` }))
@@ -76,7 +76,7 @@ test('makes its own client from endpoint, fetch and headers, and asks for nothin
   expect(await outcome).toEqual({ kind: 'cancelled', sessionId: snapshot('').sessionId })
 })
 
-test('sends a person who is not signed in to sign in', async () => {
+test('asks a person who is not signed in to sign in', async () => {
   const problem = { type: 'about:blank', title: 'Who are you?', status: 401, code: 'unauthenticated' }
   const { fake } = server({ '/sessions/current': problem, '/sessions': problem })
   const element = await mountWithFetch(fake, () => ({}))
@@ -89,7 +89,7 @@ test('sends a person who is not signed in to sign in', async () => {
   expect(element.error?.code).toBe('unauthenticated')
 })
 
-test('opens an address of the page itself without asking the server for a Session', async () => {
+test("opens the page's own address without asking the server for a Session", async () => {
   const fixture = await mountElement({ url: `${hostedUrl}?own` })
   expect(fixture.client.store.calls).toEqual([])
   await openHostedPage(fixture)
@@ -102,7 +102,7 @@ test('opens an address of the page itself without asking the server for a Sessio
   expect(fixture.text).toContain('Checking your result')
 })
 
-test('shows nobody else’s approval beside an address of the page itself', async () => {
+test("shows no approval of another Session beside the page's own address", async () => {
   const client = new FakeClient(snapshot('Approved'))
   const fixture = await mountElement({ url: `${hostedUrl}?own` }, client)
   // Other code on the page follows the user's current Session.
@@ -113,7 +113,7 @@ test('shows nobody else’s approval beside an address of the page itself', asyn
   expect(fixture.log).toEqual([])
 })
 
-test('asks for the verdict of a Session that the page names beside the address', async () => {
+test('asks for the verdict of the Session that the page names beside its address', async () => {
   const fixture = await mountElement({ url: `${hostedUrl}?own`, 'session-id': snapshot('').sessionId })
   await openHostedPage(fixture)
   fixture.page.post('completed')
@@ -121,7 +121,7 @@ test('asks for the verdict of a Session that the page names beside the address',
   expect(fixture.client.store.calls).toContain('report submitted')
 })
 
-test('says what it can about the camera, without asking for it', async () => {
+test('reports on the camera without a permission prompt', async () => {
   const fixture = await mountElement()
   const report = await fixture.element.preflight()
   expect(report.isSecureContext).toBe(true)

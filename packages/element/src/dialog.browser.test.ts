@@ -11,7 +11,7 @@ afterEach(removeElements)
 
 const active = (fixture: Fixture) => fixture.element.shadowRoot?.activeElement
 
-test('takes the focus in, keeps it, and gives it back to the button', async () => {
+test('takes the focus, keeps it, and returns it to the button', async () => {
   const fixture = await mountElement()
   const outside = document.createElement('button')
   document.body.append(outside)
@@ -31,7 +31,7 @@ test('takes the focus in, keeps it, and gives it back to the button', async () =
   expect(active(fixture)).toBe(fixture.button)
 })
 
-test('gives the focus to the status when the button is gone by then', async () => {
+test('moves the focus to the status when the button is gone', async () => {
   const fixture = await mountElement()
   fixture.button.focus()
   await openHostedPage(fixture)
@@ -65,7 +65,7 @@ test('asks before leaving: Escape shows the question, Escape hides it, Leave lea
   expect(fixture.events.at(-1)?.detail.reason).toBe('user')
 })
 
-test('asks nothing before the page is ready, nor once all is handed in', async () => {
+test('does not ask before the page is ready, or after the submission', async () => {
   const fixture = await mountElement()
   fixture.client.store.answer = `${hostedUrl}?silent`
   fixture.button.click()
@@ -81,7 +81,7 @@ test('asks nothing before the page is ready, nor once all is handed in', async (
   expect(fixture.element.open).toBe(false)
 })
 
-test('gives up on a silent page in time, with another try and a window of its own', async () => {
+test('times out on a silent page, and offers another try and a new window', async () => {
   const fixture = await mountElement({ 'ready-timeout': '0.05' })
   fixture.client.store.answer = `${hostedUrl}?silent`
   const outcome = fixture.element.start()
@@ -105,7 +105,7 @@ test('gives up on a silent page in time, with another try and a window of its ow
   expect(fixture.log.filter((name) => name === 'didit-open')).toHaveLength(1)
 })
 
-test('takes a page that comes late after all', async () => {
+test('accepts a page that becomes ready after the timeout', async () => {
   const fixture = await mountElement({ 'ready-timeout': '0.05' })
   fixture.client.store.answer = `${hostedUrl}?silent`
   fixture.button.click()
@@ -117,7 +117,7 @@ test('takes a page that comes late after all', async () => {
   expect(fixture.$('[part=result]')).toBeNull()
 })
 
-test('forgets an error when the verdict comes all the same', async () => {
+test('clears an error when the verdict arrives in spite of it', async () => {
   const fixture = await mountElement({ 'ready-timeout': '0.05' })
   fixture.client.store.answer = `${hostedUrl}?silent`
   const outcome = fixture.element.start()
@@ -164,7 +164,7 @@ test('names the directive when the policy of the page blocks the frame', async (
   expect(fixture.$<HTMLAnchorElement>('[part=result] a')?.href).toBe('https://verify.didit.me/session/blocked')
 })
 
-test('lets a policy that only reports, and blocks nothing, pass', async () => {
+test('ignores violations of a report-only policy', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   document.dispatchEvent(
@@ -179,7 +179,7 @@ test('lets a policy that only reports, and blocks nothing, pass', async () => {
 })
 
 test.each([undefined, null, Number.NaN, 0, Number.POSITIVE_INFINITY])(
-  'gives the page time even when ready-timeout is %s',
+  'uses the default timeout when ready-timeout is %s',
   async (seconds) => {
     const fixture = await mountElement()
     fixture.element.readyTimeout = seconds as number
@@ -234,7 +234,7 @@ test('leaves no listener behind, however often it is opened', async () => {
   expect(Object.fromEntries(held)).toEqual({ message: 0, securitypolicyviolation: 0 })
 })
 
-test('says each phase once', async () => {
+test('announces each phase once', async () => {
   const fixture = await mountElement()
   const said: string[] = []
   const region = () => fixture.$('[role=status]')?.textContent?.replace(/\s+/g, ' ').trim() ?? ''
@@ -265,7 +265,7 @@ test('says each phase once', async () => {
   ])
 })
 
-test('tells an error of the page as a warning, and goes on', async () => {
+test('reports an error of the page as a warning, and continues', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   fixture.page.post('error', { error: 'camera busy' })
@@ -276,7 +276,7 @@ test('tells an error of the page as a warning, and goes on', async () => {
   expect(fixture.$('[part=result]')).toBeNull()
 })
 
-test('lets go of everything when it is taken out in the middle', async () => {
+test('releases everything when it is removed during a walk', async () => {
   const fixture = await mountElement()
   const outcome = fixture.element.start()
   await until(() => fixture.log.includes('didit-ready'))
@@ -311,7 +311,7 @@ test('keeps the walk when it is moved', async () => {
   await until(() => fixture.log.includes('didit-submit'))
 })
 
-test('takes up another Session when its properties name one', async () => {
+test('switches to another Session when its properties name one', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   const [first] = fixture.client.stores
@@ -337,7 +337,7 @@ test('has one live region at a time', async () => {
   expect(regions()[0]?.textContent).toContain('In review')
 })
 
-test('fits the screen: a card on wide ones, all of narrow ones', async () => {
+test('fits the screen: a dialog on wide screens, the whole of narrow ones', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   await Promise.all(fixture.dialog.getAnimations().map((animation) => animation.finished))
@@ -362,7 +362,7 @@ const phases: [string, FakeClient, string?][] = [
 
 for (const [phase, client] of phases) {
   for (const scheme of ['light', 'dark']) {
-    test(`has nothing that axe objects to in phase ${phase}, ${scheme}`, async () => {
+    test(`has no axe violations in phase ${phase}, ${scheme}`, async () => {
       const fixture = await mountElement({}, client, containerIn(scheme))
       expect(fixture.element.matches(`:state(${phase})`)).toBe(true)
       expect(await axeViolations()).toEqual([])
@@ -370,7 +370,7 @@ for (const [phase, client] of phases) {
   }
 }
 
-test('has nothing that axe objects to in the dialog: loading, page, question, result, error', async () => {
+test('has no axe violations in the dialog: loading, page, question, result, error', async () => {
   const fixture = await mountElement({}, new FakeClient(), containerIn('dark'))
   fixture.client.store.answer = `${hostedUrl}?silent`
   fixture.button.click()
@@ -393,7 +393,7 @@ test('has nothing that axe objects to in the dialog: loading, page, question, re
   expect(await axeViolations()).toEqual([])
 })
 
-test('loads nothing that only other modes need', async () => {
+test('loads no code of other modes', async () => {
   const fixture = await mountElement({ mode: 'modal' })
   await openHostedPage(fixture)
   const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)

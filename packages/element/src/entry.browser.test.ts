@@ -26,11 +26,11 @@ test('exports types only from "./jsx"', () => {
   expect(Object.keys(jsx)).toMatchInlineSnapshot(`[]`)
 })
 
-test('has words for every reason the server may name, and for no other', () => {
+test("has texts for exactly the reasons of the server's allow-list", () => {
   const codes = Object.keys(explanationPhrases).filter((name) => name.includes('-'))
   expect(codes).toEqual([...decisionReasons])
 })
 
-test('has an element of the class in its own tag name', () => {
+test('creates an instance of the class by tag name', () => {
   expect(document.createElement('didit-verify')).toBeInstanceOf(entry.DiditVerify)
 })

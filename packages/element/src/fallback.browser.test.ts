@@ -47,7 +47,7 @@ test('README example of the form for pages without JavaScript: neither shown nor
   expect(sent).toEqual([])
 })
 
-test('README example inside a form of the page: takes no part in it', async () => {
+test('README example inside a form of the page: adds nothing to that form', async () => {
   const element = await open(inForm)
   const sent = posts()
   const around = document.querySelector('form[action="/apply"]') as HTMLFormElement
@@ -60,7 +60,7 @@ test('README example inside a form of the page: takes no part in it', async () =
   expect(sent).toEqual(['/apply'])
 })
 
-test('README example of the style that keeps the form back: shows it should the script not come', async () => {
+test('README example of the style that hides the form: shows it when the script does not load', async () => {
   const style = document.createElement('style')
   const [, css = ''] = /```css\n(.*?)```/s.exec(readme) ?? []
   // The element is already defined in this test.

@@ -43,7 +43,7 @@ async function mountFixture(attributes: Record<string, string> = {}, client = ne
   return { ...fixture, fixture, changes, go, issue }
 }
 
-test('submits a proof once the server is sure, and none before or after', async () => {
+test('submits a proof only while the approval is settled', async () => {
   const client = new FakeClient(snapshot('In Review'))
   const { fixture, changes, go, issue } = await mountFixture({}, client)
   issue()
@@ -59,7 +59,7 @@ test('submits a proof once the server is sure, and none before or after', async 
   expect(changes).toEqual(['proof-1', null])
 })
 
-test('has no proof at the very moment a page hears that it is none any more', async () => {
+test('has no proof at the moment when listeners learn that the approval has ended', async () => {
   const { fixture, element, client } = await mountFixture()
   const found: unknown[] = []
   element.addEventListener('didit-status', () => found.push(value()))
@@ -68,7 +68,7 @@ test('has no proof at the very moment a page hears that it is none any more', as
   expect(found).toEqual([null])
 })
 
-test('fetches the next proof before the last one is over', async () => {
+test('fetches the next proof before the current one expires', async () => {
   const { fixture, client, go, issue, changes } = await mountFixture()
   issue()
   client.store.push('In Review')
@@ -89,7 +89,7 @@ test('fetches the next proof before the last one is over', async () => {
 test.each([
   ['an hour ahead', -60, 0.5],
   ['an hour behind', 60, 8],
-])('is not led astray by a clock that is %s', async (_, expiryMinutes, pauseMinutes) => {
+])('fetches proofs at the right time with a clock that is %s', async (_, expiryMinutes, pauseMinutes) => {
   const { fixture, client, go } = await mountFixture()
   client.store.proof = { proof: 'a.fictional.proof', expiresAt: Date.now() + minutes(expiryMinutes) }
   client.store.push('In Review')
@@ -103,7 +103,7 @@ test.each([
   expect(proofs(fixture)).toBe(before + 1)
 })
 
-test('sends no proof that grew old while the computer slept, and keeps the form until there is a fresh one', async () => {
+test('sends no proof that expired during sleep, and blocks the form until a fresh one is there', async () => {
   const { element, client, go } = await mountFixture({ required: '' })
   let submits = 0
   form().addEventListener('submit', (event) => {
@@ -130,7 +130,7 @@ test('sends no proof that grew old while the computer slept, and keeps the form 
   expect(submits).toBe(2)
 })
 
-test('leaves an old proof, and nothing else of its name, out of a form that is read without being asked', async () => {
+test('removes only the expired proof from FormData that is read without a submit', async () => {
   const { fixture, go } = await mountFixture()
   form().insertAdjacentHTML('beforeend', '<input name="identity" value="of another control">')
   expect(new FormData(form()).getAll('identity')).toEqual(['a.fictional.proof', 'of another control'])
@@ -142,7 +142,7 @@ test('leaves an old proof, and nothing else of its name, out of a form that is r
   expect(new FormData(form()).getAll('identity')).toEqual(['a.fictional.proof', 'of another control'])
 })
 
-test('keeps a required form back until the first proof has come', async () => {
+test('blocks a required form until the first proof is there', async () => {
   const client = new FakeClient(snapshot('In Review'))
   const { element, go } = await mountFixture({ required: '' }, client)
   client.store.gate = new Promise(() => {})
@@ -152,7 +152,7 @@ test('keeps a required form back until the first proof has come', async () => {
   expect([form().checkValidity(), element.validity.valueMissing]).toEqual([false, true])
 })
 
-test('goes on asking when it is refused, tells of it once, and has nothing to submit meanwhile', async () => {
+test('keeps retrying after a refusal, reports it once, and submits nothing meanwhile', async () => {
   const client = new FakeClient(snapshot('In Review'))
   const { fixture, element, go } = await mountFixture({ required: '' }, client)
   client.store.proof = new DiditError('not-approved', 'Not approved.')
@@ -176,7 +176,7 @@ test('goes on asking when it is refused, tells of it once, and has nothing to su
   expect([value(), form().checkValidity()]).toEqual(['at.last', true])
 })
 
-test('takes the proof back when it is disabled, and fetches another when it is enabled', async () => {
+test('removes the proof when it is disabled, and fetches another when it is enabled', async () => {
   const { fixture, element, go, issue, changes } = await mountFixture()
   issue()
   element.disabled = true
@@ -198,7 +198,7 @@ test('takes the proof back when it is disabled, and fetches another when it is e
   expect([value(), proofs(fixture)]).toEqual(['proof-3', asked + 1])
 })
 
-test('begins anew when the form is reset: another proof, and no error', async () => {
+test('fetches another proof and clears the error when the form is reset', async () => {
   const { element, client, go, issue, changes } = await mountFixture()
   client.store.answer = new DiditError('network', 'No answer.')
   client.store.set({ flow: 'failed', error: client.store.answer })
@@ -211,7 +211,7 @@ test('begins anew when the form is reset: another proof, and no error', async ()
   expect([value(), element.error]).toEqual(['proof-1', null])
 })
 
-test('lets go of the proof when it is taken out, and asks for no other', async () => {
+test('drops the proof when it is removed, and fetches no other', async () => {
   const { fixture, element, go } = await mountFixture()
   const asked = proofs(fixture)
   element.remove()
@@ -223,7 +223,7 @@ test('lets go of the proof when it is taken out, and asks for no other', async (
   await vi.waitFor(() => expect(value()).toBe('a.fictional.proof'))
 })
 
-test('follows the Session and the form it is in', async () => {
+test('follows its Session and its form', async () => {
   const { fixture, element, client, go, issue } = await mountFixture()
   issue()
   client.store.push('Approved', { sessionId: '22222222-2222-4222-8222-222222222222' })
@@ -243,7 +243,7 @@ test('follows the Session and the form it is in', async () => {
   expect(proofs(fixture)).toBe(asked)
 })
 
-test('asks for no proof without a name or without a form, and for one as soon as it has both', async () => {
+test('fetches a proof only when it has both a name and a form', async () => {
   const { fixture, element, client, go, issue } = await mountFixture({}, new FakeClient(snapshot('In Review')))
   issue()
   element.name = ''
@@ -255,7 +255,7 @@ test('asks for no proof without a name or without a form, and for one as soon as
   expect(value()).toBe('proof-1')
 })
 
-test('keeps for a page that is come back to which Session it was, and never the proof', async () => {
+test("lets the browser restore the Session's id and never the proof", async () => {
   const set = vi.spyOn(ElementInternals.prototype, 'setFormValue')
   const { element, client, go } = await mountFixture()
   client.store.push('Declined')
@@ -275,7 +275,7 @@ test('keeps for a page that is come back to which Session it was, and never the 
   expect(element.sessionId).toBe('33333333-3333-4333-8333-333333333333') // An id that is set already takes precedence.
 })
 
-test('shows the proof to nobody but the form', async () => {
+test('exposes the proof to the form only', async () => {
   const heard: string[] = []
   const names = ['change', 'didit-status', 'didit-decision', 'didit-error', 'input'] as const
   const listener = (event: Event) => heard.push(`${event.type} ${JSON.stringify((event as CustomEvent).detail)}`)

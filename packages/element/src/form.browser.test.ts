@@ -12,7 +12,7 @@ function form(): HTMLFormElement {
   return element
 }
 
-test('keeps a form back until the server says approved and settled', async () => {
+test('blocks a form until the server reports approved and settled', async () => {
   const around = form()
   const fixture = await mountElement({ required: '', name: 'identity' }, new FakeClient(), around)
   let submits = 0
@@ -36,7 +36,7 @@ test('keeps a form back until the server says approved and settled', async () =>
   expect(around.checkValidity()).toBe(false)
 })
 
-test('is known at once, before anything has been drawn', () => {
+test('is valid or invalid at once, before the first render', () => {
   const around = form()
   const element = document.createElement('didit-verify')
   around.append(element)
@@ -61,7 +61,7 @@ test('can be made invalid by the page, and fires invalid', async () => {
   expect(fixture.element.reportValidity()).toBe(true)
 })
 
-test('holds no value without an approval, and cannot be started in a disabled fieldset', async () => {
+test('has no value without an approval, and cannot be started in a disabled fieldset', async () => {
   const around = form()
   const fieldset = document.createElement('fieldset')
   fieldset.disabled = true
@@ -73,7 +73,7 @@ test('holds no value without an approval, and cannot be started in a disabled fi
   expect(around.checkValidity()).toBe(true)
 })
 
-test('needs no proof where there is none to submit: without a name an approval is enough', async () => {
+test('needs only an approval, and no proof, when it has no name', async () => {
   const around = form()
   const fixture = await mountElement({ required: '' }, new FakeClient(snapshot('Approved')), around)
   expect(around.checkValidity()).toBe(true)

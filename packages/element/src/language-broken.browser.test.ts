@@ -11,7 +11,7 @@ vi.mock('./texts/languages/es.ts', () => ({
 
 afterEach(removeElements)
 
-test('speaks English from left to right when the words that follow a language from right to left cannot be loaded', async () => {
+test('shows English left to right when the language after a right-to-left one cannot be loaded', async () => {
   const fixture = await mountElement({ lang: 'ar' })
   const direction = () => getComputedStyle(fixture.$('.card') as Element).direction
   await until(() => direction() === 'rtl')

@@ -11,14 +11,14 @@ vi.mock('./texts/languages/languages.ts', () => ({
 
 afterEach(removeElements)
 
-test('speaks English when its language cannot be loaded', async () => {
+test('shows English when its language cannot be loaded', async () => {
   const fixture = await mountElement({ lang: 'es' })
   await until(() => fixture.$('.card')?.getAttribute('aria-busy') === 'false')
   expect(fixture.button.checkVisibility({ visibilityProperty: true })).toBe(true)
   expect(fixture.text).toContain('Identity verification')
 })
 
-test('says something after three seconds when its language does not come at all', async () => {
+test('shows English after three seconds when its language does not load', async () => {
   const fixture = await mountElement({ lang: 'es' })
   fixture.$('.card')?.setAttribute('aria-busy', 'true')
   const [animation] = fixture.button.getAnimations()

@@ -31,7 +31,7 @@ const shown = (fixture: Fixture) =>
     .filter(Boolean)
 const direction = (fixture: Fixture) => getComputedStyle(fixture.$('.card') as Element).direction
 
-test('every text is there in Spanish, and is not the English one', () => {
+test('every text exists in Spanish and differs from the English one', () => {
   const english = { ...firstPhrases, ...phrases, ...explanationPhrases }
   expect(Object.keys(spanish)).toEqual(Object.keys(english))
   const same = Object.entries(english).filter(([name, text]) => spanish[name as keyof typeof english] === text)
@@ -40,7 +40,7 @@ test('every text is there in Spanish, and is not the English one', () => {
   expect(Object.values(spanish).join('\n')).not.toMatch(/\b(tú|tu|tus|te|ti|contigo|puedes|tienes|quieres)\b/i)
 })
 
-test('speaks the language of its own lang, else that of what is around it', async () => {
+test('uses the language of its own lang, else the nearest one around it', async () => {
   const around = document.createElement('div')
   around.lang = 'es'
   document.body.append(around)
@@ -51,7 +51,7 @@ test('speaks the language of its own lang, else that of what is around it', asyn
   expect(own.text).toContain('Identity verification')
 })
 
-test('hears the language from outside a shadow root, too', async () => {
+test('uses a language from outside its shadow root', async () => {
   const host = document.createElement('div')
   host.lang = 'es'
   document.body.append(host)
@@ -60,7 +60,7 @@ test('hears the language from outside a shadow root, too', async () => {
   await untilText(await mountElement({}, new FakeClient(), inner), 'Verificación de identidad')
 })
 
-test('takes the language of the browser where the page states none', async () => {
+test('uses the language of the browser when the page states none', async () => {
   root.removeAttribute('lang')
   vi.spyOn(navigator, 'language', 'get').mockReturnValue('es-419')
   const fixture = await mountElement()
@@ -74,7 +74,7 @@ test.each(['es', 'es-MX', 'ES', 'es_419', 'es-Latn-ES'])('finds Spanish by %s', 
 })
 
 test.each(['da', 'pt-BR', 'tlh', 'not a language', 'est', 'x'])(
-  'is English for %s, which it has no words in',
+  'shows English for %s, which has no texts',
   async (lang) => {
     const fixture = await mountElement({ lang })
     await until(() => fixture.$('.card')?.getAttribute('aria-busy') === 'false')
@@ -82,14 +82,17 @@ test.each(['da', 'pt-BR', 'tlh', 'not a language', 'est', 'x'])(
   },
 )
 
-test.each(['es-MX', 'pt-BR', 'da', 'en-GB'])('asks for the hosted page in %s, as the page has it', async (lang) => {
-  const fixture = await mountElement({ lang })
-  await until(() => fixture.$('.card')?.getAttribute('aria-busy') === 'false')
-  await openHostedPage(fixture)
-  expect(fixture.client.store.startOptions).toMatchObject([{ language: lang }])
-})
+test.each(['es-MX', 'pt-BR', 'da', 'en-GB'])(
+  'asks for the hosted page in %s when that is the language of the page',
+  async (lang) => {
+    const fixture = await mountElement({ lang })
+    await until(() => fixture.$('.card')?.getAttribute('aria-busy') === 'false')
+    await openHostedPage(fixture)
+    expect(fixture.client.store.startOptions).toMatchObject([{ language: lang }])
+  },
+)
 
-test('waits without words for the first language, and never says a word of English in a Spanish page', async () => {
+test('shows no text until the first language has loaded, and never English on a Spanish page', async () => {
   root.lang = 'es'
   const element = document.createElement('didit-verify')
   element.client = new FakeClient(snapshot('In Review'))
@@ -114,14 +117,14 @@ test('waits without words for the first language, and never says a word of Engli
   expect(Math.min(...heights)).toBeGreaterThan(80) // The card keeps its height.
 })
 
-test('begins in English without waiting', async () => {
+test('starts in English without waiting', async () => {
   const element = document.createElement('didit-verify')
   document.body.append(element)
   await element.updateComplete
   expect(element.shadowRoot?.querySelector('.card')?.getAttribute('aria-busy')).toBe('false')
 })
 
-test('changes to another language while it runs, wherever that is said', async () => {
+test('changes the language at run time, wherever lang is set', async () => {
   const fixture = await mountElement({}, new FakeClient(snapshot('Declined')))
   expect(fixture.text).toContain('Not verified')
   root.lang = 'es'
@@ -134,7 +137,7 @@ test('changes to another language while it runs, wherever that is said', async (
   await untilText(fixture, 'Not verified')
 })
 
-test('changes to another language inside a shadow root, too', async () => {
+test('changes the language inside a shadow root', async () => {
   const host = document.createElement('div')
   document.body.append(host)
   const inner = document.createElement('div')
@@ -148,7 +151,7 @@ test('changes to another language inside a shadow root, too', async () => {
   await untilText(fixture, 'Identity verification')
 })
 
-test('changes in the open dialog too, reasons included', async () => {
+test('changes the language in an open dialog, reasons included', async () => {
   const fixture = await mountElement()
   fixture.client.store.decision = {
     sessionId: 'any',
@@ -167,7 +170,7 @@ test('changes in the open dialog too, reasons included', async () => {
   expect(fixture.text).not.toContain('The document')
 })
 
-test('says what went wrong, and what a form lacks, in the language of the page', async () => {
+test('shows errors and form messages in the language of the page', async () => {
   root.lang = 'es'
   const fixture = await mountElement({ required: '' })
   await untilText(fixture, 'Verificación de identidad')
@@ -177,7 +180,7 @@ test('says what went wrong, and what a form lacks, in the language of the page',
   await untilText(fixture, 'El servicio está saturado')
 })
 
-test('lets the host replace any text in any language: reasons and steps too', async () => {
+test('lets the page replace any text in any language, reasons and steps included', async () => {
   const fixture = await mountElement({ lang: 'es' }, new FakeClient(snapshot('Resubmitted')))
   fixture.client.store.decision = null
   fixture.element.strings = { actionTitle: 'Casi', 'document-blurred': 'Foto movida.', documentStep: 'DNI o pasaporte' }
@@ -195,7 +198,7 @@ test('lets the host replace any text in any language: reasons and steps too', as
   expect(fixture.text).toContain('Repita lo siguiente')
 })
 
-test('names the steps that are wanted again, and nothing it has no words for', async () => {
+test('lists the steps to repeat, and leaves out those without a text', async () => {
   const fixture = await mountElement({}, new FakeClient(snapshot('In Review')))
   const check = (kind: string, status: string, reasons: string[] = []) => ({ kind, status, reasons })
   fixture.client.store.decision = {
@@ -227,7 +230,7 @@ test('names the steps that are wanted again, and nothing it has no words for', a
   expect(fixture.text).not.toContain('Please do this once more:')
 })
 
-test('has a direction of its own, by the language, unless the host says otherwise', async () => {
+test('has the direction of its language unless the page sets dir', async () => {
   const fixture = await mountElement()
   expect(direction(fixture)).toBe('ltr')
   fixture.element.lang = 'ar'
@@ -246,7 +249,7 @@ test('has a direction of its own, by the language, unless the host says otherwis
   await until(() => direction(fixture) === 'ltr')
 })
 
-test('is from left to right in Spanish on a page from right to left, and as the page is where nothing is said', async () => {
+test('is left to right in Spanish on a right-to-left page, and follows the page in English', async () => {
   root.dir = 'rtl'
   const fixture = await mountElement()
   expect(direction(fixture)).toBe('rtl')

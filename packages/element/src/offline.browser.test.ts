@@ -10,7 +10,7 @@ vi.mock('./session-controller.ts', () => ({
   },
 }))
 
-test('says so when its own code cannot be loaded, offers a reload, and tries again when the page asks', async () => {
+test('reports that its own code cannot be loaded, offers a reload, and tries again on request of the page', async () => {
   const element = document.createElement('didit-verify')
   document.body.append(element)
   const codes: string[] = []

@@ -53,7 +53,7 @@ const axeViolations = async () => {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
 
-test('mirrors the card: the icon at its right, the words before it, the list indented from the right', async () => {
+test('mirrors the card: icon at the right, text beside it, list indented from the right', async () => {
   const fixture = await mountFixture(new FakeClient(snapshot('Resubmitted')))
   fixture.client.store.push('Resubmitted')
   await until(() => fixture.$('.card [part=steps]'))
@@ -69,7 +69,7 @@ test('mirrors the card: the icon at its right, the words before it, the list ind
   expect(document.documentElement.scrollWidth).toBe(320)
 })
 
-test('mirrors the dialog: its title at the right, the close button at the left', async () => {
+test('mirrors the dialog: title at the right, close button at the left', async () => {
   const fixture = await mountFixture()
   await openHostedPage(fixture)
   await settleDialog(fixture)
@@ -87,7 +87,7 @@ test('mirrors the dialog: its title at the right, the close button at the left',
   expect(box(fixture.$('[part=heading]')).left - header.left).toBeCloseTo(20, 0)
 })
 
-test('fits 320 pixels in the longer language: loading, question, result with its lists, error with its ways on', async () => {
+test('fits 320 pixels in the longer language: loading, question, result with lists, error with actions', async () => {
   const fixture = await mountFixture()
   fixture.client.store.answer = `${hostedUrl}?silent`
   fixture.button.click()
@@ -134,7 +134,7 @@ test('fits 320 pixels on the card after an error', async () => {
   expect(overflowing(fixture)).toEqual([])
 })
 
-test('knows no left and no right in its styles', async () => {
+test('uses no left and no right in its styles', async () => {
   const fixture = await mountFixture(new FakeClient(snapshot('Approved')))
   const rules = [...(fixture.element.shadowRoot?.adoptedStyleSheets ?? [])].flatMap((sheet) => [...sheet.cssRules])
   const styles = rules.map((rule) => rule.cssText).join('\n')

@@ -7,7 +7,7 @@ import { mountElement, openHostedPage, removeElements, until } from '../testing/
 
 afterEach(removeElements)
 
-test('walks from the button to the verdict, and every step is heard at document', async () => {
+test('goes from the button to the verdict, with every event at document', async () => {
   const fixture = await mountElement()
   const { element, client } = fixture
   expect(fixture.text).toContain('Verify your identity')
@@ -65,7 +65,7 @@ test('walks from the button to the verdict, and every step is heard at document'
   }
 })
 
-test('has the state that an event tells of when the event is heard', async () => {
+test('has the new state when a listener is called', async () => {
   const fixture = await mountElement()
   const { element, client } = fixture
   const found: boolean[] = []
@@ -78,7 +78,7 @@ test('has the state that an event tells of when the event is heard', async () =>
   expect(found).toEqual([true, true])
 })
 
-test('never shows what the page claims', async () => {
+test('never shows an outcome that the hosted page claims', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   fixture.page.post('status_updated', { status: 'Approved' })
@@ -94,7 +94,7 @@ test('never shows what the page claims', async () => {
   expect(fixture.element.matches(':state(declined)')).toBe(true)
 })
 
-test('says checking, and decides nothing, while an approval is not settled', async () => {
+test('shows checking, without a decision, while an approval is not settled', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   fixture.client.store.push('Approved', { settled: false })
@@ -108,7 +108,7 @@ test('says checking, and decides nothing, while an approval is not settled', asy
   expect(fixture.log.filter((name) => name === 'didit-decision')).toHaveLength(1)
 })
 
-test('counts as submitted when the verdict is faster than the message of the page', async () => {
+test('counts as submitted when the verdict arrives before the message of the page', async () => {
   const fixture = await mountElement()
   const outcome = fixture.element.start()
   await until(() => fixture.log.includes('didit-ready'))
@@ -119,7 +119,7 @@ test('counts as submitted when the verdict is faster than the message of the pag
   expect(fixture.$('iframe')).toBeNull()
 })
 
-test('is one run however often it is started', async () => {
+test('starts one run however often it is called', async () => {
   const fixture = await mountElement()
   const runs = [fixture.element.start(), fixture.element.start(), fixture.element.resume()]
   await until(() => fixture.log.includes('didit-ready'))
@@ -134,7 +134,7 @@ test('is one run however often it is started', async () => {
   ])
 })
 
-test('queues what is called before anything has loaded', async () => {
+test('queues calls until its code has loaded', async () => {
   const element = document.createElement('didit-verify')
   element.client = new FakeClient()
   document.body.append(element)
@@ -155,7 +155,7 @@ test('does nothing when the page cancels the start, or when it is disabled', asy
   expect(fixture.client.store.calls).not.toContain('start')
 })
 
-test('says already, and opens nothing, when there is nothing to do', async () => {
+test('resolves to already, and opens nothing, when there is nothing to do', async () => {
   const fixture = await mountElement({}, new FakeClient(snapshot('In Review')))
   expect(fixture.button.hidden).toBe(true)
   fixture.client.store.answer = null
@@ -164,21 +164,21 @@ test('says already, and opens nothing, when there is nothing to do', async () =>
   expect(fixture.log).not.toContain('didit-open')
 })
 
-test('asks the server once, and not again for what the shared client knows already', async () => {
+test('reads from the server once, and not again when the shared client knows the Session', async () => {
   const client = new FakeClient()
   await mountElement({}, client)
   await mountElement({}, client)
   expect(client.store.calls.filter((call) => call === 'load')).toHaveLength(1)
 })
 
-test('presents what somebody else started on the shared client', async () => {
+test('shows a walk that other code started on the shared client', async () => {
   const fixture = await mountElement()
   await fixture.client.store.start()
   await until(() => fixture.log.includes('didit-ready'))
   expect(fixture.element.open).toBe(true)
 })
 
-test('leaves a page to another presenter that was first', async () => {
+test('leaves a page to the presenter that claimed it first', async () => {
   const client = new FakeClient()
   const [first, second] = [await mountElement({}, client), await mountElement({}, client)]
   await client.store.start()
@@ -198,7 +198,7 @@ test('closes with the page, after asking when the page asks', async () => {
   expect(fixture.events.at(-1)?.detail.reason).toBe('cancelled')
 })
 
-test('closes at once on request where no question is wanted', async () => {
+test('closes at once when confirm-exit is off', async () => {
   const fixture = await mountElement({ 'confirm-exit': 'false' })
   await openHostedPage(fixture)
   fixture.page.post('close_request')
@@ -218,7 +218,7 @@ test('stays open when the page forbids closing', async () => {
   expect(fixture.dialog.matches(':modal')).toBe(true)
 })
 
-test('closes at submit with auto-close, and goes on checking on the card', async () => {
+test('closes at submit with auto-close, and shows checking on the card', async () => {
   const fixture = await mountElement({ 'auto-close': '' })
   await openHostedPage(fixture)
   fixture.page.post('completed')
@@ -228,7 +228,7 @@ test('closes at submit with auto-close, and goes on checking on the card', async
   expect(fixture.text).toContain('Checking your result')
 })
 
-test('believes only its own page: exact origin, this window, known form', async () => {
+test('accepts messages only with the exact origin, window and shape', async () => {
   const fixture = await mountElement()
   fixture.client.store.answer = `${hostedUrl}?silent`
   fixture.button.click()
@@ -278,7 +278,7 @@ test('has no frame before a gesture, one during the walk, none after it', async 
   expect(history.length).toBe(steps)
 })
 
-test('lets a declined person try again in the same dialog, and says why', async () => {
+test('lets a declined person try again in the same dialog, and shows the reasons', async () => {
   const fixture = await mountElement()
   fixture.client.store.decision = {
     sessionId: 'any',
@@ -300,13 +300,13 @@ test('lets a declined person try again in the same dialog, and says why', async 
   expect(fixture.log).toEqual(['didit-beforestart', 'didit-ready'])
 })
 
-test('offers no other try where the host allows none', async () => {
+test('offers no other try when the server allows none', async () => {
   const fixture = await mountElement({}, new FakeClient(snapshot('Declined', { canRetry: false })))
   expect(fixture.button.hidden).toBe(true)
   expect(fixture.text).toContain('Please contact us')
 })
 
-test('waits for the decision, and gives up when told to', async () => {
+test('waits for the decision, and stops when aborted', async () => {
   const fixture = await mountElement()
   const waiting = fixture.element.waitForDecision()
   const stop = new AbortController()
@@ -319,7 +319,7 @@ test('waits for the decision, and gives up when told to', async () => {
   expect((await waiting).status).toBe('Approved')
 })
 
-test('tells nothing of the status it finds when it only was created', async () => {
+test('dispatches no status event for a Session that was only created', async () => {
   const quiet = await mountElement({}, new FakeClient(snapshot('Not Started', { source: 'created' })))
   expect(quiet.log).toEqual([])
   removeElements()
@@ -328,14 +328,14 @@ test('tells nothing of the status it finds when it only was created', async () =
   expect(loud.events[0]?.detail).toMatchObject({ previous: null, status: 'Approved' })
 })
 
-test('keeps an unknown status as it is, as an unfinished walk', async () => {
+test('keeps an unknown status, and treats it as unfinished', async () => {
   const fixture = await mountElement({}, new FakeClient(snapshot('Being Pondered')))
   expect(fixture.element.snapshot?.status).toBe('Being Pondered')
   expect(fixture.element.matches(':state(active)')).toBe(true)
   expect(fixture.button.textContent).toContain('Continue')
 })
 
-test('warns once about a mode it does not have, and shows a modal', async () => {
+test('warns once about an unknown mode, and shows a modal', async () => {
   const warnings: unknown[] = []
   const { warn } = console
   console.warn = (...words) => warnings.push(...words)
@@ -350,7 +350,7 @@ test('warns once about a mode it does not have, and shows a modal', async () => 
   expect(fixture.events.map(({ detail }) => detail.mode)).toEqual(['modal', 'modal', 'modal'])
 })
 
-test('shows a failed start on the card with a way on, and tells the developer', async () => {
+test('shows a failed start on the card with an action, and reports it to the developer', async () => {
   const fixture = await mountElement()
   fixture.client.store.answer = new DiditError('didit-credentials', 'Didit refused the API key.', {
     help: 'Check the key.',
@@ -389,7 +389,7 @@ test('offers no other try once all attempts are used up', async () => {
   expect(fixture.text).toContain('Please contact us')
 })
 
-test('tells of a start that failed elsewhere on the shared client', async () => {
+test('shows a start that other code made and that failed', async () => {
   const fixture = await mountElement()
   fixture.client.store.answer = new DiditError('rate-limited', 'Too many.')
   await fixture.client.store.start().catch(() => {})
@@ -398,7 +398,7 @@ test('tells of a start that failed elsewhere on the shared client', async () => 
   expect(fixture.text).toContain('Please try again in a minute')
 })
 
-test('does nothing while it is in no document', async () => {
+test('does nothing while it is not in a document', async () => {
   const element = document.createElement('didit-verify')
   element.client = new FakeClient()
   expect(await element.start()).toEqual({ kind: 'cancelled', sessionId: null })
@@ -406,7 +406,7 @@ test('does nothing while it is in no document', async () => {
   expect(element.close()).toBe(true)
 })
 
-test('says nothing of a load that failed: the button is there', async () => {
+test('shows no error when the first load of the Session fails', async () => {
   const client = new FakeClient()
   client.session({ workflow: undefined, sessionId: undefined }).loadError = new DiditError('unauthenticated', 'No.')
   const fixture = await mountElement({}, client)
@@ -415,7 +415,7 @@ test('says nothing of a load that failed: the button is there', async () => {
   expect(fixture.button.hidden).toBe(false)
 })
 
-test('is not opened again by a start that the person has left', async () => {
+test('is not reopened by a start that the person has cancelled', async () => {
   const fixture = await mountElement({}, new FakeClient(snapshot('Declined')))
   await openHostedPage(fixture)
   fixture.client.store.push('Declined')
@@ -433,7 +433,7 @@ test('is not opened again by a start that the person has left', async () => {
   expect([fixture.element.open, fixture.$('iframe')]).toEqual([false, null])
 })
 
-test('gives a start up when the page closes it, or takes the element away', async () => {
+test('aborts a start when the page closes or removes the element', async () => {
   const fixture = await mountElement()
   fixture.client.store.gate = new Promise(() => {})
   const closed = fixture.element.start()
@@ -452,7 +452,7 @@ test('gives a start up when the page closes it, or takes the element away', asyn
   expect(fixture.log).toEqual(['didit-beforestart', 'didit-beforestart'])
 })
 
-test('lets a start that is left end nothing but itself', async () => {
+test('ends only the cancelled start and no later one', async () => {
   const fixture = await mountElement()
   const first = fixture.element.start()
   fixture.element.close()
@@ -463,7 +463,7 @@ test('lets a start that is left end nothing but itself', async () => {
   expect((await second).kind).toBe('submitted')
 })
 
-test('says nothing more once it is taken away: a check that fails later is nobody’s', async () => {
+test('dispatches nothing after it is removed, even if a refresh fails later', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   fixture.page.post('completed')
@@ -486,7 +486,7 @@ test('says nothing more once it is taken away: a check that fails later is nobod
   expect([codes, fixture.element.error]).toEqual([[], null])
 })
 
-test('loads nothing when the page closes it while hearing of the opening', async () => {
+test('loads no page when a listener of didit-open closes it', async () => {
   const fixture = await mountElement()
   fixture.element.addEventListener('didit-open', () => fixture.element.close())
   expect((await fixture.element.start()).kind).toBe('cancelled')
@@ -494,7 +494,7 @@ test('loads nothing when the page closes it while hearing of the opening', async
   expect([fixture.element.open, fixture.$('iframe')]).toEqual([false, null])
 })
 
-test('is as new after a reset', async () => {
+test('returns to its initial state after a reset', async () => {
   const fixture = await mountElement()
   fixture.client.store.answer = new DiditError('network', 'No answer.')
   await fixture.element.start()
@@ -512,7 +512,7 @@ test('is as new after a reset', async () => {
   expect(fixture.button.hidden).toBe(false)
 })
 
-test('names the same mistake in its configuration at every press', async () => {
+test('reports the same configuration error at every press', async () => {
   const element = document.createElement('didit-verify')
   const codes: string[] = []
   element.addEventListener('didit-error', ({ detail }) => codes.push(detail.code))

@@ -32,7 +32,7 @@ async function layout(fixture: Fixture, data: object, type = 'layout'): Promise<
   await nextPaint()
 }
 
-test('stands on the page in place of the card, and hands the result back to it', async () => {
+test('replaces the card on the page, and shows the result on the card', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   const below = document.body.appendChild(document.createElement('p'))
   await fixture.element.refresh() // Its code has loaded.
@@ -58,7 +58,7 @@ test('stands on the page in place of the card, and hands the result back to it',
   expect(fixture.text).toContain('Identity verified')
 })
 
-test('tells on the card what ended a walk elsewhere', async () => {
+test('shows on the card how a walk ended elsewhere', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   await openHostedPage(fixture)
   fixture.client.store.push('Expired')
@@ -69,7 +69,7 @@ test('tells on the card what ended a walk elsewhere', async () => {
   expect(fixture.log.filter((name) => name === 'didit-close')).toHaveLength(1)
 })
 
-test('is not stopped by a status that was there before it began', async () => {
+test('is not stopped by a status from before its start', async () => {
   const client = new FakeClient(snapshot('Declined'))
   const element = document.createElement('didit-verify')
   element.client = client
@@ -82,7 +82,7 @@ test('is not stopped by a status that was there before it began', async () => {
   expect((await outcome).kind).toBe('cancelled')
 })
 
-test('goes between page, dialog and phone as often as it likes, and loads the page once', async () => {
+test('changes between inline, modal and phone layout without reloading the page', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   await openHostedPage(fixture)
   const isKept = mark(fixture)
@@ -113,7 +113,7 @@ test('goes between page, dialog and phone as often as it likes, and loads the pa
   expect(fixture.dialog.open).toBe(false)
 })
 
-test('fills a phone, with a way out', async () => {
+test('fills the screen of a phone and can be closed', async () => {
   await page.viewport(390, 780)
   const fixture = await mountElement({ mode: 'inline' })
   await openHostedPage(fixture)
@@ -131,7 +131,7 @@ test('fills a phone, with a way out', async () => {
   expect(active(fixture)?.textContent).toContain('Stay')
 })
 
-test('is as high as the page says, within the screen', async () => {
+test('has the height that the page reports, within the screen', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   await openHostedPage(fixture)
   const size = () => [frame(fixture).clientWidth, frame(fixture).clientHeight]
@@ -152,7 +152,7 @@ test('is as high as the page says, within the screen', async () => {
   expect(fixture.dialog.offsetHeight).toBe(360)
 })
 
-test('has a fixed size on wide screens, which the host can set', async () => {
+test('has a fixed size on wide screens, which the page can set', async () => {
   await page.viewport(1200, 1000)
   const fixture = await mountElement({ mode: 'inline' })
   await openHostedPage(fixture)
@@ -163,7 +163,7 @@ test('has a fixed size on wide screens, which the host can set', async () => {
   expect([frame(fixture).clientWidth, frame(fixture).clientHeight]).toEqual([640, 480])
 })
 
-test('is never wider than its place', async () => {
+test('is never wider than its container', async () => {
   const place = document.body.appendChild(document.createElement('div'))
   place.style.width = '280px'
   const fixture = await mountElement({ mode: 'inline' }, new FakeClient(), place)
@@ -172,7 +172,7 @@ test('is never wider than its place', async () => {
   expect(place.scrollWidth).toBe(280)
 })
 
-test('takes light and dark of the page for what is around it, and nothing for the host', async () => {
+test('applies the colour scheme of the hosted page to the dialog only', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   await openHostedPage(fixture)
   const light = getComputedStyle(fixture.dialog).backgroundColor
@@ -189,7 +189,7 @@ test('takes light and dark of the page for what is around it, and nothing for th
   expect(getComputedStyle(fixture.dialog).backgroundColor).toBe(light)
 })
 
-test('keeps the height of a page that does not speak of it', async () => {
+test('keeps the height when the page reports none', async () => {
   const fixture = await mountElement()
   await openHostedPage(fixture)
   expect(frame(fixture).src).toBe(hostedUrl)
@@ -198,7 +198,7 @@ test('keeps the height of a page that does not speak of it', async () => {
   expect(frame(fixture).clientHeight).toBe(700)
 })
 
-test('takes the focus of the person who pressed, holds nobody, and gives it back', async () => {
+test('takes the focus after a press, does not trap it, and returns it', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   const after = document.body.appendChild(document.createElement('button'))
   await userEvent.tab()
@@ -221,7 +221,7 @@ test('takes the focus of the person who pressed, holds nobody, and gives it back
   expect([fixture.element.open, active(fixture)]).toEqual([false, fixture.button])
 })
 
-test('gives the focus to the verdict where the button is gone by then', async () => {
+test('moves the focus to the verdict when the button is gone', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   fixture.button.focus()
   await openHostedPage(fixture)
@@ -233,7 +233,7 @@ test('gives the focus to the verdict where the button is gone by then', async ()
   expect([fixture.button.hidden, active(fixture)]).toEqual([true, fixture.$('[part=status]')])
 })
 
-test('leaves the focus of somebody who is writing elsewhere where it is', async () => {
+test('does not take the focus from a person who types elsewhere', async () => {
   const input = document.createElement('input')
   document.body.append(input)
   const fixture = await mountElement({ mode: 'inline', 'ready-timeout': '0.05' })
@@ -257,7 +257,7 @@ test('leaves the focus of somebody who is writing elsewhere where it is', async 
   expect([document.activeElement, input.value, left]).toEqual([input, 'a', []])
 })
 
-test('takes the focus of a person who pressed a button of the host', async () => {
+test('takes the focus when the person pressed a button of the page', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   const button = document.body.appendChild(document.createElement('button'))
   button.append('Begin')
@@ -280,7 +280,7 @@ test('asks before leaving when Escape is pressed inside it', async () => {
   expect([fixture.$('[part=confirm]'), fixture.element.open]).toEqual([null, true])
 })
 
-test('shows an error in its place, with another try', async () => {
+test('shows an error in place of the page, with another try', async () => {
   const fixture = await mountElement({ mode: 'inline', 'ready-timeout': '0.05' })
   fixture.client.store.answer = `${hostedUrl}?silent`
   fixture.button.click()
@@ -295,7 +295,7 @@ test('shows an error in its place, with another try', async () => {
   expect(fixture.log.filter((name) => name === 'didit-open')).toHaveLength(1)
 })
 
-test('keeps the walk, inline, when it is moved', async () => {
+test('keeps an inline walk when it is moved', async () => {
   const fixture = await mountElement({ mode: 'inline' })
   await openHostedPage(fixture)
   const place = document.body.appendChild(document.createElement('div'))
@@ -313,7 +313,7 @@ test('keeps the walk, inline, when it is moved', async () => {
   await until(() => fixture.log.includes('didit-submit'))
 })
 
-test('lets go of the screen and of its styles when it is taken away', async () => {
+test('removes dialog and styles when it is removed', async () => {
   const held: unknown[] = []
   const { addEventListener: add, removeEventListener: remove } = MediaQueryList.prototype
   MediaQueryList.prototype.addEventListener = function (...given: unknown[]) {
@@ -347,7 +347,7 @@ test('has one live region at a time', async () => {
   expect(regions()).toEqual([fixture.$('[part=status]')])
 })
 
-test('mirrors its top line in a page that is written from right to left', async () => {
+test('mirrors its top line on a right-to-left page', async () => {
   const fixture = await mountElement({ mode: 'inline', dir: 'rtl' })
   await openHostedPage(fixture)
   const close = fixture.$('[part=close]')?.getBoundingClientRect()
@@ -356,7 +356,7 @@ test('mirrors its top line in a page that is written from right to left', async 
   expect(fixture.dialog.getBoundingClientRect().right).toBeLessThanOrEqual(innerWidth)
 })
 
-test('moves nothing into place, and keeps its outline in forced colours', async () => {
+test('has no animation, and keeps its outline in forced colours', async () => {
   const browser = cdp() as unknown as { send(method: string, options: object): Promise<void> }
   const media = (name: string, value: string) =>
     browser.send('Emulation.setEmulatedMedia', { features: [{ name, value }] })
@@ -376,7 +376,7 @@ test('moves nothing into place, and keeps its outline in forced colours', async 
 })
 
 for (const scheme of ['light', 'dark']) {
-  test(`has nothing that axe objects to while it is on the page, ${scheme}`, async () => {
+  test(`has no axe violations inline, ${scheme}`, async () => {
     const main = document.body.appendChild(document.createElement('main'))
     main.style.colorScheme = scheme
     main.style.background = 'Canvas'

@@ -23,7 +23,7 @@ async function mountRedirect(attributes: Record<string, string> = {}, client = n
   return fixture
 }
 
-test('leaves for the checked address, with the way back told to the server', async () => {
+test('goes to the checked address, and sends the return address to the server', async () => {
   const fixture = await mountRedirect({ 'document-camera': 'front' })
   void fixture.element.start()
   await until(() => went.length)
@@ -40,14 +40,14 @@ test('leaves for the checked address, with the way back told to the server', asy
   expect(fixture.button.getAttribute('aria-disabled')).toBe('true')
 })
 
-test('tells the server of the way back that the host names', async () => {
+test('sends the return-to of the page to the server', async () => {
   const fixture = await mountRedirect({ 'return-to': '/welcome' })
   fixture.button.click()
   await until(() => went.length)
   expect(fixture.client.store.startOptions).toMatchObject([{ returnTo: '/welcome' }])
 })
 
-test('remembers that it left, and no id', async () => {
+test('remembers that it left, without an id', async () => {
   const fixture = await mountRedirect()
   fixture.button.click()
   await until(() => went.length)
@@ -56,7 +56,7 @@ test('remembers that it left, and no id', async () => {
   expect(JSON.stringify(remembered())).not.toContain(hostedUrl)
 })
 
-test('is one run however often it is pressed', async () => {
+test('starts one run however often the button is pressed', async () => {
   const fixture = await mountRedirect()
   fixture.button.click()
   fixture.button.click()
@@ -67,7 +67,7 @@ test('is one run however often it is pressed', async () => {
   expect(fixture.client.store.calls.filter((call) => call === 'start')).toHaveLength(1)
 })
 
-test('goes nowhere when the address is not of an allowed origin', async () => {
+test('stays when the address is not of an allowed origin', async () => {
   const fixture = await mountRedirect({ 'allowed-origins': 'https://verify.example.com' })
   expect((await fixture.element.start()).kind).toBe('failed')
   await fixture.settle()
@@ -77,7 +77,7 @@ test('goes nowhere when the address is not of an allowed origin', async () => {
   expect(fixture.log).not.toContain('didit-open')
 })
 
-test('shows on the card why there is nothing to go to', async () => {
+test('shows on the card why there is no page to go to', async () => {
   const fixture = await mountRedirect()
   fixture.client.store.answer = new DiditError('network', 'No answer.')
   expect((await fixture.element.start()).kind).toBe('failed')
@@ -88,7 +88,7 @@ test('shows on the card why there is nothing to go to', async () => {
   expect(went).toEqual([])
 })
 
-test('stays when the page closes it while hearing of the opening', async () => {
+test('stays when a listener of didit-open closes it', async () => {
   const fixture = await mountRedirect()
   document.addEventListener('didit-open', () => fixture.element.close(), { once: true })
   expect((await fixture.element.start()).kind).toBe('cancelled')
@@ -100,7 +100,7 @@ test('stays when the page closes it while hearing of the opening', async () => {
   await until(() => went.length)
 })
 
-test('says so, and offers another try, when the page it goes to does not come', async () => {
+test('fails, and offers another try, when the page does not load', async () => {
   const fixture = await mountRedirect({ 'ready-timeout': '0.05' })
   expect((await fixture.element.start()).kind).toBe('failed')
   await fixture.settle()
@@ -114,7 +114,7 @@ test('says so, and offers another try, when the page it goes to does not come', 
   await until(() => went.length === 2)
 })
 
-test('does not hang when the browser brings back the page as it was left', async () => {
+test('ends the run when the browser restores the page from its cache', async () => {
   const fixture = await mountRedirect()
   const outcome = fixture.element.start()
   await until(() => went.length)
@@ -134,7 +134,7 @@ test('does not hang when the browser brings back the page as it was left', async
   await until(() => went.length === 2)
 })
 
-test('has the server read Didit once when the person is back, and shows what it says', async () => {
+test('makes the server read Didit once after the return, and shows the result', async () => {
   const left = await mountRedirect()
   left.button.click()
   await until(() => went.length)
@@ -167,7 +167,7 @@ test('has the server read Didit once when the person is back, and shows what it 
   expect(again.client.store.calls).toEqual(['load'])
 })
 
-test('believes nothing in the address the person comes back with', async () => {
+test('ignores the content of the return address', async () => {
   const here = location.href
   history.replaceState(null, '', `?verificationSessionId=${snapshot('').sessionId}&status=Approved`)
   const fixture = await mountRedirect()
@@ -177,7 +177,7 @@ test('believes nothing in the address the person comes back with', async () => {
   expect([fixture.element.snapshot, fixture.log, fixture.client.store.calls]).toEqual([null, [], ['load']])
 })
 
-test('lets a person who gave up go on', async () => {
+test('lets a person who gave up continue', async () => {
   sessionStorage.setItem('didit-verify away default', '1')
   const fixture = await mountRedirect({}, new FakeClient(snapshot('In Progress')))
   await until(() => fixture.client.store.calls.includes('report closed'))
@@ -186,7 +186,7 @@ test('lets a person who gave up go on', async () => {
   expect(fixture.client.store.calls.filter((call) => call === 'refresh')).toHaveLength(1)
 })
 
-test('says nothing of a question that failed when nobody has asked', async () => {
+test('shows no error when the read after the return fails', async () => {
   sessionStorage.setItem('didit-verify away default', '1')
   const client = new FakeClient(snapshot('In Progress'))
   client.session({ workflow: undefined, sessionId: undefined }).refresh = () =>
@@ -198,7 +198,7 @@ test('says nothing of a question that failed when nobody has asked', async () =>
   expect(fixture.text).toContain('Continue')
 })
 
-test('leaves even where the browser keeps nothing for the page', async () => {
+test('leaves even when the browser blocks storage', async () => {
   const { setItem } = Storage.prototype
   Storage.prototype.setItem = () => {
     throw new DOMException('No.', 'SecurityError')
@@ -210,7 +210,7 @@ test('leaves even where the browser keeps nothing for the page', async () => {
   expect(fixture.element.error).toBeNull()
 })
 
-test('is told apart by workflow', async () => {
+test('keeps workflows apart', async () => {
   const fixture = await mountRedirect({ workflow: 'transfer' })
   fixture.button.click()
   await until(() => went.length)
@@ -221,7 +221,7 @@ test('is told apart by workflow', async () => {
   expect(remembered()).toHaveLength(1)
 })
 
-test('says nothing more once it is taken away', async () => {
+test('dispatches nothing after it is removed', async () => {
   const fixture = await mountRedirect()
   const outcome = fixture.element.start()
   await until(() => went.length)
@@ -233,7 +233,7 @@ test('says nothing more once it is taken away', async () => {
   expect(fixture.client.store.calls).not.toContain('refresh')
 })
 
-test('stays a dialog while one is open, and leaves at the next start', async () => {
+test('keeps an open dialog, and redirects at the next start', async () => {
   const fixture = await mountElement({ 'ready-timeout': '0.05' })
   fixture.client.store.answer = `${hostedUrl}?silent`
   fixture.button.click()
