@@ -20,9 +20,9 @@ export interface ElementAttributes {
    */
   url?: string | undefined
   /**
-   * Where the hosted page is shown: over the page (`modal`), inside it in place of the card (`inline`), or
-   * instead of it (`redirect`). Other values warn once and act as `modal`. An open page moves between `modal`
-   * and `inline` without a reload. Default: `modal`.
+   * Placement of the hosted page: over the page (`modal`), inside it in place of the card (`inline`), or instead
+   * of it (`redirect`). Other values warn once and act as `modal`. An open page moves between `modal` and
+   * `inline` without a reload. Default: `modal`.
    */
   mode?: 'modal' | 'inline' | 'redirect' | undefined
   /**
@@ -35,8 +35,8 @@ export interface ElementAttributes {
    */
   'confirm-exit'?: 'true' | 'false' | undefined
   /**
-   * Where `redirect` brings the person back to: a path, or an address of an allowed origin. Default: the page
-   * they leave.
+   * Address that `redirect` returns to: a path, or an address of an allowed origin. Default: the page they
+   * leave.
    */
   'return-to'?: string | undefined
   /**

@@ -35,14 +35,14 @@ const firstLoad: FirstLoad = { html, nothing, emit, icon, svg, languageOf }
  * @attr session-id - Id of the Session to follow. Default: the user's current Session.
  * @attr url - A session URL or UniLink to open unchanged; no Session is created. A status is shown only if `session-id` is
  *   set too.
- * @attr mode - Where the hosted page is shown: over the page (`modal`), inside it in place of the card (`inline`), or
+ * @attr mode - Placement of the hosted page: over the page (`modal`), inside it in place of the card (`inline`), or
  *   instead of it (`redirect`). Other values warn once and act as `modal`. An open page moves between `modal` and `inline`
  *   without a reload. Default: `modal`.
  * @attr {boolean} open - Present while the hosted page is shown. Read-only: setting it has no effect.
  * @attr auto-close - Closes the dialog as soon as the person has submitted, instead of showing the result in it. `inline`
  *   always does.
  * @attr confirm-exit - Asks before an unfinished walk is left. `confirm-exit="false"` turns it off.
- * @attr return-to - Where `redirect` brings the person back to: a path, or an address of an allowed origin. Default: the
+ * @attr return-to - Address that `redirect` returns to: a path, or an address of an allowed origin. Default: the
  *   page they leave.
  * @attr {string} lang - Language of the texts and of the hosted page, as a BCP 47 tag (`en`, `es-MX`). Changes apply at
  *   once, on the element and on its ancestors. Default: the nearest `lang` around the element, else the browser's language.

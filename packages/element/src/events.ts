@@ -1,7 +1,7 @@
 import type { DiditErrorCode, Phase, SessionStatus, SnapshotSource } from '@didit-verify/core'
 import type { HostedMessageType } from '@didit-verify/core/hosted-frame'
 
-/** Where the hosted page is shown: in a dialog over the page, as a part of the page, or instead of it. */
+/** Placement of the hosted page: in a dialog over the page, as a part of the page, or instead of it. */
 export type Mode = 'modal' | 'inline' | 'redirect'
 
 /** Detail of most events of `<didit-verify>`. */
