@@ -10,7 +10,7 @@ import { mountConsole } from './console/routes.ts'
 import { createControl, createControlRoutes, type EmulatorControl } from './control/control.ts'
 import { createEventControl } from './control/event-control.ts'
 import { createBlocklist } from './decision/blocklist.ts'
-import { documentEndOf } from './decision/document-end.ts'
+import { documentExpiryOf } from './decision/document-expiry.ts'
 import { defaultApiKey, defaultWebhookSecret } from './default-secrets.ts'
 import { createHostedPage } from './hosted-page/routes.ts'
 import { mountMedia } from './media/routes.ts'
@@ -139,7 +139,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     identity,
     url,
     findingsOf: blocklist.findingsOf,
-    documentEndOf: (session) => documentEndOf(session, environment, clock.now()),
+    documentExpiryOf: (session) => documentExpiryOf(session, environment, clock.now()),
     onStatus(session) {
       sender.send(statusUpdated(session, events))
     },

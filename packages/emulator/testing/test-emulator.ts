@@ -23,7 +23,7 @@ interface Answer {
 }
 
 /** Creates the emulator and the calls that tests make of it. It is closed after the test. */
-export function setStage(options: EmulatorOptions = {}) {
+export function createTestEmulator(options: EmulatorOptions = {}) {
   const events: { status: string; webhook_type: string; session_id: string; resubmit_info?: unknown }[] = []
   const emulator = createEmulator({
     apiKey: 'k',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { kyc, setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, kyc, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 const contact = { contact_details: { phone: '+447700900142', email: 'Ilse.Varga@example.com' } }
 const ilse = {
@@ -20,22 +20,22 @@ const odo = {
   },
 }
 
-function setBlocklist(options: Parameters<typeof setStage>[0] = {}) {
-  const stage = setStage(options)
+function setUp(options: Parameters<typeof createTestEmulator>[0] = {}) {
+  const testEmulator = createTestEmulator(options)
   const add = (id: string, ...types: string[]) =>
-    stage.call('POST', '/v3/blocklist/add/', {
+    testEmulator.call('POST', '/v3/blocklist/add/', {
       body: { session_id: id, ...Object.fromEntries(types.map((type) => [`blocklist_${type}`, true])) },
     })
   const remove = (id: string, ...types: string[]) =>
-    stage.call('POST', '/v3/blocklist/remove/', {
+    testEmulator.call('POST', '/v3/blocklist/remove/', {
       body: { session_id: id, ...Object.fromEntries(types.map((type) => [`unblock_${type}`, true])) },
     })
-  const list = async (query = '') => (await stage.call('GET', `/v3/blocklist/${query}`)).body
-  return { ...stage, add, remove, list }
+  const list = async (query = '') => (await testEmulator.call('GET', `/v3/blocklist/${query}`)).body
+  return { ...testEmulator, add, remove, list }
 }
 
 test('lists what was added, newest first, with nulls for what does not apply', async () => {
-  const { create, add, list, control } = setBlocklist()
+  const { create, add, list, control } = setUp()
   const id = await create(ilse, 'Declined')
   for (const type of ['face', 'document', 'phone', 'email']) {
     const answer = await add(id, type)
@@ -79,7 +79,7 @@ test('lists what was added, newest first, with nulls for what does not apply', a
 })
 
 test('adds twice once, and nothing when nothing is named', async () => {
-  const { create, add, list } = setBlocklist()
+  const { create, add, list } = setUp()
   const id = await create(ilse, 'Declined')
   await add(id, 'face')
   await add(id, 'face')
@@ -94,7 +94,7 @@ describe.each([
   ['email', 'EMAIL_IN_BLOCKLIST'],
 ])('a %s on the list', (type) => {
   test('declines the next session that would have been approved, and nobody else’s', async () => {
-    const { create, add, control, statusOf } = setBlocklist()
+    const { create, add, control, statusOf } = setUp()
     await add(await create({ ...ilse, vendor_data: 'customer-1' }, 'Declined'), type)
     const next = await create({ ...ilse, vendor_data: 'customer-2' })
     expect(control.finish(next, 'Approved').status).toBe('Declined')
@@ -103,7 +103,7 @@ describe.each([
   })
 
   test('that was taken off declines no more', async () => {
-    const { create, add, remove, list, statusOf } = setBlocklist()
+    const { create, add, remove, list, statusOf } = setUp()
     const id = await create(ilse, 'Declined')
     await add(id, type)
     const answer = await remove(id, type)
@@ -114,7 +114,7 @@ describe.each([
 })
 
 test('a face is known again in another workflow of the same user, and nobody else’s there', async () => {
-  const { create, add, statusOf } = setBlocklist()
+  const { create, add, statusOf } = setUp()
   await add(await create({ ...ilse, vendor_data: 'customer-1' }, 'Declined'), 'face')
   const age = { workflow_id: workflowEnding('556') }
   expect(statusOf(await create({ ...age, vendor_data: 'customer-1' }, 'Approved'))).toBe('Declined')
@@ -123,7 +123,7 @@ test('a face is known again in another workflow of the same user, and nobody els
 })
 
 test('what a reviewer approves by hand is approved', async () => {
-  const { create, add, call, statusOf } = setBlocklist()
+  const { create, add, call, statusOf } = setUp()
   await add(await create(ilse, 'Declined'), 'face')
   const next = await create(ilse, 'Approved')
   expect(statusOf(next)).toBe('Declined')
@@ -132,7 +132,7 @@ test('what a reviewer approves by hand is approved', async () => {
 })
 
 test('an entry survives its session, unseen', async () => {
-  const { create, add, call, list, statusOf } = setBlocklist()
+  const { create, add, call, list, statusOf } = setUp()
   const id = await create(ilse, 'Declined')
   await add(id, 'face')
   await call('DELETE', `/v3/session/${id}/delete/`)
@@ -141,7 +141,7 @@ test('an entry survives its session, unseen', async () => {
 })
 
 test('refuses to add what the session does not have', async () => {
-  const { create, add } = setBlocklist()
+  const { create, add } = setUp()
   const address = await create({ workflow_id: workflowEnding('558') }, 'Approved')
   const answer = await add(address, 'face', 'document')
   expect([answer.status, answer.body]).toEqual([
@@ -159,13 +159,13 @@ test.each([
   ['remove', { session_id: unknownId, unblock_email: 1 }, { unblock_email: ['Must be a valid boolean.'] }],
   ['remove', [], { non_field_errors: ['Invalid data. Expected a dictionary.'] }],
 ])('%s of %j is refused by naming the field', async (verb, body, errors) => {
-  const { call } = setBlocklist()
+  const { call } = setUp()
   const answer = await call('POST', `/v3/blocklist/${verb}/`, { body })
   expect([answer.status, answer.body]).toEqual([400, errors])
 })
 
 test('knows no session of somebody else, and no other type', async () => {
-  const { create, add, remove, call } = setBlocklist()
+  const { create, add, remove, call } = setUp()
   const foreign = await create(ilse, 'Declined', 'k-partner')
   for (const answer of [await add(foreign, 'face'), await remove(foreign, 'face'), await add(unknownId, 'face')]) {
     expect([answer.status, answer.body]).toEqual([404, { detail: 'Session not found.' }])
@@ -175,7 +175,7 @@ test('knows no session of somebody else, and no other type', async () => {
 })
 
 test('adds nothing at all when a session lacks something of what was asked for', async () => {
-  const { create, add, list } = setBlocklist()
+  const { create, add, list } = setUp()
   const id = await create({}, 'Declined')
   const answer = await add(id, 'face', 'document', 'phone')
   expect([answer.status, Object.keys(answer.body)]).toEqual([400, ['blocklist_phone']])

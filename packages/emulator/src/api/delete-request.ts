@@ -39,8 +39,8 @@ export function readDeleteRequest(text: string): { request: DeleteRequest } | { 
   const errors: Record<string, Json> = {}
   for (const [field, check] of Object.entries(rules)) {
     const value = body[field] ?? null
-    const fault = value === null ? null : check(value)
-    if (fault !== null) errors[field] = [fault]
+    const error = value === null ? null : check(value)
+    if (error !== null) errors[field] = [error]
   }
   if (Object.keys(errors).length > 0) return { errors }
   const { retain_face_embeddings: retains, face_retention_days: days } = body

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { kyc, mainId, setStage, start, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, kyc, mainId, start, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 import { createEmulator } from '../index.ts'
 
 const scopedKeys = [
@@ -34,7 +34,7 @@ describe.each([
     ['POST', '/v3/blocklist/add/', general, 403],
     ['POST', '/v3/blocklist/remove/', general, 403],
   ])('%s %s has a word for strangers', async (method, path, detail, noKey) => {
-    const { call, create } = setStage({ generation })
+    const { call, create } = createTestEmulator({ generation })
     const at = path.replace(':id', await create({}, 'Approved'))
     const more = method === 'GET' || method === 'DELETE' ? {} : { body: {} }
     const without = await call(method, at, { ...more, key: null })
@@ -46,7 +46,7 @@ describe.each([
 })
 
 test('a key without media reads no link to a picture, and gets no PDF', async () => {
-  const { call, create, decision } = setStage({ scopedKeys })
+  const { call, create, decision } = createTestEmulator({ scopedKeys })
   const id = await create({}, 'Approved')
   const whole = JSON.stringify(await decision(id))
   const hidden = await decision(id, 'no-media')
@@ -61,7 +61,7 @@ test('a key without media reads no link to a picture, and gets no PDF', async ()
 })
 
 test('a key that only reads sees no address of a hosted page and changes nothing', async () => {
-  const { call, create, decision } = setStage({ scopedKeys })
+  const { call, create, decision } = createTestEmulator({ scopedKeys })
   const id = await create({}, 'In Review')
   expect((await decision(id, 'reads')).session_url).toBeNull()
   expect((await call('GET', '/v3/sessions/', { key: 'reads' })).body.results[0].session_url).toBeNull()
@@ -79,7 +79,7 @@ test('a key that only reads sees no address of a hosted page and changes nothing
 })
 
 test('a key without rights may do nothing, and the blocklist asks for a right of its own', async () => {
-  const { call, create } = setStage({ scopedKeys: [...scopedKeys, { key: 'lists', workflows: 'read' }] })
+  const { call, create } = createTestEmulator({ scopedKeys: [...scopedKeys, { key: 'lists', workflows: 'read' }] })
   const id = await create({}, 'Approved')
   for (const path of [`/v3/session/${id}/decision/`, '/v3/sessions/', '/v3/blocklist/']) {
     expect((await call('GET', path, { key: 'nothing' })).status).toBe(403)
@@ -90,7 +90,7 @@ test('a key without rights may do nothing, and the blocklist asks for a right of
 })
 
 test('a session outside the workflows or statuses of a key does not exist for it', async () => {
-  const { call, create } = setStage({ scopedKeys })
+  const { call, create } = createTestEmulator({ scopedKeys })
   const kycId = await create({}, 'In Review')
   const ageId = await create({ workflow_id: workflowEnding('556') }, 'Approved')
   const sees = async (key: string) => {
@@ -103,7 +103,7 @@ test('a session outside the workflows or statuses of a key does not exist for it
 })
 
 test('a key works from its addresses only, until its time is over, and in its own application', async () => {
-  const { call, control, create } = setStage({ scopedKeys })
+  const { call, control, create } = createTestEmulator({ scopedKeys })
   const id = await create({}, 'Approved')
   const read = async (key: string, address = '127.0.0.1') =>
     (await call('GET', `/v3/session/${id}/decision/`, { key, address })).status
@@ -117,7 +117,7 @@ test('a key works from its addresses only, until its time is over, and in its ow
 })
 
 test('an id that nobody knows is 404 before the key is looked at, where Didit does so', async () => {
-  const { call } = setStage()
+  const { call } = createTestEmulator()
   const statuses = []
   for (const path of ['decision', 'generate-pdf']) {
     statuses.push((await call('GET', `/v3/session/${unknownId}/${path}/`, { key: null })).status)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { kyc, setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, kyc, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 const day = 86_400
 
 /** Five Sessions of different people, on different days, and how to list them. */
-async function setList(options: Parameters<typeof setStage>[0] = {}) {
-  const stage = setStage(options)
-  const { create, control, call } = stage
+async function setList(options: Parameters<typeof createTestEmulator>[0] = {}) {
+  const testEmulator = createTestEmulator(options)
+  const { create, control, call } = testEmulator
   const named = (first_name: string, last_name: string) => ({ first_name, last_name })
   const ids: Record<string, string> = {}
   ids.ilse = await create(
@@ -32,7 +32,7 @@ async function setList(options: Parameters<typeof setStage>[0] = {}) {
   }
   const names = async (query: string) =>
     (await list(query)).results.map(({ session_id }: { session_id: string }) => nameOf(session_id))
-  return { ...stage, ids, list, names }
+  return { ...testEmulator, ids, list, names }
 }
 
 test('lists the sessions of the caller’s application, newest first', async () => {
@@ -164,7 +164,7 @@ describe('in pages', () => {
   })
 
   test('are of fifty, and a limit that is none counts as not said', async () => {
-    const { create, call } = setStage()
+    const { create, call } = createTestEmulator()
     for (let i = 0; i < 51; i += 1) await create()
     for (const query of ['', '?limit=0', '?limit=-1', '?limit=many&offset=x']) {
       expect((await call('GET', `/v3/sessions/${query}`)).body.results).toHaveLength(50)
@@ -196,20 +196,20 @@ test.each([
   ['euuid=7', { euuid: ['Enter a valid UUID.'] }],
   ['api_service=FOO', { api_service: ['Select a valid choice. FOO is not one of the available choices.'] }],
 ])('refuses %s by naming the field', async (query, errors) => {
-  const { call } = setStage()
+  const { call } = createTestEmulator()
   const { status, body } = await call('GET', `/v3/sessions/?${query}`)
   expect([status, body]).toEqual([400, errors])
 })
 
 test('sends to the address with the slash, and takes no other method', async () => {
-  const { call } = setStage()
+  const { call } = createTestEmulator()
   const moved = await call('GET', '/v3/sessions?limit=2')
   expect([moved.status, moved.headers.get('location')]).toEqual([301, '/v3/sessions/?limit=2'])
   expect((await call('PUT', '/v3/sessions/')).status).toBe(405)
 })
 
 test('leaves out what was deleted', async () => {
-  const { call, create } = setStage()
+  const { call, create } = createTestEmulator()
   const id = await create({ workflow_id: kyc }, 'Approved')
   await call('DELETE', `/v3/session/${id}/delete/`)
   expect((await call('GET', '/v3/sessions/')).body.count).toBe(0)

@@ -44,7 +44,7 @@ export function mountListRoutes(api: Hono, { admit, sessions, environment, clock
     const kind = (query.get('session_kind') || 'user').toLowerCase()
     if (!kinds.includes(kind)) return json(400, { session_kind: 'Use user, business or all.' })
     const read = readFilters(query)
-    if ('faults' in read) return json(400, read.faults)
+    if ('errors' in read) return json(400, read.errors)
 
     const page = pageOf(context, url, defaultLimit)
     const all = found(access, read.filter)

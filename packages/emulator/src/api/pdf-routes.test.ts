@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 function setReport() {
-  const stage = setStage()
+  const testEmulator = createTestEmulator()
   const pdf = async (id: string, key = 'k') => {
-    const answer = await stage.emulator.fetch(
-      new Request(`${stage.emulator.url}/v3/session/${id}/generate-pdf/`, { headers: { 'x-api-key': key } }),
+    const answer = await testEmulator.emulator.fetch(
+      new Request(`${testEmulator.emulator.url}/v3/session/${id}/generate-pdf/`, { headers: { 'x-api-key': key } }),
     )
     return { answer, bytes: Buffer.from(await answer.arrayBuffer()) }
   }
@@ -14,7 +14,7 @@ function setReport() {
     [...bytes.toString('latin1').matchAll(/<([0-9a-f]*)> Tj/g)].map(([, hex = '']) =>
       Buffer.from(hex, 'hex').toString('latin1'),
     )
-  return { ...stage, pdf, textOf }
+  return { ...testEmulator, pdf, textOf }
 }
 
 test.each(['Approved', 'Declined', 'In Review', 'Kyc Expired'] as const)('prints what is %s', async (status) => {

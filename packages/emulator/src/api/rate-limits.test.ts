@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { kyc, setStage, start, unknownId } from '../../testing/test-emulator.ts'
+import { createTestEmulator, kyc, start, unknownId } from '../../testing/test-emulator.ts'
 import { createEmulator } from '../index.ts'
 
 const reset = String(start / 1000 + 60)
@@ -15,7 +15,7 @@ test.each([
   ['PATCH', `/v3/session/${unknownId}/update-status/`, 300],
   ['POST', '/v3/blocklist/add/', 300],
 ])('%s %s says how many of %i calls are left', async (method, path, limit) => {
-  const { call } = setStage()
+  const { call } = createTestEmulator()
   const body = method === 'GET' || method === 'DELETE' ? {} : { body: {} }
   expect(headersOf((await call(method, path, body)).headers)).toEqual([String(limit), String(limit - 1), reset, null])
   expect((await call(method, path, body)).headers.get('x-ratelimit-remaining')).toBe(String(limit - 2))
@@ -27,7 +27,7 @@ test.each([
   ['write', 'DELETE', `/v3/session/${unknownId}/delete/`, 'Write limit: 2 per minute.'],
   ['pdf', 'GET', `/v3/session/${unknownId}/generate-pdf/`, 'PDF limit: 2 per minute.'],
 ])('refuses what goes beyond the limit %s until its minute is over', async (name, method, path, detail) => {
-  const { call, control } = setStage({ rateLimits: { [name]: 2 } })
+  const { call, control } = createTestEmulator({ rateLimits: { [name]: 2 } })
   const again = () => call(method, path, method === 'POST' ? create : {})
   const first = await again()
   await control.clock({ advanceSeconds: 20 })
@@ -40,7 +40,7 @@ test.each([
 })
 
 test('counts each key by itself, a stranger by the address, and the pages and controls not at all', async () => {
-  const { call } = setStage({ rateLimits: { read: 1 } })
+  const { call } = createTestEmulator({ rateLimits: { read: 1 } })
   const path = `/v3/session/${unknownId}/decision/`
   const statuses = []
   for (const more of [
@@ -58,7 +58,7 @@ test('counts each key by itself, a stranger by the address, and the pages and co
 })
 
 test('counts creations apart from other writing', async () => {
-  const { call } = setStage({ rateLimits: { write: 1, create: 2 } })
+  const { call } = createTestEmulator({ rateLimits: { write: 1, create: 2 } })
   expect((await call('POST', '/v3/session/', create)).status).toBe(201)
   expect((await call('DELETE', `/v3/session/${unknownId}/delete/`)).status).toBe(404)
   expect((await call('POST', '/v3/session/', create)).status).toBe(201)
@@ -66,7 +66,7 @@ test('counts creations apart from other writing', async () => {
 })
 
 test('counts nothing when told so, and counts otherwise while a fault says so', async () => {
-  const { call, control } = setStage({ rateLimits: false })
+  const { call, control } = createTestEmulator({ rateLimits: false })
   const read = () => call('GET', `/v3/session/${unknownId}/decision/`)
   expect(headersOf((await read()).headers)).toEqual([null, null, null, null])
   control.faults({ rateLimits: { read: 1 } })
@@ -79,7 +79,7 @@ test('counts nothing when told so, and counts otherwise while a fault says so', 
 
 describe('a sandbox', () => {
   test('begins so many new sessions in a day, and says only when there will be more', async () => {
-    const { call, control } = setStage({ environment: 'sandbox', rateLimits: { sandboxPerDay: 1 } })
+    const { call, control } = createTestEmulator({ environment: 'sandbox', rateLimits: { sandboxPerDay: 1 } })
     const body = { workflow_id: kyc, vendor_data: 'person-1' }
     expect((await call('POST', '/v3/session/', { body })).status).toBe(201)
     // Brought back, not begun.
@@ -97,7 +97,7 @@ describe('a sandbox', () => {
 })
 
 test('forgets what it counted when the emulator is reset', async () => {
-  const { call, control } = setStage({ rateLimits: { read: 1 } })
+  const { call, control } = createTestEmulator({ rateLimits: { read: 1 } })
   const read = async () => (await call('GET', `/v3/session/${unknownId}/decision/`)).status
   expect([await read(), await read()]).toEqual([404, 429])
   control.reset()

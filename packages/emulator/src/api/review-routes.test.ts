@@ -1,14 +1,15 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { setStage, unknownId } from '../../testing/test-emulator.ts'
+import { createTestEmulator, unknownId } from '../../testing/test-emulator.ts'
 import type { ApiContext } from './context.ts'
 import { mountReviewRoutes } from './review-routes.ts'
 
 function setFeed() {
-  const stage = setStage()
-  const feed = async (id: string, query = '') => (await stage.call('GET', `/v3/sessions/${id}/reviews/${query}`)).body
-  const note = (id: string, body: unknown) => stage.call('POST', `/v3/sessions/${id}/reviews/`, { body })
-  return { ...stage, feed, note }
+  const testEmulator = createTestEmulator()
+  const feed = async (id: string, query = '') =>
+    (await testEmulator.call('GET', `/v3/sessions/${id}/reviews/${query}`)).body
+  const note = (id: string, body: unknown) => testEmulator.call('POST', `/v3/sessions/${id}/reviews/`, { body })
+  return { ...testEmulator, feed, note }
 }
 
 test('tells what keys and reviewers did, newest first', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { kyc, mainId, partnerId, setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, kyc, mainId, partnerId, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 /** Every refusal for which there is a sample of Didit's, word for word. */
 
@@ -13,39 +13,49 @@ interface Sample {
 const sampleOf = (name: string): Sample =>
   JSON.parse(readFileSync(new URL(`../../../core/fixtures/error.${name}.json`, import.meta.url), 'utf8'))
 
-type Stage = ReturnType<typeof setStage>
-type Call = (stage: Stage) => Promise<{ status: number; headers: Headers; body: unknown }>
+type TestEmulator = ReturnType<typeof createTestEmulator>
+type Call = (testEmulator: TestEmulator) => Promise<{ status: number; headers: Headers; body: unknown }>
 
-const post = (stage: Stage, path: string, body: unknown, key: string | null = 'k') =>
-  stage.call('POST', path, { body, key })
+const post = (testEmulator: TestEmulator, path: string, body: unknown, key: string | null = 'k') =>
+  testEmulator.call('POST', path, { body, key })
 const created =
-  (body: object, prepare: (stage: Stage) => void = () => {}): Call =>
-  (stage) => {
-    prepare(stage)
-    return post(stage, '/v3/session/', { workflow_id: kyc, ...body })
+  (body: object, prepare: (testEmulator: TestEmulator) => void = () => {}): Call =>
+  (testEmulator) => {
+    prepare(testEmulator)
+    return post(testEmulator, '/v3/session/', { workflow_id: kyc, ...body })
   }
 const updated =
   (from: 'In Review' | 'In Progress' | 'Approved' | 'Resubmitted', body: object): Call =>
-  async (stage) =>
-    stage.call('PATCH', `/v3/session/${await stage.create({}, from)}/update-status/`, { body })
+  async (testEmulator) =>
+    testEmulator.call('PATCH', `/v3/session/${await testEmulator.create({}, from)}/update-status/`, { body })
 const shared =
   (from: 'In Progress' | 'Approved', application = partnerId, key: string | null = 'k'): Call =>
-  async (stage) =>
-    post(stage, `/v3/session/${await stage.create({}, from)}/share/`, { for_application_id: application }, key)
+  async (testEmulator) =>
+    post(
+      testEmulator,
+      `/v3/session/${await testEmulator.create({}, from)}/share/`,
+      { for_application_id: application },
+      key,
+    )
 const imported =
-  (between: (stage: Stage, take: () => Promise<unknown>) => Promise<unknown>, workflow = kyc): Call =>
-  async (stage) => {
-    const { body } = await shared('Approved')(stage)
+  (between: (testEmulator: TestEmulator, take: () => Promise<unknown>) => Promise<unknown>, workflow = kyc): Call =>
+  async (testEmulator) => {
+    const { body } = await shared('Approved')(testEmulator)
     const { share_token } = body as { share_token: string }
     const take = () =>
-      post(stage, '/v3/session/import-shared/', { share_token, workflow_id: workflow, trust_review: true }, 'k-partner')
-    await between(stage, take)
+      post(
+        testEmulator,
+        '/v3/session/import-shared/',
+        { share_token, workflow_id: workflow, trust_review: true },
+        'k-partner',
+      )
+    await between(testEmulator, take)
     return take()
   }
 const read =
   (path: string, key: string | null = 'k'): Call =>
-  (stage) =>
-    stage.call('GET', path, { key })
+  (testEmulator) =>
+    testEmulator.call('GET', path, { key })
 
 const calls: readonly (readonly [name: string, call: Call])[] = [
   [
@@ -73,21 +83,27 @@ const calls: readonly (readonly [name: string, call: Call])[] = [
   ['400.update-status.wrong-current', updated('In Progress', { new_status: 'Approved' })],
   ['401.invalid-key.late-2026', read('/v3/sessions/', 'wrong')],
   ['401.share.no-credentials', shared('Approved', partnerId, null)],
-  ['403.credentials', async (stage) => read(`/v3/session/${await stage.create()}/decision/`, null)(stage)],
+  [
+    '403.credentials',
+    async (testEmulator) => read(`/v3/session/${await testEmulator.create()}/decision/`, null)(testEmulator),
+  ],
   ['403.import.already', imported((_stage, take) => take())],
   ['403.no-key', read('/v3/sessions/', null)],
-  ['403.pdf.not-finished', async (stage) => read(`/v3/session/${await stage.create()}/generate-pdf/`)(stage)],
+  [
+    '403.pdf.not-finished',
+    async (testEmulator) => read(`/v3/session/${await testEmulator.create()}/generate-pdf/`)(testEmulator),
+  ],
   ['404.import.workflow', imported(async () => {}, unknownId)],
   [
     '404.session-not-retrievable',
-    async (stage) => read(`/v3/session/${await stage.create()}/decision/`, 'k-partner')(stage),
+    async (testEmulator) => read(`/v3/session/${await testEmulator.create()}/decision/`, 'k-partner')(testEmulator),
   ],
   ['404.session', read(`/v3/session/${unknownId}/decision/`)],
 ]
 
 test.each(calls)('%s', async (name, call) => {
   const sample = sampleOf(name)
-  const answer = await call(setStage())
+  const answer = await call(createTestEmulator())
   expect([answer.status, answer.headers.get('content-type'), answer.body]).toEqual([
     sample.status,
     sample.headers['Content-Type'],
@@ -105,10 +121,10 @@ test.each([
   const sample = sampleOf(name)
   // The documented number is in the words, so that many calls have to be made.
   const calls = Number(sample.headers['X-RateLimit-Limit'])
-  const stage = setStage()
-  const once = () => stage.call(method, at, method === 'POST' ? { body: {} } : {})
+  const testEmulator = createTestEmulator()
+  const once = () => testEmulator.call(method, at, method === 'POST' ? { body: {} } : {})
   for (let i = 0; i < calls; i += 1) expect((await once()).status).not.toBe(429)
-  await stage.control.clock({ advanceSeconds: 18 })
+  await testEmulator.control.clock({ advanceSeconds: 18 })
   const answer = await once()
   expect([limit, answer.status, answer.body]).toEqual([limit, 429, sample.body])
   expect(Object.fromEntries(Object.keys(sample.headers).map((header) => [header, answer.headers.get(header)]))).toEqual(

@@ -14,7 +14,7 @@ import type { StoredSession } from '../sessions/sessions.ts'
 export type SessionFilter = (session: StoredSession, decision: () => JsonObject) => boolean
 
 /** Faults by parameter, as the vendor words them. */
-export type QueryFaults = Readonly<Record<string, readonly string[]>>
+export type QueryErrors = Readonly<Record<string, readonly string[]>>
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const apiServices =
@@ -153,7 +153,7 @@ const ofPeople: Readonly<Record<string, (text: string, all: URLSearchParams) => 
   },
 }
 
-const faultOf: Readonly<Record<string, (text: string) => string | null>> = {
+const errorOf: Readonly<Record<string, (text: string) => string | null>> = {
   date_from: (text) => (Number.isNaN(dayOf(text)) ? 'Enter a valid date.' : null),
   date_to: (text) => (Number.isNaN(dayOf(text)) ? 'Enter a valid date.' : null),
   didit_internal_id: (text) => (uuid.test(text) ? null : 'Enter a valid UUID.'),
@@ -163,13 +163,13 @@ const faultOf: Readonly<Record<string, (text: string) => string | null>> = {
 }
 
 /** Reads the query of a list; returns what a Session has to meet, or the faults. */
-export function readFilters(query: URLSearchParams): { filter: SessionFilter } | { faults: QueryFaults } {
+export function readFilters(query: URLSearchParams): { filter: SessionFilter } | { errors: QueryErrors } {
   // A parameter without a value filters nothing.
   const given = [...query].filter(([, text]) => text !== '')
-  const faults = given
-    .map(([name, text]) => [name, (Object.hasOwn(faultOf, name) && faultOf[name]?.(text)) || null] as const)
+  const errors = given
+    .map(([name, text]) => [name, (Object.hasOwn(errorOf, name) && errorOf[name]?.(text)) || null] as const)
     .filter((entry): entry is readonly [string, string] => entry[1] !== null)
-  if (faults.length > 0) return { faults: Object.fromEntries(faults.map(([name, fault]) => [name, [fault]])) }
+  if (errors.length > 0) return { errors: Object.fromEntries(errors.map(([name, error]) => [name, [error]])) }
   const both = given.flatMap(([name, text]) => (Object.hasOwn(shared, name) ? [shared[name]?.(text)] : []))
   const people = given.flatMap(([name, text]) => (Object.hasOwn(ofPeople, name) ? [ofPeople[name]?.(text, query)] : []))
   const fits = (filters: readonly (SessionFilter | undefined)[], ...args: Parameters<SessionFilter>) =>

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { kyc, setStage, start, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, kyc, start, workflowEnding } from '../../testing/test-emulator.ts'
 
 const day = 86_400
 const jpegOf = (bytes: number) =>
   Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(bytes)]).toString('base64')
 
 describe('creating', () => {
-  const post = (stage: ReturnType<typeof setStage>, body: object) =>
-    stage.call('POST', '/v3/session/', { body: { workflow_id: kyc, ...body } })
+  const post = (testEmulator: ReturnType<typeof createTestEmulator>, body: object) =>
+    testEmulator.call('POST', '/v3/session/', { body: { workflow_id: kyc, ...body } })
 
   test.each([
     [{ language: 'xx' }, { language: ['"xx" is not a valid choice.'] }],
@@ -39,54 +39,56 @@ describe('creating', () => {
     [{ portrait_image: jpegOf(2 * 1024 * 1024 + 10) }, { portrait_image: ['Image size exceeds 2MB.'] }],
     [{ callback_method: 'nobody' }, { callback_method: ['"nobody" is not a valid choice.'] }],
   ])('with %j is refused by naming the field', async (body, errors) => {
-    const answer = await post(setStage(), body)
+    const answer = await post(createTestEmulator(), body)
     expect([answer.status, answer.body]).toEqual([400, errors])
   })
 
   test('tells kinds of documents apart without regard to case, and takes both forms of addresses', async () => {
-    const { create, decision } = setStage()
+    const { create, decision } = createTestEmulator()
     const expected_details = { expected_document_types: ['p', 'ID', 'P'], ip_address: '2001:db8::1', gender: null }
     const id = await create({ expected_details, portrait_image: jpegOf(2 * 1024 * 1024 - 10) })
     expect((await decision(id)).expected_details).toEqual({ ...expected_details, expected_document_types: ['P', 'ID'] })
   })
 
   test('is refused while credits are out or the user is blocked', async () => {
-    const stage = setStage()
-    await post(stage, { vendor_data: 'known' })
-    stage.control.faults({ noCredits: true, blockedUsers: ['mallory'] })
-    const broke = await post(stage, { vendor_data: 'new' })
+    const testEmulator = createTestEmulator()
+    await post(testEmulator, { vendor_data: 'known' })
+    testEmulator.control.faults({ noCredits: true, blockedUsers: ['mallory'] })
+    const broke = await post(testEmulator, { vendor_data: 'new' })
     expect([broke.status, broke.body]).toEqual([400, { detail: 'Not enough credits for this request.' }])
-    expect((await post(stage, { vendor_data: 'known' })).status).toBe(201)
-    const blocked = await post(stage, { vendor_data: 'mallory' })
+    expect((await post(testEmulator, { vendor_data: 'known' })).status).toBe(201)
+    const blocked = await post(testEmulator, { vendor_data: 'mallory' })
     expect([blocked.status, blocked.body]).toEqual([400, { vendor_data: 'This user is blocked.' }])
   })
 
   test('costs nothing in a sandbox', async () => {
-    const stage = setStage({ environment: 'sandbox' })
-    stage.control.faults({ noCredits: true })
-    expect((await post(stage, {})).status).toBe(201)
+    const testEmulator = createTestEmulator({ environment: 'sandbox' })
+    testEmulator.control.faults({ noCredits: true })
+    expect((await post(testEmulator, {})).status).toBe(201)
   })
 
   test('sends the invitation when asked, once', async () => {
-    const stage = setStage()
+    const testEmulator = createTestEmulator()
     const contact_details = { email: 'ilse@example.com', send_notification_emails: true, email_lang: 'es' }
-    for (let i = 0; i < 2; i += 1) await post(stage, { vendor_data: 'customer-1', contact_details })
-    await post(stage, { contact_details: { email: 'odo@example.com' } })
-    expect(stage.control.mails()).toMatchObject([{ to: 'ilse@example.com', about: 'Invitation', language: 'es' }])
+    for (let i = 0; i < 2; i += 1) await post(testEmulator, { vendor_data: 'customer-1', contact_details })
+    await post(testEmulator, { contact_details: { email: 'odo@example.com' } })
+    expect(testEmulator.control.mails()).toMatchObject([
+      { to: 'ilse@example.com', about: 'Invitation', language: 'es' },
+    ])
   })
 
   test('brings back nothing of an older version of the workflow', async () => {
-    const stage = setStage()
-    const { body: first } = await post(stage, { vendor_data: 'customer-1' })
-    expect(stage.control.publish(kyc)).toEqual({ workflow_id: kyc, workflow_version: 2 })
-    const { body: second } = await post(stage, { vendor_data: 'customer-1' })
+    const testEmulator = createTestEmulator()
+    const { body: first } = await post(testEmulator, { vendor_data: 'customer-1' })
+    expect(testEmulator.control.publish(kyc)).toEqual({ workflow_id: kyc, workflow_version: 2 })
+    const { body: second } = await post(testEmulator, { vendor_data: 'customer-1' })
     expect([first.workflow_version, second.workflow_version]).toEqual([1, 2])
     expect(second.session_id).not.toBe(first.session_id)
-    expect((await post(stage, { vendor_data: 'customer-1' })).body.session_id).toBe(second.session_id)
+    expect((await post(testEmulator, { vendor_data: 'customer-1' })).body.session_id).toBe(second.session_id)
   })
 
   test('counts sessions of each application by themselves', async () => {
-    const { call } = setStage()
+    const { call } = createTestEmulator()
     const numbers = []
     for (const key of ['k', 'k-partner', 'k']) {
       numbers.push((await call('POST', '/v3/session/', { body: { workflow_id: kyc }, key })).body.session_number)
@@ -97,7 +99,7 @@ describe('creating', () => {
 
 describe('reading a decision with include=events', () => {
   test('adds the timeline, the feed and the flags, and names features as objects', async () => {
-    const { create, call } = setStage()
+    const { create, call } = createTestEmulator()
     const id = await create({ vendor_data: 'customer-1' }, 'In Review')
     await call('PATCH', `/v3/session/${id}/update-status/`, { body: { new_status: 'Declined', comment: 'No' } })
     await call('POST', '/v3/blocklist/add/', { body: { session_id: id, blocklist_face: true } })
@@ -124,7 +126,7 @@ describe('reading a decision with include=events', () => {
   })
 
   test('adds nothing for any other word', async () => {
-    const { create, call, decision } = setStage()
+    const { create, call, decision } = createTestEmulator()
     const id = await create({}, 'Approved')
     expect((await call('GET', `/v3/session/${id}/decision/?include=everything`)).body).toEqual(await decision(id))
   })
@@ -132,7 +134,7 @@ describe('reading a decision with include=events', () => {
 
 describe('a document that runs out', () => {
   test('takes an approval with it at the end of its day, and tells by webhook', async () => {
-    const { create, decision, control, events, statusOf } = setStage()
+    const { create, decision, control, events, statusOf } = createTestEmulator()
     const id = await create({}, 'Approved')
     const { id_verifications: documents, expires_at } = await decision(id)
     const end = Date.parse(documents[0].expiration_date) + day * 1000
@@ -149,7 +151,7 @@ describe('a document that runs out', () => {
   })
 
   test('changes nothing for what was declined in the meantime, or has no document', async () => {
-    const { create, decision, control, statusOf } = setStage()
+    const { create, decision, control, statusOf } = createTestEmulator()
     const declined = await create({}, 'Approved')
     const address = await create({ workflow_id: workflowEnding('558') }, 'Approved')
     control.finish(declined, 'Declined')
@@ -160,20 +162,20 @@ describe('a document that runs out', () => {
 })
 
 test('publishes no workflow that is not known', async () => {
-  const { call } = setStage()
+  const { call } = createTestEmulator()
   expect((await call('POST', `/_emulator/workflows/${workflowEnding('000')}/publish`)).status).toBe(404)
   const answer = await call('POST', `/_emulator/workflows/${kyc}/publish`)
   expect([answer.status, answer.body]).toEqual([200, { workflow_id: kyc, workflow_version: 2 }])
 })
 
 test('serves the mails to this machine', async () => {
-  const { call } = setStage()
+  const { call } = createTestEmulator()
   expect((await call('GET', '/_emulator/mails')).status).toBe(200)
   expect((await call('GET', '/_emulator/mails', { address: '192.0.2.7' })).status).toBe(403)
 })
 
 test('reads no further than it has to of a body that is too large', async () => {
-  const { emulator } = setStage()
+  const { emulator } = createTestEmulator()
   let megabytes = 0
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {

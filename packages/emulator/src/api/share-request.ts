@@ -28,20 +28,20 @@ const minTtl = 60
 const maxTtl = 86_400
 const defaultTtl = 3600
 
-function uuidFault(value: Json): Json {
+function uuidError(value: Json): Json {
   if (value === null) return required
   return typeof value === 'string' && isUuid(value) ? null : ['Must be a valid UUID.']
 }
 
-function ttlFault(value: Json): Json {
+function ttlError(value: Json): Json {
   if (value === null) return null
   if (typeof value !== 'number' || !Number.isInteger(value)) return ['A valid integer is required.']
   if (value < minTtl) return [`Ensure this value is greater than or equal to ${minTtl}.`]
   return value > maxTtl ? [`Ensure this value is less than or equal to ${maxTtl}.`] : null
 }
 
-const errorsOf = (faults: Readonly<Record<string, Json>>): FieldErrors | null => {
-  const errors = Object.entries(faults).filter(([, fault]) => fault !== null)
+const errorsOf = (fieldErrors: Readonly<Record<string, Json>>): FieldErrors | null => {
+  const errors = Object.entries(fieldErrors).filter(([, error]) => error !== null)
   return errors.length > 0 ? Object.fromEntries(errors) : null
 }
 
@@ -49,12 +49,12 @@ const errorsOf = (faults: Readonly<Record<string, Json>>): FieldErrors | null =>
 export function readShareRequest(body: Json): { request: ShareRequest } | { errors: FieldErrors } {
   if (!isObject(body)) return notADictionary
   const { for_application_id: id = null, ttl_in_seconds: ttl = null } = body
-  const errors = errorsOf({ for_application_id: uuidFault(id), ttl_in_seconds: ttlFault(ttl) })
+  const errors = errorsOf({ for_application_id: uuidError(id), ttl_in_seconds: ttlError(ttl) })
   if (errors) return { errors }
   return { request: { applicationId: (id as string).toLowerCase(), ttlSeconds: (ttl as number | null) ?? defaultTtl } }
 }
 
-function trustFault(value: Json, mustSay: boolean): Json {
+function trustError(value: Json, mustSay: boolean): Json {
   if (value === null) return mustSay ? required : null
   return typeof value === 'boolean' ? null : ['Must be a valid boolean.']
 }
@@ -69,8 +69,8 @@ export function readImportRequest(
   const { vendor_data: vendorData } = body
   const errors = errorsOf({
     share_token: token === null ? required : typeof token === 'string' ? null : ['Not a valid string.'],
-    workflow_id: uuidFault(workflow),
-    trust_review: trustFault(trust, mustSayTrust),
+    workflow_id: uuidError(workflow),
+    trust_review: trustError(trust, mustSayTrust),
     vendor_data: (vendorData ?? null) === null || typeof vendorData === 'string' ? null : ['Not a valid string.'],
   })
   if (errors) return { errors }

@@ -1,18 +1,26 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { kyc, mainId, partnerId, setStage, start, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
+import {
+  createTestEmulator,
+  kyc,
+  mainId,
+  partnerId,
+  start,
+  unknownId,
+  workflowEnding,
+} from '../../testing/test-emulator.ts'
 
-function setShare(options: Parameters<typeof setStage>[0] = {}) {
-  const stage = setStage(options)
+function setUp(options: Parameters<typeof createTestEmulator>[0] = {}) {
+  const testEmulator = createTestEmulator(options)
   const share = (id: string, body: unknown = { for_application_id: partnerId }, key = 'k') =>
-    stage.call('POST', `/v3/session/${id}/share/`, { body, key })
+    testEmulator.call('POST', `/v3/session/${id}/share/`, { body, key })
   const take = (token: string, more: Record<string, unknown> = {}, key = 'k-partner') =>
-    stage.call('POST', '/v3/session/import-shared/', {
+    testEmulator.call('POST', '/v3/session/import-shared/', {
       body: { share_token: token, workflow_id: kyc, trust_review: true, ...more },
       key,
     })
   const tokenOf = async (id: string) => (await share(id)).body.share_token as string
-  return { ...stage, share, take, tokenOf }
+  return { ...testEmulator, share, take, tokenOf }
 }
 
 describe.each([
@@ -20,7 +28,7 @@ describe.each([
   ['late-2026', { session_kind: 'user' }],
 ] as const)('sharing in the generation %s', (generation, more) => {
   test.each(['Approved', 'Declined', 'In Review'] as const)('hands out a token for what is %s', async (status) => {
-    const { create, share } = setShare({ generation })
+    const { create, share } = setUp({ generation })
     const id = await create({}, status)
     const answer = await share(id, { for_application_id: partnerId, ttl_in_seconds: 7200 })
     expect([answer.status, answer.body]).toEqual([
@@ -40,7 +48,7 @@ describe.each([
 })
 
 test('a token is good for an hour unless something else is said', async () => {
-  const { create, tokenOf } = setShare()
+  const { create, tokenOf } = setUp()
   const { iat = 0, exp } = decodeJwt(await tokenOf(await create({}, 'Approved')))
   expect(exp).toBe(iat + 3600)
 })
@@ -48,7 +56,7 @@ test('a token is good for an hour unless something else is said', async () => {
 test.each(['Not Started', 'In Progress', 'Resubmitted', 'Abandoned', 'Expired', 'Kyc Expired'] as const)(
   'what is %s cannot be shared',
   async (status) => {
-    const { create, share } = setShare()
+    const { create, share } = setUp()
     const answer = await share(await create({}, status === 'Not Started' ? undefined : status))
     expect([answer.status, answer.body]).toEqual([400, { detail: ['Only finished sessions can be shared.'] }])
   },
@@ -70,13 +78,13 @@ test.each([
   [{ for_application_id: partnerId, ttl_in_seconds: '3600' }, { ttl_in_seconds: ['A valid integer is required.'] }],
   [[], { non_field_errors: ['Invalid data. Expected a dictionary.'] }],
 ])('a share of %j is refused by naming the field', async (body, errors) => {
-  const { create, share } = setShare()
+  const { create, share } = setUp()
   const answer = await share(await create({}, 'Approved'), body)
   expect([answer.status, answer.body]).toEqual([400, errors])
 })
 
 test('nobody shares a session of somebody else', async () => {
-  const { create, share } = setShare()
+  const { create, share } = setUp()
   const id = await create({}, 'Approved')
   for (const [wanted, key] of [
     [unknownId, 'k'],
@@ -89,7 +97,7 @@ test('nobody shares a session of somebody else', async () => {
 
 describe('importing', () => {
   test('makes a session of the receiver’s own, with the checks of the original', async () => {
-    const { create, decision, tokenOf, take, call, events, control } = setShare()
+    const { create, decision, tokenOf, take, call, events, control } = setUp()
     const expected_details = { first_name: 'Ilse', last_name: 'Varga' }
     const id = await create({ vendor_data: 'customer-1', expected_details, metadata: { plan: 'gold' } }, 'Approved')
     const original = await decision(id)
@@ -120,13 +128,13 @@ describe('importing', () => {
   })
 
   test('keeps the vendor_data of the original when none is given', async () => {
-    const { create, tokenOf, take } = setShare()
+    const { create, tokenOf, take } = setUp()
     const token = await tokenOf(await create({ vendor_data: 'customer-1' }, 'Approved'))
     expect((await take(token)).body.vendor_data).toBe('customer-1')
   })
 
   test('has the receiver review what it does not trust, with the checks as they came out', async () => {
-    const { create, decision, tokenOf, take, call } = setShare()
+    const { create, decision, tokenOf, take, call } = setUp()
     const id = await create({}, 'Declined')
     const statuses = (made: { id_verifications: { status: string }[]; aml_screenings: { status: string }[] }) =>
       [...made.id_verifications, ...made.aml_screenings].map(({ status }) => status)
@@ -140,7 +148,7 @@ describe('importing', () => {
   })
 
   test('works once for each receiver, also after the copy was deleted', async () => {
-    const { create, tokenOf, take, call } = setShare()
+    const { create, tokenOf, take, call } = setUp()
     const id = await create({}, 'Approved')
     const { body } = await take(await tokenOf(id))
     await call('DELETE', `/v3/session/${body.session_id}/delete/`, { key: 'k-partner' })
@@ -155,7 +163,7 @@ describe('importing', () => {
     ['a token with other claims', 'Share token is invalid.'],
     ['a text', 'Share token is invalid.'],
   ])('refuses %s', async (what, message) => {
-    const { create, tokenOf, take, control, call } = setShare()
+    const { create, tokenOf, take, control, call } = setUp()
     const id = await create({}, 'Approved')
     let token = await tokenOf(id)
     let key = 'k-partner'
@@ -174,7 +182,7 @@ describe('importing', () => {
   })
 
   test('refuses a workflow that is not the receiver’s', async () => {
-    const { create, tokenOf, take } = setShare()
+    const { create, tokenOf, take } = setUp()
     const answer = await take(await tokenOf(await create({}, 'Approved')), { workflow_id: unknownId })
     expect([answer.status, answer.body]).toEqual([404, { detail: 'Unknown workflow for this application.' }])
   })
@@ -186,7 +194,7 @@ describe('importing', () => {
     [{ trust_review: 'yes' }, { trust_review: ['Must be a valid boolean.'] }],
     [{ vendor_data: 7 }, { vendor_data: ['Not a valid string.'] }],
   ])('of %j is refused by naming the field', async (more, errors) => {
-    const { take } = setShare()
+    const { take } = setUp()
     const answer = await take('token', more)
     expect([answer.status, answer.body]).toEqual([400, errors])
   })
@@ -196,7 +204,7 @@ describe('importing', () => {
       ['2026-07', 400],
       ['late-2026', 201],
     ] as const) {
-      const { create, tokenOf, take } = setShare({ generation })
+      const { create, tokenOf, take } = setUp({ generation })
       const answer = await take(await tokenOf(await create({}, 'Approved')), { trust_review: undefined })
       expect(answer.status).toBe(status)
       if (status === 400) expect(answer.body).toEqual({ trust_review: ['This field is required.'] })
@@ -205,14 +213,14 @@ describe('importing', () => {
   })
 
   test('keeps the shape of a company in 2026-07, which never had an older one', async () => {
-    const { create, tokenOf, take } = setShare({ generation: '2026-07' })
+    const { create, tokenOf, take } = setUp({ generation: '2026-07' })
     const { status, body } = await take(await tokenOf(await create({ workflow_id: workflowEnding('55b') }, 'Approved')))
     expect(status).toBe(201)
     expect(body).toMatchObject({ session_kind: 'business', registry_checks: [{}], key_people_checks: [{}] })
   })
 
   test('answers in the older shape in 2026-07', async () => {
-    const { create, tokenOf, take } = setShare({ generation: '2026-07' })
+    const { create, tokenOf, take } = setUp({ generation: '2026-07' })
     const { status, body } = await take(await tokenOf(await create({}, 'Declined')))
     expect(status).toBe(201)
     expect(Object.keys(body)).toEqual([
@@ -243,7 +251,7 @@ describe('importing', () => {
   })
 
   test('keeps the checks that were made, whatever the receiver’s workflow is', async () => {
-    const { create, tokenOf, take } = setShare()
+    const { create, tokenOf, take } = setUp()
     const token = await tokenOf(await create({}, 'Approved'))
     const { body } = await take(token, { workflow_id: workflowEnding('558') })
     expect(body.workflow_id).toBe(workflowEnding('558'))

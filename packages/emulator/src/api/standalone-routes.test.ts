@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as schemas from '@didit-verify/core/schemas'
 import { describe, expect, test } from 'vitest'
-import { setStage } from '../../testing/test-emulator.ts'
+import { createTestEmulator } from '../../testing/test-emulator.ts'
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
 const pdf = (text = '') => new TextEncoder().encode(`%PDF-1.7\n${text}`)
@@ -9,9 +9,9 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 const isId = expect.stringMatching(uuid)
 const minutes = (count: number) => ({ advanceSeconds: count * 60 })
 
-function setUp(options: Parameters<typeof setStage>[0] = {}) {
-  const stage = setStage({ environment: 'live', ...options })
-  const { emulator, call } = stage
+function setUp(options: Parameters<typeof createTestEmulator>[0] = {}) {
+  const testEmulator = createTestEmulator({ environment: 'live', ...options })
+  const { emulator, call } = testEmulator
   /** Sends a form: the file, and the fields as texts. */
   async function form(path: string, field: string, file: File | null, fields: Record<string, string> = {}, key = 'k') {
     const body = new FormData()
@@ -24,7 +24,7 @@ function setUp(options: Parameters<typeof setStage>[0] = {}) {
   }
   const named = (name: string, bytes: Uint8Array<ArrayBuffer> = jpeg) => new File([bytes], name)
   return {
-    ...stage,
+    ...testEmulator,
     form,
     poa: (name: string, fields?: Record<string, string>, bytes = pdf()) =>
       form('poa', 'document', named(name, bytes), fields),

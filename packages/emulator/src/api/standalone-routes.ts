@@ -3,13 +3,20 @@ import { isObject, type Json, type JsonObject } from '../runtime/json.ts'
 import { vendorTime } from '../runtime/vendor-time.ts'
 import type { FieldErrors } from '../sessions/create-request.ts'
 import type { Application } from '../sessions/workflows.ts'
-import { type Caller, keepSession, type Service, services, showResult, withNode } from '../standalone/api-session.ts'
-import { type FaceRequest, judgeAge, judgeLiveness, readFaceRequest } from '../standalone/face-check.ts'
+import {
+  type Caller,
+  createResultSession,
+  type Service,
+  services,
+  storeResult,
+  withNodeId,
+} from '../standalone/api-session.ts'
+import { checkLiveness, estimateAge, type FaceRequest, readFaceRequest } from '../standalone/face-check.ts'
 import { type FieldReader, readFields } from '../standalone/fields.ts'
 import { readCheckRequest, readSendRequest } from '../standalone/phone-request.ts'
 import { createPhoneVerifications } from '../standalone/phone-verifications.ts'
-import { judgeProofOfAddress, readPoaRequest } from '../standalone/proof-of-address.ts'
-import { faultsBetween, readScreeningRequest, screen } from '../standalone/screening.ts'
+import { checkProofOfAddress, readPoaRequest } from '../standalone/proof-of-address.ts'
+import { crossFieldErrors, readScreeningRequest, screenName } from '../standalone/screening.ts'
 import { isEncryptedPdf, isPdf, isPicture, readUpload, type Upload } from '../standalone/upload.ts'
 import { type ApiContext, addSlash, json, notPermitted, readBody, wrongMethod } from './context.ts'
 
@@ -41,7 +48,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
   const isSandbox = environment === 'sandbox'
   const now = () => vendorTime(clock.now()).replace('Z', '+00:00')
 
-  const mayCall = (context: Context): Application | Response => {
+  const authorizeCall = (context: Context): Application | Response => {
     const application = authorize(context, notPermitted)
     if (application instanceof Response) return application
     return faults.current().noCredits && !isSandbox ? noCredits() : application
@@ -67,10 +74,10 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
   ): Response {
     let requestId: string
     if (isSaved && !isSandbox) {
-      const session = keepSession(sessions, service, caller)
+      const session = createResultSession(sessions, service, caller)
       requestId = session.sessionId
-      const warnings = withNode(arrayOf(block.warnings), service)
-      showResult(session, service, { ...item, warnings })
+      const warnings = withNodeId(arrayOf(block.warnings), service)
+      storeResult(session, service, { ...item, warnings })
       sessions.changeStatus(session, block.status as 'Approved' | 'Declined' | 'In Review', 'check')
     } else requestId = identity.uuid()
     return json(200, {
@@ -88,7 +95,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     rules: Parameters<typeof readUpload>[1],
     read: (reader: FieldReader) => Request,
   ): Promise<(Understood<Request> & { readonly upload: Upload }) | Response> {
-    const application = mayCall(context)
+    const application = authorizeCall(context)
     if (application instanceof Response) return application
     const form = await readUpload(context, rules)
     if (form === 'media-type') {
@@ -97,7 +104,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     }
     if (form === 'malformed') return json(400, { detail: 'Multipart form parse error' })
     const reader = readFields(form.fields, true)
-    if (form.fault !== null) reader.fault(rules.field, form.fault)
+    if (form.error !== null) reader.addError(rules.field, form.error)
     const request = read(reader)
     const told = readCaller(reader, application)
     const errors = reader.errors()
@@ -124,7 +131,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     if (!isReadable || upload.name.toLowerCase().includes('unreadable')) {
       return json(400, { error: ['Nothing can be read from the document.'] })
     }
-    const block = judgeProofOfAddress(isSandbox ? 'bill.pdf' : upload.name, request, clock.now())
+    const block = checkProofOfAddress(isSandbox ? 'bill.pdf' : upload.name, request, clock.now())
     const expectedName = request.expected.name
     return answer(services.poa, 'poa', block, read, {
       ...block,
@@ -141,9 +148,9 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     })
   })
 
-  const readPicture = (context: Context, judgesAge: boolean) =>
+  const readPicture = (context: Context, estimatesAge: boolean) =>
     readForm<FaceRequest>(context, { field: 'user_image', extensions: pictures, maxMegabytes: 5 }, (reader) =>
-      readFaceRequest(reader, judgesAge),
+      readFaceRequest(reader, estimatesAge),
     )
   const notAPicture = () => json(400, { error: 'The image cannot be read.' })
   /** What a decision says of a face beyond the answer. */
@@ -164,7 +171,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     if (read instanceof Response) return read
     const { upload, request } = read
     if (!isPicture(upload.bytes)) return notAPicture()
-    const block = judgeAge(isSandbox ? 'age-33.7.jpg' : upload.name, upload.bytes, request)
+    const block = estimateAge(isSandbox ? 'age-33.7.jpg' : upload.name, upload.bytes, request)
     return answer(services.age, 'age_estimation', block, read, faceInDecision(block, block.age_estimation ?? null))
   })
 
@@ -174,7 +181,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     const { upload, request, caller } = read
     if (!isPicture(upload.bytes)) return notAPicture()
     const entry = blocklist.list(caller.application).find(({ type }) => type === 'face')
-    const block = judgeLiveness(isSandbox ? 'age-33.7.jpg' : upload.name, upload.bytes, request, entry?.session ?? null)
+    const block = checkLiveness(isSandbox ? 'age-33.7.jpg' : upload.name, upload.bytes, request, entry?.session ?? null)
     const [face] = arrayOf(isObject(block.user_image ?? null) ? (block.user_image as JsonObject).entities : [])
     return answer(services.liveness, 'liveness', block, read, faceInDecision(block, face?.age ?? null))
   })
@@ -185,7 +192,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
   ): Promise<
     { readonly application: Application; readonly sent: JsonObject; readonly reader: FieldReader } | Response
   > {
-    const application = mayCall(context)
+    const application = authorizeCall(context)
     if (application instanceof Response) return application
     const read = await readBody(context)
     if (read instanceof Response) return read
@@ -198,9 +205,9 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     if (read instanceof Response) return read
     const request = readScreeningRequest(read.reader)
     const told = readCaller(read.reader, read.application)
-    const errors: FieldErrors | null = read.reader.errors() ?? faultsBetween(request, told.isSaved)
+    const errors: FieldErrors | null = read.reader.errors() ?? crossFieldErrors(request, told.isSaved)
     if (errors !== null) return json(400, errors)
-    const block = screen(isSandbox ? { ...request, name: 'Nobody Listed' } : request)
+    const block = screenName(isSandbox ? { ...request, name: 'Nobody Listed' } : request)
     return answer(services.aml, 'aml', block, told, {
       ...block,
       is_ongoing_monitoring_enabled: request.isMonitored,

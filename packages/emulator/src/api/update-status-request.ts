@@ -26,54 +26,54 @@ const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 const isTarget = (value: Json): value is UpdateStatusRequest['newStatus'] =>
   (targets as readonly Json[]).includes(value)
 
-function statusFault(value: Json): string | null {
+function statusError(value: Json): string | null {
   if (value === null) return 'This field is required.'
   if (!sessionStatuses.includes(value as KnownSessionStatus)) return `"${String(value)}" is not a valid choice.`
   return isTarget(value) ? null : 'Allowed targets: Approved, Declined, Resubmitted.'
 }
 
-function nodeFaults(node: Json): FieldErrors {
+function nodeErrors(node: Json): FieldErrors {
   if (!isObject(node)) return { non_field_errors: ['Invalid data. Expected a dictionary.'] }
   const { node_id: id = null, feature = null } = node
-  const faults: Record<string, Json> = {}
-  if (id === null) faults.node_id = ['This field is required.']
-  else if (typeof id !== 'string') faults.node_id = ['Not a valid string.']
-  if (feature === null) faults.feature = ['This field is required.']
+  const errors: Record<string, Json> = {}
+  if (id === null) errors.node_id = ['This field is required.']
+  else if (typeof id !== 'string') errors.node_id = ['Not a valid string.']
+  if (feature === null) errors.feature = ['This field is required.']
   else if (typeof feature !== 'string' || !stepNames.includes(feature))
-    faults.feature = [`"${String(feature)}" is not a valid choice.`]
-  return faults
+    errors.feature = [`"${String(feature)}" is not a valid choice.`]
+  return errors
 }
 
-function nodesFault(value: Json): Json {
+function nodesError(value: Json): Json {
   if (value === null) return null
   if (!Array.isArray(value)) return ['Expected a list of items.']
-  const faults = value.map(nodeFaults)
-  return faults.some((fault) => Object.keys(fault).length > 0) ? faults : null
+  const errors = value.map(nodeErrors)
+  return errors.some((error) => Object.keys(error).length > 0) ? errors : null
 }
 
-function emailFault(sends: Json, address: Json): string | null {
+function emailError(sends: Json, address: Json): string | null {
   if (address === null) return sends === true ? 'Required when send_email is true.' : null
   return typeof address === 'string' && emailAddress.test(address) ? null : 'Enter a valid email address.'
 }
 
-const textFault = (value: Json) => (value === null || typeof value === 'string' ? null : 'Not a valid string.')
-const asList = (fault: string | null): Json => (fault === null ? null : [fault])
+const textError = (value: Json) => (value === null || typeof value === 'string' ? null : 'Not a valid string.')
+const asList = (error: string | null): Json => (error === null ? null : [error])
 
-/** Reads the body; returns the request, or the faults as the vendor words them. */
+/** Reads the body; returns the request, or the errors as the vendor words them. */
 export function readUpdateStatusRequest(body: Json): { request: UpdateStatusRequest } | { errors: FieldErrors } {
   if (!isObject(body)) return { errors: { non_field_errors: ['Invalid data. Expected a dictionary.'] } }
   const field = (name: string): Json => body[name] ?? null
   const sends = field('send_email')
   const address = field('email_address')
-  const faults: Readonly<Record<string, Json>> = {
-    new_status: asList(statusFault(field('new_status'))),
-    comment: asList(textFault(field('comment'))),
-    nodes_to_resubmit: nodesFault(field('nodes_to_resubmit')),
+  const fieldErrors: Readonly<Record<string, Json>> = {
+    new_status: asList(statusError(field('new_status'))),
+    comment: asList(textError(field('comment'))),
+    nodes_to_resubmit: nodesError(field('nodes_to_resubmit')),
     send_email: sends === null || typeof sends === 'boolean' ? null : ['Must be a valid boolean.'],
-    email_address: asList(emailFault(sends, address)),
-    email_language: asList(textFault(field('email_language'))),
+    email_address: asList(emailError(sends, address)),
+    email_language: asList(textError(field('email_language'))),
   }
-  const errors = Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault !== null))
+  const errors = Object.fromEntries(Object.entries(fieldErrors).filter(([, error]) => error !== null))
   if (Object.keys(errors).length > 0) return { errors }
   const nodes = field('nodes_to_resubmit') as readonly ResubmittedNode[] | null
   const parents = (nodes ?? []).map(({ feature }) => feature).filter((feature) => parentSteps.includes(feature))

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { setStage, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
 const generations = ['2026-07', 'late-2026'] as const
 
-function setDesk(options: Parameters<typeof setStage>[0] = {}) {
-  const stage = setStage(options)
-  const update = (id: string, body: unknown) => stage.call('PATCH', `/v3/session/${id}/update-status/`, { body })
+function setUp(options: Parameters<typeof createTestEmulator>[0] = {}) {
+  const testEmulator = createTestEmulator(options)
+  const update = (id: string, body: unknown) => testEmulator.call('PATCH', `/v3/session/${id}/update-status/`, { body })
   const sent = async () => {
-    await stage.control.idle()
-    return stage.events.map(({ status }) => status)
+    await testEmulator.control.idle()
+    return testEmulator.events.map(({ status }) => status)
   }
-  return { ...stage, update, sent }
+  return { ...testEmulator, update, sent }
 }
 
 describe.each(generations)('in the generation %s', (generation) => {
@@ -22,7 +22,7 @@ describe.each(generations)('in the generation %s', (generation) => {
     ['Abandoned', 'Declined'],
     ['Resubmitted', 'Approved'],
   ] as const)('moves %s to %s, and tells by webhook', async (from, to) => {
-    const { create, update, decision, sent } = setDesk({ generation })
+    const { create, update, decision, sent } = setUp({ generation })
     const id = await create({}, from)
     const answer = await update(id, { new_status: to, comment: 'Checked by hand' })
     expect([answer.status, answer.body]).toEqual([200, { session_id: id }])
@@ -37,7 +37,7 @@ describe.each(generations)('in the generation %s', (generation) => {
   test.each(['Not Started', 'In Progress', 'Awaiting User', 'Expired'] as const)(
     'refuses what is %s before it reads the body',
     async (from) => {
-      const { create, update, statusOf } = setDesk({ generation })
+      const { create, update, statusOf } = setUp({ generation })
       const id = await create({}, from === 'Not Started' ? undefined : from)
       const answer = await update(id, '{')
       expect([answer.status, answer.body]).toEqual([400, { detail: `Status cannot be updated from: ${from}` }])
@@ -46,7 +46,7 @@ describe.each(generations)('in the generation %s', (generation) => {
   )
 
   test.each(['Approved', 'Declined'] as const)('answers %s for what is that already', async (status) => {
-    const { create, update, decision, control } = setDesk({ generation })
+    const { create, update, decision, control } = setUp({ generation })
     const id = await create({}, status)
     const answer = await update(id, { new_status: status, send_email: true, email_address: 'ada@example.com' })
     expect([answer.status, answer.body]).toEqual(
@@ -57,7 +57,7 @@ describe.each(generations)('in the generation %s', (generation) => {
   })
 
   test('refuses to send back what was sent back', async () => {
-    const { create, update } = setDesk({ generation })
+    const { create, update } = setUp({ generation })
     const id = await create({}, 'Resubmitted')
     const answer = await update(id, { new_status: 'Resubmitted' })
     expect([answer.status, answer.body]).toEqual([400, ['New status equals the current one.']])
@@ -104,7 +104,7 @@ test.each([
   ],
   [['Approved'], { non_field_errors: ['Invalid data. Expected a dictionary.'] }],
 ])('refuses %j by naming the field', async (body, errors) => {
-  const { create, update, statusOf } = setDesk()
+  const { create, update, statusOf } = setUp()
   const id = await create({}, 'In Review')
   const answer = await update(id, body)
   expect([answer.status, answer.body]).toEqual([400, errors])
@@ -112,7 +112,7 @@ test.each([
 })
 
 test('knows no session of somebody else, and answers an id that is none with a page', async () => {
-  const { create, update, call } = setDesk()
+  const { create, update, call } = setUp()
   const foreign = await create({}, 'In Review', 'k-partner')
   for (const id of [unknownId, foreign]) {
     const answer = await update(id, { new_status: 'Approved' })
@@ -125,14 +125,14 @@ test('knows no session of somebody else, and answers an id that is none with a p
 })
 
 test('takes an id in capitals', async () => {
-  const { create, update, statusOf } = setDesk()
+  const { create, update, statusOf } = setUp()
   const id = await create({}, 'In Review')
   expect((await update(id.toUpperCase(), { new_status: 'Approved' })).body).toEqual({ session_id: id })
   expect(statusOf(id)).toBe('Approved')
 })
 
 test('keeps the mail that it would have sent', async () => {
-  const { create, update, control } = setDesk()
+  const { create, update, control } = setUp()
   const id = await create({}, 'In Review')
   const email = { send_email: true, email_address: 'ilse@example.com', email_language: 'es' }
   await update(id, { new_status: 'Declined', ...email })
@@ -143,7 +143,7 @@ test('keeps the mail that it would have sent', async () => {
 
 describe('sending back', () => {
   test('chosen steps loses their data, names them in the order of the workflow, and opens the same page', async () => {
-    const { create, update, decision, control, events, emulator } = setDesk()
+    const { create, update, decision, control, events, emulator } = setUp()
     const id = await create({}, 'Declined')
     await control.clock({ advanceSeconds: 6 * 86_400 })
     const nodes = [
@@ -176,7 +176,7 @@ describe('sending back', () => {
   })
 
   test('without a choice takes the attempts that are not approved', async () => {
-    const { create, update, control, events, decision } = setDesk()
+    const { create, update, control, events, decision } = setUp()
     const id = await create({}, 'Declined')
     const before = await decision(id)
     const isOpen = ({ status }: { status: string }) => ['Declined', 'In Review'].includes(status)
@@ -190,7 +190,7 @@ describe('sending back', () => {
   })
 
   test('finds nothing when everything is approved, or nothing was ever tried', async () => {
-    const { create, update } = setDesk()
+    const { create, update } = setUp()
     for (const status of ['Approved', 'Abandoned'] as const) {
       const answer = await update(await create({}, status), { new_status: 'Resubmitted', nodes_to_resubmit: [] })
       expect([answer.status, answer.body]).toEqual([400, { nodes_to_resubmit: 'Nothing to resubmit.' }])
@@ -198,7 +198,7 @@ describe('sending back', () => {
   })
 
   test('gives the whole time of the link anew, and not the rest of the old one', async () => {
-    const { create, update, control, statusOf } = setDesk()
+    const { create, update, control, statusOf } = setUp()
     const id = await create({}, 'Declined')
     await control.clock({ advanceSeconds: 6 * 86_400 })
     await update(id, { new_status: 'Resubmitted' })
@@ -209,7 +209,7 @@ describe('sending back', () => {
   })
 
   test('steps that need nobody runs them at once, and not again within thirty seconds', async () => {
-    const { create, update, control, sent, statusOf } = setDesk()
+    const { create, update, control, sent, statusOf } = setUp()
     const id = await create({}, 'In Review')
     const rerun = { new_status: 'Resubmitted', nodes_to_resubmit: [{ node_id: 'feature_aml_1', feature: 'AML' }] }
     expect((await update(id, rerun)).status).toBe(200)
@@ -223,7 +223,7 @@ describe('sending back', () => {
   })
 
   test('an age estimate has to be asked for', async () => {
-    const { create, update } = setDesk()
+    const { create, update } = setUp()
     const id = await create({ workflow_id: workflowEnding('556') }, 'Declined')
     expect((await update(id, { new_status: 'Resubmitted' })).status).toBe(400)
     const nodes = [{ node_id: 'feature_age_1', feature: 'AGE_ESTIMATION' }]

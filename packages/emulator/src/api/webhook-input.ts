@@ -26,38 +26,38 @@ const loopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 const isUrl = (value: Json): value is string => typeof value === 'string' && URL.canParse(value)
 
-function faultOfUrl(value: Json): string | null {
+function urlError(value: Json): string | null {
   if (!isUrl(value)) return 'Enter a valid URL.'
   const { protocol, hostname } = new URL(value)
   if (protocol === 'https:') return null
   return protocol === 'http:' && loopback.test(hostname) ? null : 'Enter an HTTPS URL.'
 }
 
-function faultOfLabel(value: Json): string | null {
+function labelError(value: Json): string | null {
   if (typeof value !== 'string') return 'Not a valid string.'
   if (value.trim() === '') return 'This field may not be blank.'
   return value.length > maxLabel ? `Ensure this field has no more than ${maxLabel} characters.` : null
 }
 
-function faultOfEvents(value: Json): string | null {
+function eventsError(value: Json): string | null {
   if (!Array.isArray(value)) return 'Expected a list of items.'
   if (value.length === 0) return 'Name at least one event.'
   const unknown = (value as readonly Json[]).filter((name) => !(webhookTypes as readonly Json[]).includes(name))
   return unknown.length > 0 ? `No such events: ${unknown.map(String).join(', ')}` : null
 }
 
-const faultOfVersion = (value: Json) =>
+const versionError = (value: Json) =>
   (webhookVersions as readonly Json[]).includes(value) ? null : `"${String(value)}" is not a valid choice.`
-const faultOfBoolean = (value: Json) => (typeof value === 'boolean' ? null : 'Must be a valid boolean.')
+const booleanError = (value: Json) => (typeof value === 'boolean' ? null : 'Must be a valid boolean.')
 
 const notADictionary: FieldErrors = { non_field_errors: ['Invalid data. Expected a dictionary.'] }
 
-function faultsOf(body: { readonly [field: string]: Json }, rules: Record<string, (value: Json) => string | null>) {
+function errorsOf(body: { readonly [field: string]: Json }, rules: Record<string, (value: Json) => string | null>) {
   const errors: Record<string, Json> = {}
-  for (const [field, faultOf] of Object.entries(rules)) {
+  for (const [field, check] of Object.entries(rules)) {
     const value = body[field]
-    const fault = value === undefined ? null : faultOf(value)
-    if (fault !== null) errors[field] = [fault]
+    const error = value === undefined ? null : check(value)
+    if (error !== null) errors[field] = [error]
   }
   return errors
 }
@@ -74,14 +74,13 @@ export function readDestination(
   isTaken: (url: string) => boolean,
 ): Read<Partial<DestinationSettings>> {
   if (!isObject(body)) return { errors: notADictionary }
-  const errors = faultsOf(body, {
-    label: faultOfLabel,
+  const errors = errorsOf(body, {
+    label: labelError,
     url: (value) =>
-      faultOfUrl(value) ??
-      (isTaken(value as string) ? 'The application has a destination with this URL already.' : null),
-    enabled: faultOfBoolean,
-    webhook_version: faultOfVersion,
-    subscribed_events: faultOfEvents,
+      urlError(value) ?? (isTaken(value as string) ? 'The application has a destination with this URL already.' : null),
+    enabled: booleanError,
+    webhook_version: versionError,
+    subscribed_events: eventsError,
   })
   for (const field of isNew ? ['label', 'url'] : []) {
     if (body[field] === undefined) errors[field] = ['This field is required.']
@@ -102,15 +101,15 @@ export function readDestination(
 /** Reads what is said of the one webhook of before there were destinations; the secret is asked for, never given. */
 export function readLegacyWebhook(body: Json): Read<Partial<LegacyWebhook> & { readonly rotates: boolean }> {
   if (!isObject(body)) return { errors: notADictionary }
-  const errors = faultsOf(body, {
-    webhook_url: (value) => (value === null ? null : faultOfUrl(value)),
-    webhook_version: faultOfVersion,
+  const errors = errorsOf(body, {
+    webhook_url: (value) => (value === null ? null : urlError(value)),
+    webhook_version: versionError,
     capture_method: (value) => (captureMethods.includes(value) ? null : `"${String(value)}" is not a valid choice.`),
     data_retention_months: (value) =>
       value === null || (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 120)
         ? null
         : 'Ensure this value is between 1 and 120.',
-    rotate_secret_key: faultOfBoolean,
+    rotate_secret_key: booleanError,
   })
   if (Object.keys(errors).length > 0) return { errors }
   const { webhook_url: url, webhook_version: version, capture_method: method, data_retention_months: months } = body

@@ -1,7 +1,7 @@
 import type { KnownSessionStatus } from '@didit-verify/core/schemas'
 import { firstOf, personOf } from '../personas/people.ts'
 import type { Json } from '../runtime/json.ts'
-import { isOfCompanies } from '../sessions/feature-names.ts'
+import { isBusinessWorkflow } from '../sessions/feature-names.ts'
 import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
 import type { Feature } from '../sessions/workflows.ts'
 import { proofOfAddress } from './address.ts'
@@ -73,7 +73,7 @@ function companyBlocksOf(subject: Subject): Block {
 export function decisionOf(session: StoredSession, environment: string, now: number): Block {
   const { workflow, run = {} } = firstOf(session)
   const subject: Subject = { session, person: personOf(session), workflow, run, now }
-  const isBusiness = isOfCompanies(workflow)
+  const isBusiness = isBusinessWorkflow(workflow)
   return {
     session_id: session.sessionId,
     session_kind: isBusiness ? 'business' : 'user',

@@ -21,8 +21,8 @@ const listedFace = ({ session, now }: Subject): Block => ({
 /** One block for both: an age check is a liveness check that also judges the age. */
 export function liveness(subject: Subject): Block {
   const { session, person, workflow, run, now } = subject
-  const judgesAge = workflow.features.includes('AGE_ESTIMATION')
-  const check = judgesAge ? checkOf(subject, 'AGE_ESTIMATION', 'LIVENESS') : checkOf(subject, 'LIVENESS')
+  const estimatesAge = workflow.features.includes('AGE_ESTIMATION')
+  const check = estimatesAge ? checkOf(subject, 'AGE_ESTIMATION', 'LIVENESS') : checkOf(subject, 'LIVENESS')
   const age = run.ageEstimate ?? ageOn(person.dateOfBirth, now) + 0.4
   const isAttack = check.has('LIVENESS_FACE_ATTACK')
   const isDoubtful = check.has('LOW_LIVENESS_SCORE')

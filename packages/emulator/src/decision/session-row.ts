@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isObject, type Json, type JsonObject } from '../runtime/json.ts'
-import { blockOfFeature, isOfCompanies } from '../sessions/feature-names.ts'
+import { blockOfFeature, isBusinessWorkflow } from '../sessions/feature-names.ts'
 import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
 import type { Application } from '../sessions/workflows.ts'
 import { itemsOf } from './view.ts'
@@ -162,7 +162,7 @@ function detailsOf(decision: JsonObject): Json {
 }
 
 /** True for a Session that looks at a company. */
-export const isBusiness = ({ workflow }: StoredSession) => isOfCompanies(workflow)
+export const isBusiness = ({ workflow }: StoredSession) => isBusinessWorkflow(workflow)
 
 /** The row of a person's Session. */
 export function userRow(session: StoredSession, decision: JsonObject): JsonObject {

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
 import type { Clock } from '../runtime/clock.ts'
 import type { FaultBox, Faults } from '../runtime/faults.ts'
-import { isOfCompanies } from '../sessions/feature-names.ts'
+import { isBusinessWorkflow } from '../sessions/feature-names.ts'
 import { scenarioOf } from '../sessions/scenarios.ts'
 import type { Sessions, StoredSession } from '../sessions/sessions.ts'
 import { callbackUrl } from './callback-url.ts'
@@ -131,7 +131,7 @@ export function createHostedPage({ sessions, faults, clock, environment }: Hoste
     const planned = scenarioOf(session)
     if (planned === null) {
       // The Session of a company waits until its people are verified.
-      if (isOfCompanies(session.workflow)) sessions.changeStatus(session, 'Awaiting User', 'flow')
+      if (isBusinessWorkflow(session.workflow)) sessions.changeStatus(session, 'Awaiting User', 'flow')
       return context.json({ outcome: null })
     }
     sessions.changeStatus(session, planned.status, 'flow')

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { countries } from '../personas/countries.ts'
-import { answerFault, questionnaire } from '../personas/questionnaire.ts'
+import { answerError, questionnaire } from '../personas/questionnaire.ts'
 import { addressProofs, documentCodes, type PersonRun } from '../sessions/person-run.ts'
 
 /** Schema of the message that the hosted page sends after a step. It has no pictures: they stay in the browser. */
@@ -70,7 +70,7 @@ function tryCode(run: PersonRun, step: 'phone' | 'email', code: string): Applied
 function readAnswers(answers: Readonly<Record<string, string>>): StepFaults | null {
   const faults: Record<string, string> = {}
   for (const question of questionnaire.questions) {
-    const fault = answerFault(question, answers[question.value] ?? '')
+    const fault = answerError(question, answers[question.value] ?? '')
     if (fault !== null) faults[question.value] = fault
   }
   return Object.keys(faults).length > 0 ? faults : null

@@ -1,8 +1,8 @@
-import type { Looks } from '../personas/people.ts'
+import type { Appearance } from '../personas/people.ts'
 
 /** Draws a face in simple shapes, 200 wide and 240 high, as SVG content without an `svg` element. */
-export function drawFace({ skin, hair, hairstyle, shirt, hasGlasses, hasBeard }: Looks): string {
-  const behind: Readonly<Record<Looks['hairstyle'], string>> = {
+export function drawFace({ skin, hair, hairstyle, shirt, hasGlasses, hasBeard }: Appearance): string {
+  const behind: Readonly<Record<Appearance['hairstyle'], string>> = {
     bob: '<path d="M48 104c0-46 20-72 52-72s52 26 52 72v44c0 8-10 12-18 8H66c-8 4-18 0-18-8z"/>',
     long: '<path d="M46 104c0-48 20-74 54-74s54 26 54 74v84c0 8-14 12-22 8H68c-8 4-22 0-22-8z"/>',
     bun: '<circle cx="100" cy="30" r="20"/><path d="M52 104c0-44 18-66 48-66s48 22 48 66z"/>',
@@ -11,7 +11,7 @@ export function drawFace({ skin, hair, hairstyle, shirt, hasGlasses, hasBeard }:
     short: '<path d="M54 100c-4-44 16-66 46-66s50 22 46 66z"/>',
     bald: '<path d="M52 112c-4-22 2-34 8-40v40zM148 112c4-22-2-34-8-40v40z"/>',
   }
-  const before: Readonly<Record<Looks['hairstyle'], string>> = {
+  const before: Readonly<Record<Appearance['hairstyle'], string>> = {
     bob: '<path d="M56 92c2-36 18-50 44-50s42 14 44 50c-20-2-36-10-46-26-8 14-22 24-42 26z"/>',
     long: '<path d="M56 100c0-40 16-58 44-58s44 18 44 58c-10-12-26-30-44-46-16 18-32 32-44 46z"/>',
     bun: '<path d="M56 88c4-30 18-44 44-44s40 14 44 44c-16-14-28-20-44-20s-28 6-44 20z"/>',

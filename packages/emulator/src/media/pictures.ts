@@ -32,8 +32,8 @@ const line = (x: number, y: number, size: number, text: string, more = '', room 
 const specimen = (x: number, y: number, size: number, angle: number) =>
   `<text x="${x}" y="${y}" font-size="${size}" font-weight="800" letter-spacing="4" text-anchor="middle" fill="#c0392b" fill-opacity=".3" transform="rotate(${angle} ${x} ${y})" ${sans}>SPECIMEN</text>`
 
-const portrait = ({ looks }: Person, x: number, y: number, width: number) =>
-  `<svg x="${x}" y="${y}" width="${width}" height="${width * 1.2}" viewBox="0 0 200 240"><rect width="200" height="240" fill="${looks.ground}"/>${drawFace(looks)}</svg>`
+const portrait = ({ appearance }: Person, x: number, y: number, width: number) =>
+  `<svg x="${x}" y="${y}" width="${width}" height="${width * 1.2}" viewBox="0 0 200 240"><rect width="200" height="240" fill="${appearance.ground}"/>${drawFace(appearance)}</svg>`
 
 /** Draws the fine waves of security paper. */
 const waves = (width: number, height: number, colour: string) => {
@@ -106,8 +106,8 @@ const onTable = (picture: string, height: number) =>
   `<rect width="480" height="360" fill="#8a6a4d"/><path d="M0 90q120-14 240 0t240 0M0 190q120 14 240 0t240 0M0 285q120-14 240 0t240 0" fill="none" stroke="#000" stroke-opacity=".14" stroke-width="3"/><g transform="rotate(-3 240 180) translate(50 ${(360 - height) / 2})"><rect x="4" y="6" width="380" height="${height}" rx="12" fill="#000" fill-opacity=".3"/>${picture}</g>`
 
 /** Draws a face in a room, as the front camera of a phone sees it. */
-const selfie = ({ looks }: Person, face: string) =>
-  `<rect width="240" height="320" fill="#cfd8dc"/><rect x="168" y="24" width="56" height="84" rx="4" fill="#eaf4fb"/><path d="M196 24v84M168 66h56" stroke="#fff" stroke-width="3"/><rect y="250" width="240" height="70" fill="${looks.shirt}" fill-opacity=".25"/><g ${face}><svg x="8" y="56" width="224" height="268.800" viewBox="0 0 200 240">${drawFace(looks)}</svg></g>`
+const selfie = ({ appearance }: Person, face: string) =>
+  `<rect width="240" height="320" fill="#cfd8dc"/><rect x="168" y="24" width="56" height="84" rx="4" fill="#eaf4fb"/><path d="M196 24v84M168 66h56" stroke="#fff" stroke-width="3"/><rect y="250" width="240" height="70" fill="${appearance.shirt}" fill-opacity=".25"/><g ${face}><svg x="8" y="56" width="224" height="268.800" viewBox="0 0 200 240">${drawFace(appearance)}</svg></g>`
 
 /** Animates the elements of class `moves`, unless the user prefers reduced motion. */
 const motion = (frames: string, seconds: number) =>
@@ -155,7 +155,12 @@ export function drawMedia(session: StoredSession, name: MediaName, now: number):
   const height = heightOf(document)
   const kind = kindNames[document.code].toLowerCase()
   const face = (title: string) =>
-    svg(200, 240, title, `<rect width="200" height="240" fill="${person.looks.ground}"/>${drawFace(person.looks)}`)
+    svg(
+      200,
+      240,
+      title,
+      `<rect width="200" height="240" fill="${person.appearance.ground}"/>${drawFace(person.appearance)}`,
+    )
   switch (name) {
     case 'portrait.svg':
       return face('Drawn portrait from the document')

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { ApiContext } from '../api/context.ts'
 import { isUuid } from '../sessions/create-request.ts'
-import { judgeLink, type MediaName, mediaNames } from '../sessions/media-links.ts'
+import { checkLink, type MediaName, mediaNames } from '../sessions/media-links.ts'
 import { drawMedia } from './pictures.ts'
 
 /** Creates an error answer in the format of object storage, whose client libraries read the code. */
@@ -34,9 +34,9 @@ export function mountMedia(app: Hono, { sessions, clock }: ApiContext): void {
     if (!session || !isMediaName(name)) {
       return allowAll(refusal(404, 'NoSuchKey', 'The specified key does not exist.'))
     }
-    const verdict = judgeLink(session, name, new URL(context.req.url).searchParams, clock.now())
-    if (verdict === 'expired') return allowAll(refusal(403, 'AccessDenied', 'Request has expired'))
-    if (verdict === 'forged') {
+    const validity = checkLink(session, name, new URL(context.req.url).searchParams, clock.now())
+    if (validity === 'expired') return allowAll(refusal(403, 'AccessDenied', 'Request has expired'))
+    if (validity === 'forged') {
       const message = 'The request signature we calculated does not match the signature you provided.'
       return allowAll(refusal(403, 'SignatureDoesNotMatch', message))
     }

@@ -9,7 +9,7 @@ import type { StoredSession } from '../sessions/sessions.ts'
  */
 
 /** How somebody is drawn. */
-export interface Looks {
+export interface Appearance {
   readonly skin: string
   readonly hair: string
   readonly hairstyle: 'bob' | 'short' | 'bun' | 'curls' | 'bald' | 'long'
@@ -36,7 +36,7 @@ export interface Person {
   readonly longitude: number
   readonly phone: string
   readonly email: string
-  readonly looks: Looks
+  readonly appearance: Appearance
 }
 
 const utopian = { nationality: 'UTO', region: 'Nowhere Coast' }
@@ -58,7 +58,7 @@ const people: readonly [Person, ...Person[]] = [
     longitude: 0.254,
     phone: '+447700900042',
     email: 'ada.exemplar@example.com',
-    looks: { skin: '#f1c9a5', hair: '#5b3a29', hairstyle: 'bob', shirt: '#2f6f73', ground: '#d7e6ee' },
+    appearance: { skin: '#f1c9a5', hair: '#5b3a29', hairstyle: 'bob', shirt: '#2f6f73', ground: '#d7e6ee' },
   },
   {
     ...utopian,
@@ -75,7 +75,7 @@ const people: readonly [Person, ...Person[]] = [
     longitude: 0.307,
     phone: '+447700900057',
     email: 'bruno.fabelmann@example.com',
-    looks: {
+    appearance: {
       skin: '#8d5a3b',
       hair: '#1f1a17',
       hairstyle: 'short',
@@ -99,7 +99,7 @@ const people: readonly [Person, ...Person[]] = [
     longitude: 0.221,
     phone: '+447700900063',
     email: 'cleo.phantasma@example.com',
-    looks: { skin: '#c98d63', hair: '#2a1a12', hairstyle: 'curls', shirt: '#7a4fa3', ground: '#e6def0' },
+    appearance: { skin: '#c98d63', hair: '#2a1a12', hairstyle: 'curls', shirt: '#7a4fa3', ground: '#e6def0' },
   },
   {
     ...utopian,
@@ -116,7 +116,7 @@ const people: readonly [Person, ...Person[]] = [
     longitude: 0.261,
     phone: '+447700900071',
     email: 'dorian.pretendson@example.com',
-    looks: {
+    appearance: {
       skin: '#f3d3b8',
       hair: '#b9bcc1',
       hairstyle: 'bald',
@@ -140,7 +140,7 @@ const people: readonly [Person, ...Person[]] = [
     longitude: 0.312,
     phone: '+447700900088',
     email: 'edda.imaginova@example.com',
-    looks: {
+    appearance: {
       skin: '#e8b48c',
       hair: '#c58a3a',
       hairstyle: 'long',
@@ -164,7 +164,7 @@ const people: readonly [Person, ...Person[]] = [
     longitude: 0.218,
     phone: '+447700900095',
     email: 'faruk.nonesuch@example.com',
-    looks: {
+    appearance: {
       skin: '#d9a47a',
       hair: '#33241c',
       hairstyle: 'curls',

@@ -85,7 +85,7 @@ export const questionnaire: Questionnaire = {
 }
 
 /** What is wrong with an answer, or null. The page says the same thing, sooner. */
-export function answerFault({ type, isRequired, choices }: Question, answer: string): string | null {
+export function answerError({ type, isRequired, choices }: Question, answer: string): string | null {
   if (answer.trim() === '') return isRequired ? 'This field is required.' : null
   const chosen = type === 'MULTIPLE_CHOICE' ? answer.split(',') : [answer]
   if (choices !== null && chosen.some((one) => !choices.some(({ value }) => value === one))) {

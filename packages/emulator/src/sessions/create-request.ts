@@ -82,13 +82,13 @@ const members =
   (rules: Readonly<Record<string, Rule>>): Rule =>
   (value) => {
     if (!isObject(value)) return { non_field_errors: ['Invalid data. Expected a dictionary.'] }
-    const faults: Record<string, Json> = {}
+    const errors: Record<string, Json> = {}
     for (const [name, rule] of Object.entries(rules)) {
       const member = value[name]
-      const fault = member === undefined || member === null ? null : rule(member)
-      if (fault !== null) faults[name] = fault
+      const error = member === undefined || member === null ? null : rule(member)
+      if (error !== null) errors[name] = error
     }
-    return Object.keys(faults).length > 0 ? faults : null
+    return Object.keys(errors).length > 0 ? errors : null
   }
 
 const expectedDetails = members({
@@ -125,8 +125,8 @@ const body = members({
     phone: isText,
   }),
   expected_details: (value) => {
-    const fault = expectedDetails(value)
-    if (fault !== null || !isObject(value) || typeof value.address !== 'string') return fault
+    const error = expectedDetails(value)
+    if (error !== null || !isObject(value) || typeof value.address !== 'string') return error
     const hasCountry = [value.country, value.id_country, value.poa_country].some((code) => typeof code === 'string')
     return hasCountry ? null : { address: ['Name a country with the address: country, id_country or poa_country.'] }
   },

@@ -5,7 +5,7 @@
  */
 
 /** True for a Workflow that looks at a company and not at a person. */
-export const isOfCompanies = ({ features }: { readonly features: readonly string[] }) =>
+export const isBusinessWorkflow = ({ features }: { readonly features: readonly string[] }) =>
   features.some((feature) => feature.startsWith('KYB'))
 
 /** The block of the decision in which a feature of a Workflow shows. */

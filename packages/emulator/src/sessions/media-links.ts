@@ -56,10 +56,10 @@ export function mediaLink(session: StoredSession, name: MediaName, now: number):
 }
 
 /** What a link is good for: the picture, or the reason why not. */
-export type LinkVerdict = 'valid' | 'expired' | 'forged'
+export type LinkValidity = 'valid' | 'expired' | 'forged'
 
 /** Judges the query of a link by the emulator's own clock. */
-export function judgeLink(session: StoredSession, name: string, query: URLSearchParams, now: number): LinkVerdict {
+export function checkLink(session: StoredSession, name: string, query: URLSearchParams, now: number): LinkValidity {
   const date = query.get('X-Amz-Date') ?? ''
   const expires = query.get('X-Amz-Expires') ?? ''
   const given = Buffer.from(query.get('X-Amz-Signature') ?? '')

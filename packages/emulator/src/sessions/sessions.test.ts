@@ -22,7 +22,7 @@ function setUp() {
     url: 'http://localhost:4100',
     onStatus: () => {},
     findingsOf: () => ['FACE_IN_BLOCKLIST'],
-    documentEndOf: () => null,
+    documentExpiryOf: () => null,
   })
   const create = (workflow: Workflow, body: Record<string, string> = {}) => {
     const read = readCreateRequest({ workflow_id: people.workflowId, ...body })

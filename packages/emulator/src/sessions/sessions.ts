@@ -4,7 +4,7 @@ import type { Identity } from '../runtime/identity.ts'
 import type { Json, JsonObject } from '../runtime/json.ts'
 import { type Activity, type Actor, type Review, reviewOf } from './activity.ts'
 import type { CreateRequest } from './create-request.ts'
-import { isOfCompanies } from './feature-names.ts'
+import { isBusinessWorkflow } from './feature-names.ts'
 import type { PersonRun } from './person-run.ts'
 import type { Application, Workflow } from './workflows.ts'
 
@@ -123,7 +123,7 @@ export interface SessionsOptions {
   /** What of a Session that has just been finished is on the blocklist. */
   readonly findingsOf: (session: StoredSession) => readonly Finding[]
   /** When the document of an approved Session runs out, in epoch milliseconds. */
-  readonly documentEndOf: (session: StoredSession) => number | null
+  readonly documentExpiryOf: (session: StoredSession) => number | null
 }
 
 /** How long the link of a Session works. */
@@ -143,7 +143,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   /** Each application counts by itself, and companies apart from people. */
   function nextNumber({ applicationId }: Application, workflow: Workflow): number {
-    const counter = `${applicationId} ${isOfCompanies(workflow)}`
+    const counter = `${applicationId} ${isBusinessWorkflow(workflow)}`
     const number = numbers.get(counter) ?? firstNumber
     numbers.set(counter, number + 1)
     return number
@@ -162,9 +162,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     session.history.push({ status, at: clock.now() })
     if (status === 'In Progress') session.started = true
     if (!isUnfinished(status)) session.resubmission = []
-    const documentEnd = status === 'Approved' ? options.documentEndOf(session) : null
-    if (status !== 'Kyc Expired') session.kycExpiresAt = documentEnd
-    if (documentEnd !== null) clock.after(documentEnd - clock.now(), () => expireDocument(session, documentEnd))
+    const documentExpiry = status === 'Approved' ? options.documentExpiryOf(session) : null
+    if (status !== 'Kyc Expired') session.kycExpiresAt = documentExpiry
+    if (documentExpiry !== null)
+      clock.after(documentExpiry - clock.now(), () => expireDocument(session, documentExpiry))
   }
 
   function changeStatus(session: StoredSession, wanted: KnownSessionStatus, by: ChangedBy, comment?: string | null) {

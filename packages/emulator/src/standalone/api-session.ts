@@ -44,11 +44,11 @@ const blocks =
   )
 
 /** A warning in a decision names its step, which an answer of a standalone check does not have. */
-export const withNode = (warnings: readonly JsonObject[], { nodeId }: Service): JsonObject[] =>
+export const withNodeId = (warnings: readonly JsonObject[], { nodeId }: Service): JsonObject[] =>
   warnings.map((warning) => ({ ...warning, node_id: nodeId }))
 
 /** Makes the Session that keeps a result. It has none until `showResult`. */
-export function keepSession(sessions: Sessions, service: Service, caller: Caller): StoredSession {
+export function createResultSession(sessions: Sessions, service: Service, caller: Caller): StoredSession {
   const workflow: Workflow = {
     ...(workflows[0] as Workflow),
     label: service.name,
@@ -82,7 +82,7 @@ function blockOf(session: StoredSession, block: string, now: number): Json {
 }
 
 /** Shows a result in the decision of its Session from now on. */
-export function showResult(session: StoredSession, { block, nodeId }: Service, item: JsonObject): void {
+export function storeResult(session: StoredSession, { block, nodeId }: Service, item: JsonObject): void {
   session.apiBlocks = { [block]: { node_id: nodeId, ...item } }
 }
 

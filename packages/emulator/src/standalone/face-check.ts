@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../runtime/json.ts'
 import type { FieldReader } from './fields.ts'
-import { declines, warn } from './warnings.ts'
+import { createWarning, isDeclining } from './warnings.ts'
 
 /**
  * Judges a picture of a face by what the name of its file says of it: nobody looks at the picture.
@@ -19,11 +19,11 @@ export interface FaceRequest {
 }
 
 /** Reads the fields of a request; faults are noted in the reader. */
-export function readFaceRequest(reader: FieldReader, judgesAge: boolean): FaceRequest {
+export function readFaceRequest(reader: FieldReader, estimatesAge: boolean): FaceRequest {
   const range = { least: 0, most: 100 }
   return {
     livenessThreshold: reader.number('face_liveness_score_decline_threshold', 30, range),
-    ageThreshold: judgesAge ? reader.number('age_estimation_decline_threshold', 18, { ...range, whole: true }) : 0,
+    ageThreshold: estimatesAge ? reader.number('age_estimation_decline_threshold', 18, { ...range, whole: true }) : 0,
     rotates: reader.flag('rotate_image', false),
   }
 }
@@ -32,7 +32,7 @@ const feature = 'LIVENESS'
 const bbox = [120, 140, 460, 610]
 
 /** A number that the name of the file gives, as in `age-16.5.jpg`. */
-function named(file: string, mark: string): number | null {
+function numberInName(file: string, mark: string): number | null {
   const found = new RegExp(`${mark}-(\\d{1,3}(?:\\.\\d{1,2})?)`).exec(file)?.[1]
   return found === undefined ? null : Math.min(100, Number(found))
 }
@@ -44,30 +44,35 @@ function ageOf(bytes: Uint8Array): number {
 }
 
 /** What is seen in the picture, and what is wrong with it. */
-interface Seen {
+interface PictureAnalysis {
   readonly score: number | null
   readonly age: number | null
   readonly faces: number
   readonly warnings: JsonObject[]
 }
 
-function look(fileName: string, bytes: Uint8Array, { livenessThreshold }: FaceRequest): Seen {
+function analyzePicture(fileName: string, bytes: Uint8Array, { livenessThreshold }: FaceRequest): PictureAnalysis {
   const file = fileName.toLowerCase()
   const isAttack = file.includes('spoof') || file.includes('decline')
   const faces = file.includes('no-face') ? 0 : file.includes('two-faces') ? 2 : 1
-  const score = faces === 0 ? null : (named(file, 'score') ?? (isAttack ? 8.25 : 95.5))
-  const age = faces === 0 ? null : (named(file, 'age') ?? ageOf(bytes))
+  const score = faces === 0 ? null : (numberInName(file, 'score') ?? (isAttack ? 8.25 : 95.5))
+  const age = faces === 0 ? null : (numberInName(file, 'age') ?? ageOf(bytes))
   const warnings = [
-    faces === 0 && warn(feature, 'NO_FACE_DETECTED', 'error'),
-    score !== null && score <= livenessThreshold && warn(feature, 'LOW_LIVENESS_SCORE', 'error'),
-    isAttack && faces > 0 && warn(feature, 'LIVENESS_FACE_ATTACK', 'error'),
+    faces === 0 && createWarning(feature, 'NO_FACE_DETECTED', 'error'),
+    score !== null && score <= livenessThreshold && createWarning(feature, 'LOW_LIVENESS_SCORE', 'error'),
+    isAttack && faces > 0 && createWarning(feature, 'LIVENESS_FACE_ATTACK', 'error'),
   ].filter((warning) => warning !== false)
   return { score, age, faces, warnings }
 }
 
-const statusOf = (warnings: readonly JsonObject[]) => (warnings.some(declines) ? 'Declined' : 'Approved')
+const statusOf = (warnings: readonly JsonObject[]) => (warnings.some(isDeclining) ? 'Declined' : 'Approved')
 
-function userImage({ age, faces }: Seen, { rotates }: FaceRequest, file: string, more: JsonObject): JsonObject {
+function userImage(
+  { age, faces }: PictureAnalysis,
+  { rotates }: FaceRequest,
+  file: string,
+  more: JsonObject,
+): JsonObject {
   const face = { age, bbox, confidence: 0.81, gender: 'female', ...more }
   return {
     entities: Array.from({ length: faces }, (_, index) =>
@@ -78,26 +83,26 @@ function userImage({ age, faces }: Seen, { rotates }: FaceRequest, file: string,
 }
 
 /** The block of an age estimation; each of its warnings declines. */
-export function judgeAge(fileName: string, bytes: Uint8Array, request: FaceRequest): JsonObject {
-  const seen = look(fileName, bytes, request)
-  const { age, score } = seen
+export function estimateAge(fileName: string, bytes: Uint8Array, request: FaceRequest): JsonObject {
+  const analysis = analyzePicture(fileName, bytes, request)
+  const { age, score } = analysis
   const warnings = [
-    ...seen.warnings,
-    ...(age === null ? [warn(feature, 'AGE_NOT_DETECTED', 'error')] : []),
-    ...(age !== null && age < request.ageThreshold ? [warn(feature, 'AGE_BELOW_MINIMUM', 'error')] : []),
+    ...analysis.warnings,
+    ...(age === null ? [createWarning(feature, 'AGE_NOT_DETECTED', 'error')] : []),
+    ...(age !== null && age < request.ageThreshold ? [createWarning(feature, 'AGE_BELOW_MINIMUM', 'error')] : []),
   ]
   return {
     status: statusOf(warnings),
     method: 'PASSIVE',
     score,
-    user_image: userImage(seen, request, fileName, {}),
+    user_image: userImage(analysis, request, fileName, {}),
     age_estimation: age,
     warnings,
   }
 }
 
 /** An entry of the blocklist, as a warning points to it. */
-export interface Listed {
+export interface BlocklistedFace {
   readonly sessionId: string
   readonly sessionNumber: number
 }
@@ -107,13 +112,13 @@ export interface Listed {
  *
  * @param listed - The face that one named `blocklist` is held to be.
  */
-export function judgeLiveness(
+export function checkLiveness(
   fileName: string,
   bytes: Uint8Array,
   request: FaceRequest,
-  listed: Listed | null,
+  listed: BlocklistedFace | null,
 ): JsonObject {
-  const seen = look(fileName, bytes, request)
+  const analysis = analyzePicture(fileName, bytes, request)
   const file = fileName.toLowerCase()
   const pointer = (kind: string, id: string | null, number: number | null) => ({
     [`${kind}_session_id`]: id,
@@ -121,11 +126,11 @@ export function judgeLiveness(
     api_service: null,
   })
   const warnings = [
-    ...seen.warnings,
-    ...(seen.faces > 1 ? [warn(feature, 'MULTIPLE_FACES_DETECTED', 'warning')] : []),
+    ...analysis.warnings,
+    ...(analysis.faces > 1 ? [createWarning(feature, 'MULTIPLE_FACES_DETECTED', 'warning')] : []),
     ...(file.includes('blocklist')
       ? [
-          warn(
+          createWarning(
             feature,
             'FACE_IN_BLOCKLIST',
             'error',
@@ -134,16 +139,16 @@ export function judgeLiveness(
         ]
       : []),
     ...(file.includes('duplicate')
-      ? [warn(feature, 'DUPLICATED_FACE', 'information', pointer('duplicated', null, null))]
+      ? [createWarning(feature, 'DUPLICATED_FACE', 'information', pointer('duplicated', null, null))]
       : []),
   ]
   return {
     status: statusOf(warnings),
     method: 'PASSIVE',
-    score: seen.score,
-    user_image: userImage(seen, request, fileName, { race: null }),
+    score: analysis.score,
+    user_image: userImage(analysis, request, fileName, { race: null }),
     warnings,
-    face_quality: seen.faces === 0 ? null : 81.2,
-    face_luminance: seen.faces === 0 ? null : 49.9,
+    face_quality: analysis.faces === 0 ? null : 81.2,
+    face_luminance: analysis.faces === 0 ? null : 49.9,
   }
 }

@@ -19,7 +19,7 @@ export interface FieldReader {
   /** Any JSON; in a form as text. */
   metadata(): Json
   /** Notes a fault that only its caller can see. */
-  fault(name: string, message: string): void
+  addError(name: string, message: string): void
   /** The faults, or null when there are none. */
   errors(): FieldErrors | null
 }
@@ -28,9 +28,9 @@ const isBlank = (value: Json | undefined) => value === undefined || value === nu
 
 /** Reads fields one by one. */
 export function readFields(sent: Sent, isForm: boolean): FieldReader {
-  const faults: Record<string, Json> = {}
-  const fault = (name: string, message: string) => {
-    if (!Object.hasOwn(faults, name)) faults[name] = [message]
+  const errors: Record<string, Json> = {}
+  const addError = (name: string, message: string) => {
+    if (!Object.hasOwn(errors, name)) errors[name] = [message]
   }
   const numeral = (value: Json | undefined) => {
     if (typeof value === 'number') return value
@@ -41,14 +41,15 @@ export function readFields(sent: Sent, isForm: boolean): FieldReader {
     text(name, { required = false, max } = {}) {
       const value = sent[name]
       if (isBlank(value)) {
-        if (required) fault(name, value === '' ? 'This field may not be blank.' : 'This field is required.')
+        if (required) addError(name, value === '' ? 'This field may not be blank.' : 'This field is required.')
         return null
       }
       if (typeof value !== 'string') {
-        fault(name, 'Not a valid string.')
+        addError(name, 'Not a valid string.')
         return null
       }
-      if (max !== undefined && value.length > max) fault(name, `Ensure this field has no more than ${max} characters.`)
+      if (max !== undefined && value.length > max)
+        addError(name, `Ensure this field has no more than ${max} characters.`)
       return value
     },
     flag(name, otherwise) {
@@ -58,30 +59,30 @@ export function readFields(sent: Sent, isForm: boolean): FieldReader {
       const text = isForm && typeof value === 'string' ? value.toLowerCase() : ''
       if (['true', '1'].includes(text)) return true
       if (['false', '0'].includes(text)) return false
-      fault(name, 'Must be a valid boolean.')
+      addError(name, 'Must be a valid boolean.')
       return otherwise
     },
     number(name, otherwise, { whole = false, least, most }) {
       if (isBlank(sent[name])) return otherwise
       const value = numeral(sent[name])
       if (Number.isNaN(value) || (whole && !Number.isInteger(value))) {
-        fault(name, `A valid ${whole ? 'integer' : 'number'} is required.`)
-      } else if (value < least) fault(name, `Ensure this value is greater than or equal to ${least}.`)
-      else if (value > most) fault(name, `Ensure this value is less than or equal to ${most}.`)
+        addError(name, `A valid ${whole ? 'integer' : 'number'} is required.`)
+      } else if (value < least) addError(name, `Ensure this value is greater than or equal to ${least}.`)
+      else if (value > most) addError(name, `Ensure this value is less than or equal to ${most}.`)
       return value
     },
     choice(name, values, otherwise) {
       const value = sent[name]
       if (isBlank(value)) return otherwise
       const found = values.find((known) => known === value)
-      if (found === undefined) fault(name, `"${String(value)}" is not a valid choice.`)
+      if (found === undefined) addError(name, `"${String(value)}" is not a valid choice.`)
       return found ?? otherwise
     },
     date(name) {
       const value = sent[name]
       if (isBlank(value)) return null
       const isDay = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
-      if (!isDay) fault(name, 'Date has wrong format. Use one of these formats instead: YYYY-MM-DD.')
+      if (!isDay) addError(name, 'Date has wrong format. Use one of these formats instead: YYYY-MM-DD.')
       return isDay ? (value as string) : null
     },
     metadata() {
@@ -91,11 +92,11 @@ export function readFields(sent: Sent, isForm: boolean): FieldReader {
       try {
         return readJson(value)
       } catch {
-        fault('metadata', 'Value must be valid JSON.')
+        addError('metadata', 'Value must be valid JSON.')
         return null
       }
     },
-    fault,
-    errors: () => (Object.keys(faults).length > 0 ? faults : null),
+    addError,
+    errors: () => (Object.keys(errors).length > 0 ? errors : null),
   }
 }

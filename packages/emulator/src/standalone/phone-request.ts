@@ -31,7 +31,7 @@ function readNumber(reader: FieldReader): string {
   const given = reader.text('phone_number', { required: true, max: 20 })
   const number = (given ?? '').replace(/[\s().-]/g, '')
   if (given !== null && !/^\+[1-9]\d{6,14}$/.test(number)) {
-    reader.fault('phone_number', 'Enter a valid phone number.')
+    reader.addError('phone_number', 'Enter a valid phone number.')
   }
   return number
 }
@@ -55,11 +55,11 @@ export function readSendRequest(sent: Sent, reader: FieldReader): SendRequest | 
     channel = nested.choice('preferred_channel', channels, channel)
     const locale = nested.text('locale', { max: 5 })
     if (locale !== null && !/^[a-z]{2,3}(-[A-Z]{2,3})?$/.test(locale))
-      nested.fault('locale', 'Use a locale like es or es-ES.')
+      nested.addError('locale', 'Use a locale like es or es-ES.')
   })
   const signals = readNested(sent, 'signals', (nested) => {
     const ip = nested.text('ip')
-    if (ip !== null && !address.test(ip)) nested.fault('ip', 'Enter a valid IPv4 or IPv6 address.')
+    if (ip !== null && !address.test(ip)) nested.addError('ip', 'Enter a valid IPv4 or IPv6 address.')
     nested.choice('device_platform', platforms, 'web')
     for (const [name, max] of Object.entries(signalLengths)) nested.text(name, { max })
   })
@@ -76,7 +76,7 @@ export function readCheckRequest(reader: FieldReader): CheckRequest | { readonly
   const number = readNumber(reader)
   const code = reader.text('code', { required: true })
   if (code !== null && !/^\d{4,8}$/.test(code)) {
-    reader.fault('code', 'Enter 4 to 8 digits.')
+    reader.addError('code', 'Enter 4 to 8 digits.')
   }
   const isDecline = (name: string) => reader.choice(name, actions, 'NO_ACTION') === 'DECLINE'
   const declinesOn = {

@@ -5,9 +5,9 @@ import type { JsonObject } from '../runtime/json.ts'
 import { vendorTime } from '../runtime/vendor-time.ts'
 import type { Sessions, StoredSession } from '../sessions/sessions.ts'
 import type { Application } from '../sessions/workflows.ts'
-import { type Caller, keepSession, services, showResult, withNode } from './api-session.ts'
+import { type Caller, createResultSession, services, storeResult, withNodeId } from './api-session.ts'
 import type { CheckRequest, SendRequest } from './phone-request.ts'
-import { declines, warn } from './warnings.ts'
+import { createWarning, isDeclining } from './warnings.ts'
 
 /**
  * Codes that are sent to phones: pending for five minutes, three tries, two sends; four sends an hour for one number.
@@ -154,12 +154,12 @@ export function createPhoneVerifications(options: PhoneVerificationsOptions): Ph
 
   function show(verification: Verification, phone: JsonObject, warnings: readonly JsonObject[]): void {
     const { session } = verification
-    showResult(session, services.phone, { ...phone, warnings: withNode(warnings, services.phone) })
+    storeResult(session, services.phone, { ...phone, warnings: withNodeId(warnings, services.phone) })
   }
 
   function finish(verification: Verification, status: 'Approved' | 'Declined', warnings: JsonObject[]): JsonObject {
     verification.isOpen = false
-    const reason = warnings.find(declines)?.risk ?? null
+    const reason = warnings.find(isDeclining)?.risk ?? null
     const type = status === 'Approved' ? 'PHONE_VERIFICATION_APPROVED' : 'PHONE_VERIFICATION_DECLINED'
     note(verification, type, status === 'Approved' ? null : { reason })
     const phone = report(verification, status, warnings)
@@ -179,7 +179,7 @@ export function createPhoneVerifications(options: PhoneVerificationsOptions): Ph
 
   function begin(caller: Caller, { number, codeSize, channel }: SendRequest): Verification {
     const verification: Verification = {
-      session: keepSession(sessions, services.phone, caller),
+      session: createResultSession(sessions, services.phone, caller),
       number,
       code: '12345678'.slice(0, codeSize),
       channel,
@@ -218,7 +218,7 @@ export function createPhoneVerifications(options: PhoneVerificationsOptions): Ph
       const { sessionId } = verification.session
       if (isSpecial(number, 'blocked')) {
         note(verification, 'PHONE_VERIFICATION_BLOCKED', { ...sending, status: 'Blocked', reason: 'suspicious' })
-        finish(verification, 'Declined', [warn(feature, 'HIGH_RISK_PHONE_NUMBER', 'error')])
+        finish(verification, 'Declined', [createWarning(feature, 'HIGH_RISK_PHONE_NUMBER', 'error')])
         return { kind: 'sent', status: 'Blocked', requestId: sessionId }
       }
       note(verification, 'PHONE_VERIFICATION_MESSAGE_SENT', sending, 0.08)
@@ -247,7 +247,7 @@ export function createPhoneVerifications(options: PhoneVerificationsOptions): Ph
           return { status: 'Failed', message, requestId: identity.uuid(), session, phone: null }
         }
         const message = 'Wrong code. No attempts left.'
-        const warnings = [warn(feature, 'VERIFICATION_CODE_ATTEMPTS_EXCEEDED', 'error')]
+        const warnings = [createWarning(feature, 'VERIFICATION_CODE_ATTEMPTS_EXCEEDED', 'error')]
         return { status: 'Declined', message, requestId, session, phone: finish(verification, 'Declined', warnings) }
       }
       verification.verifiedAt = clock.now()
@@ -260,12 +260,13 @@ export function createPhoneVerifications(options: PhoneVerificationsOptions): Ph
         api_service: other.apiService,
       }
       const warnings = [
-        isListed(application, number) && warn(feature, 'PHONE_NUMBER_IN_BLOCKLIST', 'error'),
-        isSpecial(number, 'voip') && warn(feature, 'VOIP_NUMBER_DETECTED', weight(declinesOn.voip)),
-        isSpecial(number, 'disposable') && warn(feature, 'DISPOSABLE_NUMBER_DETECTED', weight(declinesOn.disposable)),
-        duplicated && warn(feature, 'DUPLICATED_PHONE_NUMBER', weight(declinesOn.duplicate), duplicated),
+        isListed(application, number) && createWarning(feature, 'PHONE_NUMBER_IN_BLOCKLIST', 'error'),
+        isSpecial(number, 'voip') && createWarning(feature, 'VOIP_NUMBER_DETECTED', weight(declinesOn.voip)),
+        isSpecial(number, 'disposable') &&
+          createWarning(feature, 'DISPOSABLE_NUMBER_DETECTED', weight(declinesOn.disposable)),
+        duplicated && createWarning(feature, 'DUPLICATED_PHONE_NUMBER', weight(declinesOn.duplicate), duplicated),
       ].filter((warning) => warning !== false && warning !== undefined)
-      const status = warnings.some(declines) ? 'Declined' : 'Approved'
+      const status = warnings.some(isDeclining) ? 'Declined' : 'Approved'
       const message = 'Code accepted.'
       return { status, message, requestId, session, phone: finish(verification, status, warnings) }
     },

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../runtime/json.ts'
 import type { FieldReader } from './fields.ts'
-import { declines, warn } from './warnings.ts'
+import { createWarning, isDeclining } from './warnings.ts'
 
 /**
  * Judges a proof of address by what the name of its file says of it: nobody reads the document.
@@ -64,9 +64,9 @@ function readMonths(reader: FieldReader): PoaRequest['months'] {
     const [key = '', value = ''] = pair.split(':').map((part) => part.trim())
     const kind = kinds.find((known) => known === key)
     const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN
-    if (kind === undefined) reader.fault(name, `"${key}" is no kind of document. There are: ${kinds.join(', ')}.`)
+    if (kind === undefined) reader.addError(name, `"${key}" is no kind of document. There are: ${kinds.join(', ')}.`)
     else if (number !== -1 && !(number >= 1 && number <= 120)) {
-      reader.fault(name, `Give ${key} -1, or 1 to 120 months, not "${value}".`)
+      reader.addError(name, `Give ${key} -1, or 1 to 120 months, not "${value}".`)
     } else months[kind] = number
   }
   return months
@@ -78,7 +78,7 @@ function readLanguages(reader: FieldReader): readonly string[] {
   const codes = given.filter((code) => code !== '')
   const unknown = codes.find((code) => !languages.includes(code))
   if (unknown !== undefined) {
-    reader.fault(name, `"${unknown}" is no language that is supported. There are: ${languages.join(', ')}.`)
+    reader.addError(name, `"${unknown}" is no language that is supported. There are: ${languages.join(', ')}.`)
   }
   return codes.length > 0 ? codes : languages
 }
@@ -128,8 +128,8 @@ function kindOf(file: string): Kind | null {
 /** The date that `issued-2026-01-31` in the name says, none at all for `no-date`, else a fortnight ago. */
 function issueDateOf(file: string, now: number): string | null {
   if (file.includes('no-date')) return null
-  const named = /issued-(\d{4}-\d\d-\d\d)/.exec(file)?.[1]
-  if (named !== undefined && !Number.isNaN(Date.parse(named))) return named
+  const numberInName = /issued-(\d{4}-\d\d-\d\d)/.exec(file)?.[1]
+  if (numberInName !== undefined && !Number.isNaN(Date.parse(numberInName))) return numberInName
   return file.includes('decline') || file.includes('expired') ? '2020-01-31' : day(now - 14 * dayMs)
 }
 
@@ -144,7 +144,7 @@ const parsedAddress = {
 }
 
 /** The block of the answer. What the file does not say otherwise is as it was expected. */
-export function judgeProofOfAddress(fileName: string, request: PoaRequest, now: number): JsonObject {
+export function checkProofOfAddress(fileName: string, request: PoaRequest, now: number): JsonObject {
   const file = fileName.toLowerCase()
   const { expected, declinesOn, months } = request
   const kind = kindOf(file)
@@ -160,40 +160,43 @@ export function judgeProofOfAddress(fileName: string, request: PoaRequest, now: 
     ? '99 Elsewhere Road, Otherby'
     : (expected.address ?? '1 Nowhere Lane, Sampleton')
   const country = has('other-country') ? 'UTO' : (expected.country ?? 'ESP')
-  const mild = (isDecline: boolean) => (isDecline ? 'error' : 'information')
+  const severity = (isDecline: boolean) => (isDecline ? 'error' : 'information')
   const warnings = [
-    has('no-address') && warn(feature, 'MISSING_ADDRESS_INFORMATION', 'error'),
-    kind === null && warn(feature, 'INVALID_DOCUMENT_TYPE', 'error'),
-    issueDate === null && warn(feature, 'UNABLE_TO_EXTRACT_ISSUE_DATE', 'error'),
+    has('no-address') && createWarning(feature, 'MISSING_ADDRESS_INFORMATION', 'error'),
+    kind === null && createWarning(feature, 'INVALID_DOCUMENT_TYPE', 'error'),
+    issueDate === null && createWarning(feature, 'UNABLE_TO_EXTRACT_ISSUE_DATE', 'error'),
     isOld &&
-      warn(feature, 'POA_DOCUMENT_EXPIRED', 'error', {
+      createWarning(feature, 'POA_DOCUMENT_EXPIRED', 'error', {
         max_age_months: limit,
         document_type: type,
         document_subtype: subtype,
         issue_date: issueDate,
       }),
-    kind !== null && limit === null && warn(feature, 'POA_DOCUMENT_NOT_SUPPORTED_FOR_APPLICATION', 'information'),
-    has('no-name') && warn(feature, 'POA_NAME_NOT_DETECTED', 'error'),
+    kind !== null &&
+      limit === null &&
+      createWarning(feature, 'POA_DOCUMENT_NOT_SUPPORTED_FOR_APPLICATION', 'information'),
+    has('no-name') && createWarning(feature, 'POA_NAME_NOT_DETECTED', 'error'),
     has('other-name') && expected.name !== null
-      ? warn(feature, 'NAME_MISMATCH_WITH_PROVIDED', mild(declinesOn.mismatch))
+      ? createWarning(feature, 'NAME_MISMATCH_WITH_PROVIDED', severity(declinesOn.mismatch))
       : null,
     has('other-address') && expected.address !== null
-      ? warn(feature, 'ADDRESS_MISMATCH_WITH_PROVIDED', mild(declinesOn.mismatch))
+      ? createWarning(feature, 'ADDRESS_MISMATCH_WITH_PROVIDED', severity(declinesOn.mismatch))
       : null,
     has('other-country') && expected.country !== null
-      ? warn(feature, 'POA_COUNTRY_MISMATCH_WITH_PROVIDED', mild(declinesOn.mismatch))
+      ? createWarning(feature, 'POA_COUNTRY_MISMATCH_WITH_PROVIDED', severity(declinesOn.mismatch))
       : null,
-    !request.languages.includes(language) && warn(feature, 'UNSUPPORTED_DOCUMENT_LANGUAGE', mild(declinesOn.language)),
-    has('no-issuer') && warn(feature, 'ISSUER_NOT_IDENTIFIED', mild(declinesOn.issuer)),
-    has('metadata') && warn(feature, 'DOCUMENT_METADATA_MISMATCH', mild(declinesOn.issues)),
+    !request.languages.includes(language) &&
+      createWarning(feature, 'UNSUPPORTED_DOCUMENT_LANGUAGE', severity(declinesOn.language)),
+    has('no-issuer') && createWarning(feature, 'ISSUER_NOT_IDENTIFIED', severity(declinesOn.issuer)),
+    has('metadata') && createWarning(feature, 'DOCUMENT_METADATA_MISMATCH', severity(declinesOn.issues)),
     has('tampered') &&
-      warn(feature, 'SUSPECTED_DOCUMENT_MANIPULATION', mild(declinesOn.authenticity), {
+      createWarning(feature, 'SUSPECTED_DOCUMENT_MANIPULATION', severity(declinesOn.authenticity), {
         reason: 'Changed after it was signed',
         detection_method: 'pdf_signature',
       }),
   ].filter((warning) => warning !== false && warning !== null)
   return {
-    status: warnings.some(declines) ? 'Declined' : 'Approved',
+    status: warnings.some(isDeclining) ? 'Declined' : 'Approved',
     issuing_state: country,
     document_type: type,
     document_subtype: subtype,

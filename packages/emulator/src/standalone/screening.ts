@@ -1,7 +1,7 @@
 import type { JsonObject } from '../runtime/json.ts'
 import type { FieldErrors } from '../sessions/create-request.ts'
 import type { FieldReader } from './fields.ts'
-import { warn } from './warnings.ts'
+import { createWarning } from './warnings.ts'
 import { type Entry, entries, listed, matchKinds, matchOf, mediaDetailsOf } from './watch-list.ts'
 
 /**
@@ -34,7 +34,7 @@ export function readScreeningRequest(reader: FieldReader): ScreeningRequest {
   const whole = { ...percent, whole: true }
   const country = reader.text('nationality')
   if (country !== null && !/^[A-Z]{2}$/.test(country)) {
-    reader.fault('nationality', 'Use an ISO 3166-1 alpha-2 country code.')
+    reader.addError('nationality', 'Use an ISO 3166-1 alpha-2 country code.')
   }
   return {
     name: reader.text('full_name', { required: true }) ?? '',
@@ -56,17 +56,17 @@ export function readScreeningRequest(reader: FieldReader): ScreeningRequest {
 }
 
 /** What is wrong with the fields taken together; null when nothing is. */
-export function faultsBetween(request: ScreeningRequest, isSaved: boolean): FieldErrors | null {
+export function crossFieldErrors(request: ScreeningRequest, isSaved: boolean): FieldErrors | null {
   const { weights, approveThreshold, reviewThreshold, isMonitored } = request
   const sum = weights.name + weights.birthday + weights.country
-  const faults = [
+  const errors = [
     sum === 100 ? null : `Weights must add up to 100, not ${sum}.`,
     approveThreshold <= reviewThreshold
       ? null
       : `The approve threshold (${approveThreshold}) is above the review threshold (${reviewThreshold}).`,
     isMonitored && !isSaved ? 'Only what is saved can be monitored.' : null,
-  ].filter((fault) => fault !== null)
-  return faults.length > 0 ? { error: faults } : null
+  ].filter((error) => error !== null)
+  return errors.length > 0 ? { error: errors } : null
 }
 
 function breakdownOf({ weights, birthday, country, documentNumber }: ScreeningRequest) {
@@ -143,7 +143,7 @@ function hitOf({ risk, datasets, kind, words }: Entry, request: ScreeningRequest
 }
 
 /** The block of the answer. */
-export function screen(request: ScreeningRequest): JsonObject {
+export function screenName(request: ScreeningRequest): JsonObject {
   const words = request.name.toLowerCase().split(/[^\p{Letter}]+/u)
   const found = entries.filter((entry) => {
     const isHit = entry.words.some((word) => words.includes(word))
@@ -167,6 +167,6 @@ export function screen(request: ScreeningRequest): JsonObject {
       nationality: request.country,
       document_number: request.documentNumber,
     },
-    warnings: isWarned ? [warn('AML', 'POSSIBLE_MATCH_FOUND', logType)] : [],
+    warnings: isWarned ? [createWarning('AML', 'POSSIBLE_MATCH_FOUND', logType)] : [],
   }
 }

@@ -13,7 +13,7 @@ export interface Form {
   readonly fields: { readonly [field: string]: Json }
   readonly upload: Upload | null
   /** What is wrong with the file; null when it is fine. */
-  readonly fault: string | null
+  readonly error: string | null
 }
 
 export interface UploadRules {
@@ -36,7 +36,7 @@ export async function readUpload(context: Context, rules: UploadRules): Promise<
   if (!/^multipart\/form-data\b/i.test(type)) return 'media-type'
   const tooLarge = `The file is larger than ${rules.maxMegabytes} MB.`
   const bytes = await readUpTo(context.req.raw.body, rules.maxMegabytes * megabyte + slackBytes)
-  if (bytes === null) return { fields: {}, upload: null, fault: tooLarge }
+  if (bytes === null) return { fields: {}, upload: null, error: tooLarge }
   let form: FormData
   try {
     form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
@@ -50,18 +50,18 @@ export async function readUpload(context: Context, rules: UploadRules): Promise<
     return {
       fields,
       upload: null,
-      fault: file === null ? 'No file was submitted.' : 'The submitted data was not a file.',
+      error: file === null ? 'No file was submitted.' : 'The submitted data was not a file.',
     }
   }
   const upload = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }
   const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? ''
-  if (upload.bytes.length === 0) return { fields, upload, fault: 'The submitted file is empty.' }
+  if (upload.bytes.length === 0) return { fields, upload, error: 'The submitted file is empty.' }
   if (!rules.extensions.includes(extension)) {
     const allowed = rules.extensions.join(', ')
-    const fault = `File extension “${extension}” is not allowed. Allowed extensions are: ${allowed}.`
-    return { fields, upload, fault }
+    const error = `File extension “${extension}” is not allowed. Allowed extensions are: ${allowed}.`
+    return { fields, upload, error }
   }
-  return { fields, upload, fault: upload.bytes.length > rules.maxMegabytes * megabyte ? tooLarge : null }
+  return { fields, upload, error: upload.bytes.length > rules.maxMegabytes * megabyte ? tooLarge : null }
 }
 
 const startsWith = (bytes: Uint8Array, ...signature: number[]) =>

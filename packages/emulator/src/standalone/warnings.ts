@@ -36,7 +36,12 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
 }
 
 /** A warning of a standalone check. */
-export function warn(feature: string, risk: string, logType: LogType, data: JsonObject | null = null): JsonObject {
+export function createWarning(
+  feature: string,
+  risk: string,
+  logType: LogType,
+  data: JsonObject | null = null,
+): JsonObject {
   const [short, long] = words[risk] ?? [risk, risk]
   return {
     risk,
@@ -49,4 +54,4 @@ export function warn(feature: string, risk: string, logType: LogType, data: Json
 }
 
 /** Whether a warning declines. */
-export const declines = ({ log_type: logType }: JsonObject): boolean => logType === 'error'
+export const isDeclining = ({ log_type: logType }: JsonObject): boolean => logType === 'error'

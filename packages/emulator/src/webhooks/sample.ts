@@ -32,7 +32,7 @@ export function sampleSession(application: Application, { clock, identity, url }
     identity,
     url,
     findingsOf: () => [],
-    documentEndOf: () => null,
+    documentExpiryOf: () => null,
     onStatus() {},
   })
   const session = sessions.create(application, workflows[0] as Workflow, request)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { setStage, workflowEnding } from '../../testing/test-emulator.ts'
+import { createTestEmulator, workflowEnding } from '../../testing/test-emulator.ts'
 
 test('has the business fields for a company, and not for a person', async () => {
-  const { create, control, events } = setStage()
+  const { create, control, events } = createTestEmulator()
   const company = await create({ workflow_id: workflowEnding('55b'), vendor_data: 'merchant-1' }, 'Awaiting User')
   control.finish(company, 'Approved')
   const person = await create({ vendor_data: 'user-1' }, 'Approved')
