@@ -255,6 +255,7 @@ test('updates itself in a browser until it is paused', { timeout: 60_000 }, asyn
   expect(await page.getByText('No Session matches.').isVisible()).toBe(true)
 
   const { session_id } = await emulator.startSession({ vendor_data: 'user-1' })
+  await page.clock.runFor(2_100)
   await page.getByRole('link', { name: '1001 · user-1' }).click()
   await emulator.finish(session_id, 'Approved')
   await page.clock.runFor(2_100)
