@@ -1,3 +1,5 @@
+import { scriptParts } from './script-parts.ts'
+
 /** Data about the Session that the server puts into the `data-session` attribute of the page. */
 export interface PageSession {
   readonly sessionId: string
@@ -30,8 +32,9 @@ export interface PageOutcome {
  * from the built package. It must not use anything from outside itself, or syntax that needs a helper of the compiler.
  *
  * @param page - The window of the page.
+ * @param parts - The functions of `script-parts.ts`, because the served text cannot import them.
  */
-export function runHostedPage(page: Window & typeof globalThis): void {
+function runHostedPage(page: Window & typeof globalThis, parts: typeof scriptParts): void {
   const { document } = page
   const session = JSON.parse(document.body.dataset.session ?? 'null') as PageSession | null
   if (session === null) return
@@ -40,39 +43,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   const byId = <Kind extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as Kind
   const find = (id: string) => document.getElementById(id)
 
-  /**
-   * Returns the origin of the embedding page, or `*` if it is unknown. Chromium and WebKit tell it. In other browsers it is
-   * the origin of the referrer, unless the frame has navigated.
-   */
-  function parentOrigin(): string {
-    const named = page.location.ancestorOrigins?.[0]
-    if (named !== undefined) return named === 'null' ? '*' : named
-    const referrer = document.referrer === '' ? null : new page.URL(document.referrer).origin
-    return referrer === null || referrer === page.location.origin ? '*' : referrer
-  }
-
-  function post(type: string, data?: Record<string, unknown>): void {
-    if (session?.silent) return
-    const message = { type, ...(data ? { data } : {}), timestamp: page.Date.now() }
-    const sent = session?.stringMessages ? JSON.stringify(message) : message
-    if (page.parent !== page) page.parent.postMessage(sent, parentOrigin())
-    if (page.opener) page.opener.postMessage(sent, '*')
-  }
-
-  let lastLayout = ''
-
-  function reportLayout(): void {
-    const data = {
-      contentHeight: Math.ceil(document.body.getBoundingClientRect().height),
-      colorScheme: page.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
-      dir: document.documentElement.dir || 'ltr',
-    }
-    // An observer also fires when it starts, but only changes are reported.
-    const text = JSON.stringify(data)
-    if (text === lastLayout) return
-    lastLayout = text
-    post('didit:layout', data)
-  }
+  const post = parts.createPost(page, session)
 
   const screens = [...document.querySelectorAll<HTMLElement>('[data-screen]')]
   const progressItems = [...document.querySelectorAll<HTMLElement>('[data-progress]')]
@@ -105,26 +76,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     return answer.json()
   }
 
-  /** Shows the fault of each field below it, and focuses the first invalid field. Returns whether there is one. */
-  function showFaults(names: readonly string[], faults: Faults = {}): boolean {
-    let first: HTMLElement | null = null
-    for (const name of names) {
-      const text = faults[name] ?? ''
-      const place = byId(`${name}-fault`)
-      place.textContent = text
-      place.hidden = text === ''
-      const field = find(name) ?? byId(`q-${name}`)
-      // A group of choices cannot have the focus or be invalid. Its choices can.
-      const choices = [...field.querySelectorAll<HTMLElement>('input')]
-      for (const each of choices.length > 0 ? choices : [field]) {
-        if (text === '') each.removeAttribute('aria-invalid')
-        else each.setAttribute('aria-invalid', 'true')
-      }
-      if (text !== '') first ??= choices[0] ?? field
-    }
-    first?.focus()
-    return first !== null
-  }
+  const showFaults = (names: readonly string[], faults: Faults = {}) => parts.showFaults(document, names, faults)
 
   function showError(error: unknown, step?: string): void {
     const text = error instanceof Error ? error.message : String(error)
@@ -182,64 +134,19 @@ export function runHostedPage(page: Window & typeof globalThis): void {
     else beginStep(next)
   }
 
-  let stream: MediaStream | null = null
-
-  function stopCamera(): void {
-    for (const track of stream?.getTracks() ?? []) track.stop()
-    stream = null
-  }
-
-  /** Returns the camera for a picture, from the parameters `document_camera` and `liveness_camera` of the address. */
-  function facingOf(kind: string): string {
-    const [name, otherwise] = kind === 'selfie' ? ['liveness_camera', 'front'] : ['document_camera', 'back']
-    return (parameters.get(name ?? '') ?? otherwise) === 'front' ? 'user' : 'environment'
-  }
-
-  async function startCamera(kind: string, facing: string): Promise<void> {
-    stopCamera()
-    const forStep = step
-    const video = byId<HTMLVideoElement>(`${kind}-video`)
-    const hint = byId(`${kind}-hint`)
-    const capture = byId<HTMLButtonElement>(`${kind}-capture`)
-    const turn = byId<HTMLButtonElement>(`${kind}-turn`)
-    capture.hidden = true
-    turn.hidden = true
-    hint.textContent = 'Asking for the camera …'
-    try {
-      const opened = await page.navigator.mediaDevices.getUserMedia({ video: { facingMode: facing }, audio: false })
-      if (step !== forStep) {
-        // The person has already gone on to another step.
-        for (const track of opened.getTracks()) track.stop()
-        return
-      }
-      stream = opened
-      video.srcObject = opened
-      video.hidden = false
-      await video.play()
-      hint.textContent = 'The picture stays in this browser.'
-      capture.hidden = false
-      turn.hidden = parameters.get(`${kind === 'selfie' ? 'liveness' : 'document'}_camera_switch`) === 'false'
-      post('didit:media_started', { step: reportedName(forStep ?? ''), mediaType: 'camera' })
-    } catch {
-      if (step !== forStep) return
-      video.hidden = true
-      hint.textContent = 'There is no camera here. Go on with the sample image.'
-    }
-  }
+  const camera = parts.createCamera(page, {
+    currentStep: () => step,
+    onStarted: (name) => post('didit:media_started', { step: reportedName(name), mediaType: 'camera' }),
+  })
 
   function openCapture(kind: string): void {
     show(kind)
-    let facing = facingOf(kind)
-    byId(`${kind}-turn`).onclick = () => {
-      facing = facing === 'user' ? 'environment' : 'user'
-      void startCamera(kind, facing)
-    }
-    void startCamera(kind, facing)
+    camera.open(kind)
   }
 
   function captured(isAuto: boolean): void {
     post('didit:media_captured', { step: reportedName(step ?? ''), isAuto })
-    stopCamera()
+    camera.stop()
     if (step === 'face' && estimatesAge) show('age')
     else completeStep()
   }
@@ -257,7 +164,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   }
 
   function finish(outcome: PageOutcome): void {
-    stopCamera()
+    camera.stop()
     const { status, callbackUrl } = outcome
     byId('result').textContent = status
     byId('outcomes').hidden = true
@@ -285,9 +192,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
   post('didit:ready', { sessionId })
   if (parameters.get('sdk_presentation') === 'embedded') {
     document.documentElement.dataset.presentation = 'embedded'
-    reportLayout()
-    new page.ResizeObserver(reportLayout).observe(document.body)
-    page.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', reportLayout)
+    parts.reportLayout(page, post)
   }
   if (session.isFinished) return
 
@@ -465,4 +370,7 @@ export function runHostedPage(page: Window & typeof globalThis): void {
 }
 
 /** Returns the source text of the page's script. */
-export const pageScript = () => `(${runHostedPage.toString()})(window)\n`
+export function pageScript(): string {
+  const parts = Object.entries(scriptParts).map(([name, part]) => `${name}: ${part.toString()}`)
+  return `(${runHostedPage.toString()})(window, {\n${parts.join(',\n')}\n})\n`
+}
