@@ -132,7 +132,9 @@ export async function reportSizes({ isGate = false } = {}) {
     `Loaded beside a walk to Approved, and not counted in it: ${[...element.chunks(notInWalk), ...element.languages()].join(', ')}.`,
   )
   const whole = kilo(core.without([]))
-  console.log(`The core entry is what its import loads. With ${core.chunks(['relay-source'])}, which it loads once a`)
+  console.log(
+    `The core entry is what its import loads. With ${core.chunks(['live-updates-connection'])}, which it loads once a`,
+  )
   console.log(`Session is followed, it is ${whole}: over 5.00 kB, were that counted too.`)
   return isWithin
 }

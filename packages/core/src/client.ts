@@ -54,12 +54,12 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
   if (!(timeoutMs > 0 && timeoutMs < Infinity)) {
     throw new ConfigError('`timeoutMs` must be positive.')
   }
-  const life = new AbortController()
+  const closed = new AbortController()
   const world = {
     timers: options.timers ?? globalTimers,
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
-    life: life.signal,
+    closed: closed.signal,
   }
   const http = createHttp({
     ...world,
@@ -87,7 +87,7 @@ export function createDiditClient(options: DiditClientOptions = {}): DiditClient
     session,
     getSession: (target, callOptions) => session(target).load(callOptions),
     getDecision: (target, callOptions) => session(target).getDecision(callOptions),
-    close: () => life.abort(),
+    close: () => closed.abort(),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RequestError } from './error.ts'
 import type { Timers } from './timers.ts'
 
-export interface VerdictChaseOptions {
+export interface DecisionPollingOptions {
   readonly timers: Timers
   readonly random: () => number
   /** Has the server read the Session at Didit. */
@@ -16,7 +16,11 @@ const longestMs = 60_000
  *
  * @returns What to tell, after every change, whether somebody still waits. A new wait begins with an early question.
  */
-export function createVerdictChase({ timers, random, refresh }: VerdictChaseOptions): (isWanted: boolean) => void {
+export function createDecisionPolling({
+  timers,
+  random,
+  refresh,
+}: DecisionPollingOptions): (isWanted: boolean) => void {
   let isActive = false
   let attempt = 0
   let timer: unknown

@@ -12,7 +12,7 @@ export interface HttpOptions {
   readonly timers: Timers
   readonly now: () => number
   /** Fires when the client is closed: ends every call. */
-  readonly life: AbortSignal
+  readonly closed: AbortSignal
 }
 
 export interface CallOptions {
@@ -84,7 +84,7 @@ export function createHttp(options: HttpOptions): Http {
         work().then(resolve, reject)
       })
     try {
-      return await abortable(limited, [call.signal, options.life])
+      return await abortable(limited, [call.signal, options.closed])
     } catch (error) {
       controller.abort()
       if (isDiditError(error)) throw error

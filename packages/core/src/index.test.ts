@@ -11,6 +11,7 @@ test('exports exactly these names', () => {
       "RelayError",
       "RequestError",
       "createDiditClient",
+      "idleState",
       "isDecided",
       "isDiditError",
       "isKnownStatus",
@@ -21,7 +22,7 @@ test('exports exactly these names', () => {
   `)
 })
 
-test('the hosted page has an entry of its own, for who shows it', () => {
+test('the protocol of the hosted page has its own entry', () => {
   expect(Object.keys(hostedFrame).sort()).toMatchInlineSnapshot(`
     [
       "createHostedFrame",

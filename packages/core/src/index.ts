@@ -13,14 +13,15 @@ export {
 } from './error.ts'
 export type { CallOptions } from './http.ts'
 export type { Connection } from './live-updates.ts'
-export type {
-  Flow,
-  SessionState,
-  SessionStore,
-  StartOptions,
-  StartResult,
-  Step,
-  Target,
+export {
+  type Flow,
+  idleState,
+  type SessionState,
+  type SessionStore,
+  type StartOptions,
+  type StartResult,
+  type Step,
+  type Target,
 } from './session-state.ts'
 // The table of transitions stays behind: a screen shows where a Session is, never where it might go.
 export {

@@ -3,7 +3,7 @@ import { createFakeClock, flush } from '../testing/fake-clock.ts'
 import { createStream, otherId, problem, type SeenCall, sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { setUp, watch } from '../testing/set-up.ts'
 import { DiditError, RequestError } from './error.ts'
-import { openRelay } from './live-updates.ts'
+import { openLiveUpdates } from './live-updates.ts'
 import type { TicketedHttp } from './ticketed-http.ts'
 
 const isStream = ({ name }: SeenCall) => name.endsWith('/events')
@@ -314,7 +314,7 @@ test('closing the client ends stream, timers and requests, and nothing runs on',
 function asleep(open: TicketedHttp['open']) {
   const clock = createFakeClock()
   const wake: (() => void)[] = []
-  const { close } = openRelay({
+  const { close } = openLiveUpdates({
     http: { sessionId, keep: () => {}, call: () => Promise.reject(new Error('Not asked for here.')), open },
     timers: clock.timers,
     now: clock.now,

@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
-import { createVerdictChase } from './decision-polling.ts'
+import { createDecisionPolling } from './decision-polling.ts'
 import type { DiditError, RequestError } from './error.ts'
-import type { Relay, RelaySourceOptions } from './live-updates.ts'
+import type { LiveUpdates, LiveUpdatesConnectionOptions } from './live-updates.ts'
 import { onWake } from './wake.ts'
 
 /** No byte for this long, heartbeats included, and the connection is taken for dead. */
@@ -20,10 +20,10 @@ const longestWaitMs = 300_000
 const hopeless = /^(unauthenticated|ticket-|forbidden-|session-)/
 
 /** Follows one Session: over a stream where streams get through, else by asking again and again. */
-export function createRelaySource(options: RelaySourceOptions): Relay {
+export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOptions): LiveUpdates {
   const { http, timers, now, random, backOffMs } = options
-  const life = new AbortController()
-  const { signal } = life
+  const closed = new AbortController()
+  const { signal } = closed
   let lastEventId: string | undefined
   /** Tries in a row that failed. */
   let failures = 0
@@ -38,7 +38,7 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
   /** When the open stream last brought a byte. */
   let heardAt = Infinity
 
-  const expectVerdict = createVerdictChase(options)
+  const expectDecision = createDecisionPolling(options)
   // Timers stand still while a computer sleeps, and a stream does not always hear that its other end has gone.
   const unWake = (options.onWake ?? onWake)(() => (canWake || now() - heardAt > silenceMs) && endWait())
 
@@ -159,12 +159,12 @@ export function createRelaySource(options: RelaySourceOptions): Relay {
   }
 
   function close() {
-    life.abort()
+    closed.abort()
     unWake()
     endWait()
-    expectVerdict(false)
+    expectDecision(false)
   }
 
   void run()
-  return { expectVerdict, close }
+  return { expectDecision, close }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { sessionId, snapshotOf } from '../testing/fake-companion.ts'
-import { type Connection, openRelay } from './live-updates.ts'
+import { type Connection, openLiveUpdates } from './live-updates.ts'
 import type { Snapshot } from './wire.ts'
 
 /** A relay whose code comes, or does not, as the test says. */
@@ -11,7 +11,7 @@ function setUp() {
   const errors: unknown[] = []
   const seen = { loads: 0, isReachable: false, opened: 0, closed: 0, expected: [] as boolean[] }
   const server = { current: undefined as Snapshot | undefined, asked: [] as string[], shown: [] as Snapshot[] }
-  const relay = openRelay(
+  const liveUpdates = openLiveUpdates(
     {
       http: {
         sessionId,
@@ -36,23 +36,23 @@ function setUp() {
     async () => {
       seen.loads += 1
       if (!seen.isReachable) throw new TypeError('Failed to fetch dynamically imported module')
-      const createRelaySource = () => {
+      const createLiveUpdatesConnection = () => {
         seen.opened += 1
         return {
-          expectVerdict: (isExpected: boolean) => void seen.expected.push(isExpected),
+          expectDecision: (isExpected: boolean) => void seen.expected.push(isExpected),
           close: () => {
             seen.closed += 1
           },
         }
       }
-      return { createRelaySource }
+      return { createLiveUpdatesConnection }
     },
   )
-  return { clock, connections, errors, seen, server, relay }
+  return { clock, connections, errors, seen, server, liveUpdates }
 }
 
 test('code that cannot be loaded is a lost connection, tried again ever more rarely', async () => {
-  const { clock, connections, errors, seen, relay } = setUp()
+  const { clock, connections, errors, seen, liveUpdates } = setUp()
   await clock.advance(10 * 60_000)
   expect(connections[0]).toBe('connecting')
   expect(connections.slice(1).every((connection) => connection === 'lost')).toBe(true)
@@ -62,12 +62,12 @@ test('code that cannot be loaded is a lost connection, tried again ever more rar
   seen.isReachable = true
   await clock.advance(30_000)
   expect([seen.opened, clock.pending()]).toEqual([1, 0])
-  relay.close()
+  liveUpdates.close()
   expect(seen.closed).toBe(1)
 })
 
 test('what has changed is seen even where that code never comes', async () => {
-  const { clock, connections, seen, server, relay } = setUp()
+  const { clock, connections, seen, server, liveUpdates } = setUp()
   await clock.advance(60_000)
   expect(server.shown).toEqual([])
   server.current = snapshotOf({ status: 'Approved', revision: 2 })
@@ -76,25 +76,25 @@ test('what has changed is seen even where that code never comes', async () => {
   expect(new Set(server.asked)).toEqual(new Set(['"1"']))
   // Nothing is pushed, so whoever waits may ask by hand.
   expect([connections.at(-1), seen.opened]).toEqual(['lost', 0])
-  relay.close()
+  liveUpdates.close()
   const { length } = server.asked
   await clock.advance(60_000)
   expect(server.asked).toHaveLength(length)
 })
 
 test('an expected verdict is expected still when the code has come', async () => {
-  const { clock, seen, relay } = setUp()
-  relay.expectVerdict(true)
+  const { clock, seen, liveUpdates } = setUp()
+  liveUpdates.expectDecision(true)
   seen.isReachable = true
   await clock.advance(5_000)
-  relay.expectVerdict(false)
+  liveUpdates.expectDecision(false)
   expect(seen.expected).toEqual([true, false])
 })
 
 test('who leaves before the code has come opens nothing', async () => {
-  const { clock, seen, relay } = setUp()
+  const { clock, seen, liveUpdates } = setUp()
   seen.isReachable = true
-  relay.close()
+  liveUpdates.close()
   await clock.advance(60_000)
   expect([seen.loads, seen.opened, clock.pending()]).toEqual([1, 0, 0])
 })

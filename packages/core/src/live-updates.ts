@@ -7,7 +7,7 @@ import { isSnapshot, isTicketAnswer, type Snapshot } from './wire.ts'
 /** How this browser hears of changes: not at all, soon, pushed, by asking, or not for now. */
 export type Connection = 'off' | 'connecting' | 'live' | 'polling' | 'lost'
 
-export interface RelayOptions {
+export interface LiveUpdatesOptions {
   readonly http: TicketedHttp
   readonly timers: Timers
   readonly now: () => number
@@ -28,9 +28,9 @@ export interface RelayOptions {
 }
 
 /** What the code that comes late is given, so that it holds connections and knows nothing of what they carry. */
-export interface RelaySourceOptions
+export interface LiveUpdatesConnectionOptions
   extends Pick<
-    RelayOptions,
+    LiveUpdatesOptions,
     'http' | 'timers' | 'now' | 'random' | 'onWake' | 'refresh' | 'onConnection' | 'onError' | 'onStop'
   > {
   /** Takes a frame in. True for a Snapshot, from which a later stream may go on. */
@@ -44,9 +44,9 @@ export interface RelaySourceOptions
 }
 
 /** What follows a Session. */
-export interface Relay {
+export interface LiveUpdates {
   /** Told after every change whether somebody waits for a verdict: it is then asked for when it does not come. */
-  expectVerdict(isExpected: boolean): void
+  expectDecision(isExpected: boolean): void
   close(): void
 }
 
@@ -55,9 +55,12 @@ export interface Relay {
  *
  * @param load - Brings that code. Its failures are tried again like a lost connection, and each time the Snapshot is asked for.
  */
-export function openRelay(options: RelayOptions, load = () => import('./live-updates-connection.ts')): Relay {
+export function openLiveUpdates(
+  options: LiveUpdatesOptions,
+  load = () => import('./live-updates-connection.ts'),
+): LiveUpdates {
   const { http, timers, random, onConnection, onError, onSnapshot } = options
-  let relay: Relay | undefined
+  let liveUpdates: LiveUpdates | undefined
   let isExpected = false
   let isClosed = false
   let isReported = false
@@ -94,10 +97,10 @@ export function openRelay(options: RelayOptions, load = () => import('./live-upd
 
   async function open(): Promise<void> {
     try {
-      const { createRelaySource } = await load()
+      const { createLiveUpdatesConnection } = await load()
       if (isClosed) return
-      relay = createRelaySource({ ...options, receive, poll, backOffMs, onLost })
-      relay.expectVerdict(isExpected)
+      liveUpdates = createLiveUpdatesConnection({ ...options, receive, poll, backOffMs, onLost })
+      liveUpdates.expectDecision(isExpected)
     } catch (cause) {
       if (isClosed) return
       failures += 1
@@ -111,14 +114,14 @@ export function openRelay(options: RelayOptions, load = () => import('./live-upd
   onConnection('connecting')
   void open()
   return {
-    expectVerdict(now) {
+    expectDecision(now) {
       isExpected = now
-      relay?.expectVerdict(now)
+      liveUpdates?.expectDecision(now)
     },
     close() {
       isClosed = true
       timers.clearTimeout(timer)
-      relay?.close()
+      liveUpdates?.close()
     },
   }
 }

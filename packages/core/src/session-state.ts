@@ -27,6 +27,18 @@ export interface SessionState {
   readonly loaded: boolean
 }
 
+/** State of a store that knows no Session yet, and of a screen before it has a store. */
+// Marked, so that a bundle that does not use it does not carry it.
+export const idleState: SessionState = /* @__PURE__ */ Object.freeze({
+  session: null,
+  phase: 'none',
+  flow: 'idle',
+  url: null,
+  error: null,
+  connection: 'off',
+  loaded: false,
+})
+
 export interface StartOptions extends CallOptions {
   /** Language of the hosted page, such as `da`. */
   readonly language?: string | undefined

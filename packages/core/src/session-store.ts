@@ -1,7 +1,16 @@
 import { DiditError } from './error.ts'
 import type { CallOptions, Http } from './http.ts'
-import { openRelay, type Relay, type RelayOptions } from './live-updates.ts'
-import type { Flow, SessionState, SessionStore, StartOptions, StartResult, Step, Target } from './session-state.ts'
+import { type LiveUpdates, type LiveUpdatesOptions, openLiveUpdates } from './live-updates.ts'
+import {
+  type Flow,
+  idleState,
+  type SessionState,
+  type SessionStore,
+  type StartOptions,
+  type StartResult,
+  type Step,
+  type Target,
+} from './session-state.ts'
 import { abortable, shared } from './sharing.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'
 import { createTicketedHttp, type TicketedHttp } from './ticketed-http.ts'
@@ -17,52 +26,42 @@ import {
   type StartAnswer,
 } from './wire.ts'
 
-export interface SessionStoreOptions extends Pick<RelayOptions, 'timers' | 'now' | 'random'> {
+export interface SessionStoreOptions extends Pick<LiveUpdatesOptions, 'timers' | 'now' | 'random'> {
   readonly http: Http
   readonly target: Target
   /** Fires when the client is closed. */
-  readonly life: AbortSignal
+  readonly closed: AbortSignal
 }
 
 /** Whose error `state.error` is: only success at the same thing takes it away again. */
 type Fault = 'call' | 'refresh' | 'stream' | 'page'
 
-const initial: SessionState = Object.freeze({
-  session: null,
-  phase: 'none',
-  flow: 'idle',
-  url: null,
-  error: null,
-  connection: 'off',
-  loaded: false,
-})
-
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
-  const { http, target, life } = options
+  const { http, target, closed } = options
   // Wrapped, so that a function that subscribes twice is two subscribers.
   const listeners = new Set<() => void>()
-  let state = initial
+  let state = idleState
   let fault: Fault | undefined
   let ticketed: TicketedHttp | undefined
-  let relay: Relay | undefined
-  let relayOf: string | undefined
+  let liveUpdates: LiveUpdates | undefined
+  let followedSessionId: string | undefined
   /** Why the stream ended itself: another try needs a reason. */
-  let barred: DiditError | undefined
+  let stoppedBy: DiditError | undefined
   let settling = false
   let presenter: object | undefined
   /** A hosted page is on, or was and may still be looked at. */
   let presented = false
-  let expectsVerdict = false
+  let expectsDecision = false
   /** Counts the Sessions: an answer that was asked for before a change of Session may not change it back. */
-  let epoch = 0
+  let sessionGeneration = 0
 
-  life.addEventListener('abort', () => {
-    state = Object.freeze({ ...state, flow: unless('creating'), connection: 'off' })
-    relay?.close()
+  closed.addEventListener('abort', () => {
+    state = Object.freeze({ ...state, flow: flowUnless('creating'), connection: 'off' })
+    liveUpdates?.close()
   })
 
   function set(patch: Partial<SessionState>): void {
-    if (life.aborted) return
+    if (closed.aborted) return
     const next = { ...state, ...patch }
     next.phase = next.session?.phase ?? 'none'
     if (isOver(next.session)) next.url = null
@@ -86,16 +85,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   /** The error to keep once this kind of work went well. */
-  const without = (...kinds: Fault[]) => (fault && kinds.includes(fault) ? null : state.error)
+  const errorUnless = (...kinds: Fault[]) => (fault && kinds.includes(fault) ? null : state.error)
 
   /** The flow, if it is not this one: that is over without having led anywhere. */
-  const unless = (flow: Flow) => (state.flow === flow ? 'idle' : state.flow)
+  const flowUnless = (flow: Flow) => (state.flow === flow ? 'idle' : state.flow)
 
   /** What was handed in before is history. */
   function startOver(): Pick<SessionState, 'flow'> {
-    epoch += 1
-    expectsVerdict = false
-    return { flow: unless('submitted') }
+    sessionGeneration += 1
+    expectsDecision = false
+    return { flow: flowUnless('submitted') }
   }
 
   /**
@@ -103,7 +102,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
    *
    * @param mayReplace - Whether it may also change which Session this is.
    */
-  function take(snapshot: Snapshot | null, mayReplace: boolean, patch: Partial<SessionState> = {}): void {
+  function applySnapshot(snapshot: Snapshot | null, mayReplace: boolean, patch: Partial<SessionState> = {}): void {
     const { session } = state
     if (session?.sessionId !== snapshot?.sessionId) {
       if (mayReplace) set({ url: null, ...startOver(), ...patch, session: snapshot, loaded: true })
@@ -111,7 +110,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       // What was handed in has been answered, and there is something to do again.
       const isReopened = session.phase !== 'action' && session.phase !== snapshot.phase && isUnfinished(snapshot.status)
       // A refresh that failed is old news as soon as something newer is known.
-      set({ error: without('refresh'), ...(isReopened && startOver()), ...patch, session: snapshot, loaded: true })
+      set({ error: errorUnless('refresh'), ...(isReopened && startOver()), ...patch, session: snapshot, loaded: true })
     } else set({ ...patch, loaded: true })
   }
 
@@ -122,50 +121,50 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     settling = true
     queueMicrotask(() => {
       settling = false
-      if (!life.aborted) settle()
+      if (!closed.aborted) settle()
     })
   }
 
   function settle(): void {
     const { session } = state
-    const wanted = !barred && listeners.size && session && !isFinal(session) ? session.sessionId : undefined
-    if (wanted !== relayOf) {
-      relayOf = wanted
-      relay?.close()
-      relay = wanted ? openRelayOf(wanted) : undefined
-      if (!relay) set({ connection: 'off', error: barred ? state.error : without('stream') })
+    const wanted = !stoppedBy && listeners.size && session && !isFinal(session) ? session.sessionId : undefined
+    if (wanted !== followedSessionId) {
+      followedSessionId = wanted
+      liveUpdates?.close()
+      liveUpdates = wanted ? openLiveUpdatesOf(wanted) : undefined
+      if (!liveUpdates) set({ connection: 'off', error: stoppedBy ? state.error : errorUnless('stream') })
     }
-    relay?.expectVerdict(expectsVerdict && !(session?.settled && isOver(session)))
+    liveUpdates?.expectDecision(expectsDecision && !(session?.settled && isOver(session)))
   }
 
-  function openRelayOf(sessionId: string): Relay {
-    return openRelay({
+  function openLiveUpdatesOf(sessionId: string): LiveUpdates {
+    return openLiveUpdates({
       ...options,
-      http: of(sessionId),
+      http: callsFor(sessionId),
       refresh: readDidit,
       revision: () => state.session?.revision,
-      onSnapshot: (snapshot) => take(snapshot, false),
+      onSnapshot: (snapshot) => applySnapshot(snapshot, false),
       onConnection: (connection) => set({ connection }),
       // A break that mends itself must not take the place of an error that the person has to deal with.
       onError: (error) => {
-        if (!error) set({ error: without('stream') })
+        if (!error) set({ error: errorUnless('stream') })
         else if (!state.error || fault === 'stream') fail('stream', error)
       },
       onStop: (error) => {
-        barred = error
+        stoppedBy = error
         fail('stream', error)
       },
     })
   }
 
   /** The calls about one Session. */
-  function of(sessionId: string): TicketedHttp {
+  function callsFor(sessionId: string): TicketedHttp {
     if (ticketed?.sessionId !== sessionId) ticketed = createTicketedHttp(sessionId, http)
     return ticketed
   }
 
   function follow(): void {
-    barred = undefined
+    stoppedBy = undefined
     settleSoon()
   }
 
@@ -187,13 +186,15 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   const load = shared<Snapshot | null>({
-    life,
+    closed,
     run: async (signal) => {
-      const asked = epoch
+      const asked = sessionGeneration
       const sessionId = target.sessionId && (state.session?.sessionId ?? target.sessionId)
-      const snapshot = await (sessionId ? of(sessionId).call({ path: '', signal }, isSnapshot) : readCurrent(signal))
+      const snapshot = await (sessionId
+        ? callsFor(sessionId).call({ path: '', signal }, isSnapshot)
+        : readCurrent(signal))
       follow()
-      take(snapshot, asked === epoch, { error: without('call', 'refresh', 'stream') })
+      applySnapshot(snapshot, asked === sessionGeneration, { error: errorUnless('call', 'refresh', 'stream') })
       return state.session
     },
     onFailure: (error) => fail('call', error as DiditError),
@@ -202,7 +203,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   /** The calls about the Session to act on, which is asked for when it is not known yet. */
   async function current(call: CallOptions): Promise<TicketedHttp | null> {
     const session = state.session ?? (await load(call))
-    return session && of(session.sessionId)
+    return session && callsFor(session.sessionId)
   }
 
   /** The same, where there must be one. */
@@ -214,14 +215,14 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
 
   async function readDidit({ signal }: CallOptions = {}): Promise<Snapshot> {
     const snapshot = await (await needed({ signal })).call({ path: '/refresh', body: {}, signal }, isSnapshot)
-    take(snapshot, false)
+    applySnapshot(snapshot, false)
     return state.session?.sessionId === snapshot.sessionId ? state.session : snapshot
   }
 
   async function refresh(call?: CallOptions): Promise<Snapshot> {
     try {
       const snapshot = await readDidit(call)
-      set({ error: without('refresh') })
+      set({ error: errorUnless('refresh') })
       return snapshot
     } catch (error) {
       if ((error as DiditError).code !== 'aborted') fail('refresh', error as DiditError)
@@ -244,7 +245,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   const start = shared<StartResult, StartOptions>({
-    life,
+    closed,
     run: async (signal, { language, returnTo }) => {
       const { flow, url, session } = state
       if (url && session && flow !== 'failed') return { kind: 'open', url, session }
@@ -259,11 +260,11 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       return begin(answer)
     },
     onFailure: (error) => fail('call', error as DiditError, { flow: 'failed' }),
-    onAbandoned: () => set({ flow: unless('creating') }),
+    onAbandoned: () => set({ flow: flowUnless('creating') }),
   })
 
   function begin({ session, url, ...ticket }: StartAnswer): StartResult {
-    of(session.sessionId).keep(ticket)
+    callsFor(session.sessionId).keep(ticket)
     follow()
     startOver()
     presenter = undefined
@@ -272,7 +273,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     const newest = held?.sessionId === session.sessionId && held.revision > session.revision ? held : session
     const open = isOver(newest) ? undefined : url
     presented = !!open
-    take(session, true, { flow: open ? 'opening' : 'idle', url: open ?? null, error: null })
+    applySnapshot(session, true, { flow: open ? 'opening' : 'idle', url: open ?? null, error: null })
     return open ? { kind: 'open', url: open, session: newest } : { kind: 'already', session: newest }
   }
 
@@ -285,13 +286,13 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
           // The decision of the Session before is not the one that is waited for.
           if (state.flow === 'creating') return
           if (state.session && isFinal(state.session)) resolve(state.session)
-          else if (barred) reject(barred)
+          else if (stoppedBy) reject(stoppedBy)
         }
         unsubscribe = subscribe(look)
         look()
         if (!state.session) load({ signal }).catch(reject)
       })
-    return abortable(decided, [signal, life]).finally(() => unsubscribe())
+    return abortable(decided, [signal, closed]).finally(() => unsubscribe())
   }
 
   function report(step: Step): void {
@@ -300,8 +301,8 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     if (typeof step === 'object') fail('page', step.failed, { flow: 'failed' })
     else {
       presented = step !== 'closed'
-      expectsVerdict ||= step === 'submitted'
-      set({ flow: step, url: step === 'ready' ? url : null, error: without('page') })
+      expectsDecision ||= step === 'submitted'
+      set({ flow: step, url: step === 'ready' ? url : null, error: errorUnless('page') })
     }
   }
 

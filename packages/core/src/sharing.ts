@@ -27,7 +27,7 @@ export interface SharedWork<Options, T> {
   /** Done once for all who ask at a time, with the options of the first. */
   readonly run: (signal: AbortSignal, options: Options) => Promise<T>
   /** Ends it for everybody. */
-  readonly life?: AbortSignal
+  readonly closed?: AbortSignal
   readonly onFailure?: (error: unknown) => void
   /** The last who waited has left; `run` hears of it by its signal. */
   readonly onAbandoned?: () => unknown
@@ -42,7 +42,7 @@ interface Run<T> {
 /** @returns A way to ask for the work: each call joins what is under way, and may leave by its own signal. */
 export function shared<T, Options extends CallOptions = CallOptions>({
   run,
-  life,
+  closed,
   onFailure,
   onAbandoned,
 }: SharedWork<Options, T>): (options?: Options) => Promise<T> {
@@ -72,7 +72,7 @@ export function shared<T, Options extends CallOptions = CallOptions>({
       current.waiting += 1
       return current.promise
     }
-    return abortable(join, [options.signal, life], () => {
+    return abortable(join, [options.signal, closed], () => {
       if (!joined || joined !== current) return
       joined.waiting -= 1
       if (joined.waiting) return

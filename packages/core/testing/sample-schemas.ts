@@ -3,12 +3,7 @@ import { blocklistMessageSchema, blocklistPageSchema } from '../src/schemas/bloc
 import { blocklistAddRequestSchema, blocklistRemoveRequestSchema } from '../src/schemas/blocklist-requests.ts'
 import { decisionSchema } from '../src/schemas/decision.ts'
 import { decisionV2Schema } from '../src/schemas/decision-v2.ts'
-import {
-  armedSessionSchema,
-  armSessionRequestSchema,
-  webhookDestinationRequestSchema,
-  webhookDestinationSchema,
-} from '../src/schemas/neighbours.ts'
+import { armedSessionSchema, armSessionRequestSchema } from '../src/schemas/sandbox-scenario.ts'
 import { createdSessionSchema, deletedSessionSchema } from '../src/schemas/session.ts'
 import { sessionPageSchema } from '../src/schemas/session-page.ts'
 import {
@@ -29,6 +24,7 @@ import {
   poaResultSchema,
 } from '../src/schemas/standalone.ts'
 import { phoneCheckRequestSchema, phoneSendRequestSchema } from '../src/schemas/standalone-requests.ts'
+import { webhookDestinationRequestSchema, webhookDestinationSchema } from '../src/schemas/webhook-destinations.ts'
 import { webhookEventSchema } from '../src/schemas/webhook-event.ts'
 import { nestedEntityEventSchema, webhookEventSchemas, webhookEventV1Schema } from '../src/schemas/webhook-events.ts'
 

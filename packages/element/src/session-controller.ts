@@ -1,6 +1,7 @@
 import {
   type DiditClient,
   DiditError,
+  idleState,
   isDecided,
   isDiditError,
   type SessionStore,
@@ -12,7 +13,6 @@ import type { DiditVerifyEventMap, DiditVerifyEventName, StepDetail, WalkDetail 
 import { emit, type FirstLoad, html, languageOf, provideFirstLoad } from './first-load.ts'
 import type { FormValue } from './form-value.ts'
 import { HostedDialog } from './hosted-dialog.ts'
-import { idle } from './idle.ts'
 import { createOwnClient } from './own-client.ts'
 import { createRun, type Run } from './run.ts'
 import { type Phrases, phrases } from './texts/phrases.ts'
@@ -24,7 +24,7 @@ import type { StartOutcome, Walk, WalkHost } from './walk.ts'
  * what the dialog observes.
  */
 export class SessionController implements Walk {
-  state = idle
+  state = idleState
   error: DiditError | null = null
   readonly dialog: HostedDialog
   readonly #host: WalkHost
@@ -156,7 +156,7 @@ export class SessionController implements Walk {
     this.dialog.close()
     this.#run?.end('cancelled')
     this.#explanation = undefined
-    this.state = idle
+    this.state = idleState
     this.error = null
   }
 
@@ -194,7 +194,7 @@ export class SessionController implements Walk {
       const { url } = this.#host
       const module = url && (await import('./url-store.ts'))
       if (signal.aborted) return
-      if (module) this.#follow(module.createUrlStore(url, this.store, idle))
+      if (module) this.#follow(module.createUrlStore(url, this.store, idleState))
       const { kind } = await this.store.start({
         language: languageOf(this.#host),
         returnTo: this.dialog.presenter.returnTo,

@@ -1,4 +1,4 @@
-import type { DiditError, Flow, Phase, SessionState, Snapshot, Target } from '@didit-verify/core'
+import { type DiditError, type Flow, idleState, type Phase, type Snapshot, type Target } from '@didit-verify/core'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useInsertionEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useDiditContext } from './didit-context.ts'
@@ -22,16 +22,7 @@ export interface SessionResult extends SessionCommands {
   readonly query: UseQueryResult<Snapshot | null, DiditError>
 }
 
-const idle: SessionState = Object.freeze({
-  session: null,
-  phase: 'none',
-  flow: 'idle',
-  url: null,
-  error: null,
-  connection: 'off',
-  loaded: false,
-})
-const getIdle = () => idle
+const getIdle = () => idleState
 
 /**
  * Follows one Session, live, and offers what a person can do with it.

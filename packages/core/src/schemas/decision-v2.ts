@@ -11,7 +11,7 @@ import { poaVerificationSchema } from './blocks/poa-verification.ts'
 import { questionnaireResponseSchema } from './blocks/questionnaire-response.ts'
 import type { DecisionBlock } from './decision.ts'
 import { decisionFields } from './decision-fields.ts'
-import { lenient, objectOf, text } from './tolerant.ts'
+import { objectOf, text, tolerant } from './tolerant.ts'
 
 /**
  * Decisions as earlier versions of the API wrote them: one check of a kind, under a name in the singular.
@@ -23,7 +23,7 @@ import { lenient, objectOf, text } from './tolerant.ts'
  */
 
 /** Version 2 said what matched in one object, and not in one for each register. */
-const validations = lenient(
+const validations = tolerant(
   z.union([
     z.array(z.looseObject({})),
     z.looseObject({ full_name: text, date_of_birth: text, identification_number: text }),
@@ -32,17 +32,17 @@ const validations = lenient(
 
 const decisionV2 = z.looseObject({
   ...decisionFields,
-  id_verification: lenient(idVerificationSchema),
-  nfc: lenient(nfcVerificationSchema),
-  liveness: lenient(livenessCheckSchema),
-  face_match: lenient(faceMatchSchema),
-  phone: lenient(phoneVerificationSchema),
-  email: lenient(emailVerificationSchema),
-  poa: lenient(poaVerificationSchema),
-  aml: lenient(amlScreeningSchema),
-  ip_analysis: lenient(ipAnalysisSchema),
+  id_verification: tolerant(idVerificationSchema),
+  nfc: tolerant(nfcVerificationSchema),
+  liveness: tolerant(livenessCheckSchema),
+  face_match: tolerant(faceMatchSchema),
+  phone: tolerant(phoneVerificationSchema),
+  email: tolerant(emailVerificationSchema),
+  poa: tolerant(poaVerificationSchema),
+  aml: tolerant(amlScreeningSchema),
+  ip_analysis: tolerant(ipAnalysisSchema),
   database_validation: objectOf({ ...databaseFields, validations }),
-  questionnaire: lenient(questionnaireResponseSchema),
+  questionnaire: tolerant(questionnaireResponseSchema),
 })
 
 /** A Decision of version 2. */
@@ -53,10 +53,10 @@ export const decisionV2Schema: z.ZodMiniType<DecisionV2> = decisionV2
 
 const decisionV1 = z.looseObject({
   ...decisionFields,
-  kyc: lenient(idVerificationSchema),
-  liveness: lenient(livenessCheckSchema),
-  face_match: lenient(faceMatchSchema),
-  aml: lenient(amlScreeningSchema),
+  kyc: tolerant(idVerificationSchema),
+  liveness: tolerant(livenessCheckSchema),
+  face_match: tolerant(faceMatchSchema),
+  aml: tolerant(amlScreeningSchema),
 })
 
 /** A Decision of version 1. */

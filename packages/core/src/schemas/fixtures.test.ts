@@ -17,7 +17,7 @@ test('no fixture is without a schema, and no schema without a fixture', () => {
 
 test('each kind of webhook has a schema of its own beside the one of all', () => {
   const events = filesOf(['webhook.'])
-  // Version 2 differs in its Decision, which is read into today's shape: `older-decision.test.ts`.
+  // Version 2 differs in its Decision, which is read into today's shape: `decision-v2.test.ts`.
   const typed = cases.filter(([, name]) => name !== 'webhookEvent').map(([file]) => file)
   expect(events.filter((file) => !typed.includes(file))).toEqual(['webhook.legacy-v2.json'])
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { lenient } from './tolerant.ts'
+import { tolerant } from './tolerant.ts'
 
 /**
  * What Didit answers when it has created or deleted a Session.
@@ -16,15 +16,15 @@ export const createdSessionSchema = z.looseObject({
   session_id: z.guid(),
   /** Not always `Not Started`: a reused Session keeps its own status. */
   status: z.string().check(z.minLength(1)),
-  session_number: lenient(z.number()),
+  session_number: tolerant(z.number()),
   /** A secret: whoever holds it can act in the Session. */
-  session_token: lenient(z.string()),
-  url: lenient(z.string()),
-  vendor_data: lenient(z.string()),
+  session_token: tolerant(z.string()),
+  url: tolerant(z.string()),
+  vendor_data: tolerant(z.string()),
   metadata: z.optional(z.unknown()),
-  callback: lenient(z.string()),
-  workflow_id: lenient(z.string()),
-  workflow_version: lenient(z.number()),
+  callback: tolerant(z.string()),
+  workflow_id: tolerant(z.string()),
+  workflow_version: tolerant(z.number()),
 })
 
 /** A Session as Didit answers its creation. */
@@ -32,11 +32,11 @@ export type CreatedSession = z.infer<typeof createdSessionSchema>
 
 /** The answer to a delete, where Didit gives one with a body: the API of mid-2026 answered 204 and nothing else. */
 export const deletedSessionSchema = z.looseObject({
-  session_id: lenient(z.guid()),
-  session_number: lenient(z.number()),
+  session_id: tolerant(z.guid()),
+  session_number: tolerant(z.number()),
   /** `retained_with_user`, `deleted`, `none` or `ineligible_no_vendor_user`; an open list. */
-  face_retention_outcome: lenient(z.string()),
-  biometric_template_uuid: lenient(z.string()),
-  biometric_template_expires_at: lenient(z.string()),
-  deleted_child_verifications: lenient(z.number()),
+  face_retention_outcome: tolerant(z.string()),
+  biometric_template_uuid: tolerant(z.string()),
+  biometric_template_expires_at: tolerant(z.string()),
+  deleted_child_verifications: tolerant(z.number()),
 })

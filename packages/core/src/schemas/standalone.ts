@@ -3,7 +3,7 @@ import { amlFields } from './blocks/aml-screening.ts'
 import { checkFields } from './blocks/check.ts'
 import { phoneVerificationSchema } from './blocks/contact.ts'
 import { poaFields } from './blocks/poa-verification.ts'
-import { anyJson, lenient, listOf, number, objectOf, text } from './tolerant.ts'
+import { anyJson, listOf, number, objectOf, text, tolerant } from './tolerant.ts'
 
 /**
  * What the checks outside of a Session answer. A result needs its verdict; a negative one is an answer, not an error.
@@ -26,7 +26,7 @@ const userImage = objectOf({
   entities: listOf(
     z.looseObject({
       /** In pixels: left, top, right, bottom. Of one length or null, as a gap would shift the rest. */
-      bbox: lenient(z.array(z.number())),
+      bbox: tolerant(z.array(z.number())),
       /** From 0 to 1. */
       confidence: number,
       /** In years. */
@@ -114,7 +114,7 @@ export const phoneCheckResultSchema = z.looseObject({
   status: verdict,
   message: text,
   /** What is known of the number. Null while attempts are left, missing when no code was waiting. */
-  phone: lenient(phoneVerificationSchema),
+  phone: tolerant(phoneVerificationSchema),
 })
 
 /** Whether a code was right. */

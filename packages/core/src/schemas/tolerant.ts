@@ -9,16 +9,17 @@ import * as z from 'zod/mini'
  */
 
 /** A field that may be missing, null or odd. */
-export interface Lenient<Schema extends z.ZodMiniType>
+export interface Tolerant<Schema extends z.ZodMiniType>
   extends z.ZodMiniCatch<z.ZodMiniOptional<z.ZodMiniNullable<Schema>>> {}
-export interface LenientText extends Lenient<z.ZodMiniString> {}
-export interface LenientNumber extends Lenient<z.ZodMiniNumber> {}
-export interface LenientFlag extends Lenient<z.ZodMiniBoolean> {}
-export interface LenientList<Item> extends Lenient<z.ZodMiniType<Item[]>> {}
-export interface LenientObject<Shape extends z.core.$ZodShape> extends Lenient<z.ZodMiniObject<Shape, z.core.$loose>> {}
+export interface TolerantText extends Tolerant<z.ZodMiniString> {}
+export interface TolerantNumber extends Tolerant<z.ZodMiniNumber> {}
+export interface TolerantFlag extends Tolerant<z.ZodMiniBoolean> {}
+export interface TolerantList<Item> extends Tolerant<z.ZodMiniType<Item[]>> {}
+export interface TolerantObject<Shape extends z.core.$ZodShape>
+  extends Tolerant<z.ZodMiniObject<Shape, z.core.$loose>> {}
 export interface AnyJson extends z.ZodMiniOptional<z.ZodMiniUnknown> {}
 
-export function lenient<Schema extends z.ZodMiniType>(schema: Schema): Lenient<Schema> {
+export function tolerant<Schema extends z.ZodMiniType>(schema: Schema): Tolerant<Schema> {
   return z.catch(z.nullish(schema), null)
 }
 
@@ -29,22 +30,22 @@ export function itemsOf<Item>(item: z.ZodMiniType<Item>): z.ZodMiniType<Item[]> 
 }
 
 /** A field with such a list. */
-export function listOf<Item>(item: z.ZodMiniType<Item>): LenientList<Item> {
-  return lenient(itemsOf(item))
+export function listOf<Item>(item: z.ZodMiniType<Item>): TolerantList<Item> {
+  return tolerant(itemsOf(item))
 }
 
 /** An object of which these fields are known. Others are kept. */
-export function objectOf<Shape extends z.core.$ZodShape>(shape: Shape): LenientObject<Shape> {
-  return lenient(z.looseObject(shape))
+export function objectOf<Shape extends z.core.$ZodShape>(shape: Shape): TolerantObject<Shape> {
+  return tolerant(z.looseObject(shape))
 }
 
 /** Text. Dates and moments are text too: Didit writes some with a zone, some without. */
-export const text: LenientText = lenient(z.string())
+export const text: TolerantText = tolerant(z.string())
 
 /** A number, whole or not: Didit writes whole floats as integers. */
-export const number: LenientNumber = lenient(z.number())
+export const number: TolerantNumber = tolerant(z.number())
 
-export const flag: LenientFlag = lenient(z.boolean())
+export const flag: TolerantFlag = tolerant(z.boolean())
 
 export const texts = listOf(z.string())
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { decisionSchema } from './decision.ts'
 import { decisionV1Schema, normaliseDecision } from './decision-v2.ts'
 import { resubmitInfo } from './resubmit-info.ts'
-import { anyJson, lenient, number, objectOf, text, texts } from './tolerant.ts'
+import { anyJson, number, objectOf, text, texts, tolerant } from './tolerant.ts'
 
 /**
  * Each of the ten kinds of webhook, with the fields that its kind has.
@@ -32,7 +32,7 @@ function eventOf<Type extends string, Shape extends z.core.$ZodShape>(webhookTyp
 }
 
 /** A Decision within an event. One of version 1 or 2 is read into today's shape; one without an id reads as null. */
-const decision = lenient(z.pipe(z.transform(normaliseDecision), decisionSchema))
+const decision = tolerant(z.pipe(z.transform(normaliseDecision), decisionSchema))
 
 const sessionFields = {
   session_id: z.guid(),
@@ -57,7 +57,7 @@ const businessFields = { ...entityFields, vendor_business_id: text }
 const changeFields = {
   changed_fields: texts,
   /** By the name of the field. */
-  changes: lenient(z.record(z.string(), objectOf({ previous: anyJson, current: anyJson }))),
+  changes: tolerant(z.record(z.string(), objectOf({ previous: anyJson, current: anyJson }))),
 }
 const transactionFields = {
   transaction_id: text,
@@ -69,7 +69,7 @@ const transactionFields = {
   score: number,
   severity: text,
   /** A decimal number, mostly as text. */
-  amount: lenient(z.union([z.string(), z.number()])),
+  amount: tolerant(z.union([z.string(), z.number()])),
   currency: text,
   /** `in` or `out`. */
   direction: text,
@@ -118,7 +118,7 @@ export const webhookEventV1Schema = z.looseObject({
   status,
   created_at: z.number(),
   vendor_data: text,
-  decision: lenient(decisionV1Schema),
+  decision: tolerant(decisionV1Schema),
 })
 
 /** A status event of version 1. */

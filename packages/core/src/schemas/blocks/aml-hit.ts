@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
-import { flag, itemsOf, lenient, listOf, number, objectOf, openObject, text, texts } from '../tolerant.ts'
+import { flag, itemsOf, listOf, number, objectOf, openObject, text, texts, tolerant } from '../tolerant.ts'
 
 /** An entry of a watch list that may be the person. Nearly every field is null for nearly every list. */
 
 const riskPart = objectOf({ score: number, weightage: number, risk_level: text, risk_scores: openObject })
 
 /** One text or several: Didit's reference and its page on the report differ, so both are read. */
-const textOrTexts = lenient(z.union([z.string(), itemsOf(z.string())]))
+const textOrTexts = tolerant(z.union([z.string(), itemsOf(z.string())]))
 
 /** The list's own data of the person. Its keys are partly in camel case: that is how they arrive. */
 const properties = objectOf({
@@ -151,7 +151,7 @@ const amlHit = z.looseObject({
     sentiment_score: number,
     entity_type: text,
     /** How often each word occurs. */
-    adverse_keywords: lenient(z.record(z.string(), number)),
+    adverse_keywords: tolerant(z.record(z.string(), number)),
   }),
   linked_entities: listOf(
     z.looseObject({ name: texts, active: texts, status: texts, details: texts, relation: texts }),

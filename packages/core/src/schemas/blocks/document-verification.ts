@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { flag, lenient, listOf, number, objectOf, openObject, text, texts } from '../tolerant.ts'
+import { flag, listOf, number, objectOf, openObject, text, texts, tolerant } from '../tolerant.ts'
 import { checkFields } from './check.ts'
 import { fileMetadata } from './file-metadata.ts'
 
@@ -46,7 +46,7 @@ const documentVerification = z.looseObject({
   ...checkFields,
   items: listOf(paper),
   /** By the name of the group, in lower case. */
-  groups: lenient(z.record(z.string(), group)),
+  groups: tolerant(z.record(z.string(), group)),
   required_groups: texts,
 })
 
