@@ -1,6 +1,7 @@
 // Reads docstrings: the code below `@example`, and the functions that the entries of a package export.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** Returns the blocks of code below `@example` in the sources of a folder, each with its file and line. */
 export function exampleBlocks(folder) {
@@ -64,4 +65,17 @@ function functionsOf(path, wanted = null) {
 /** Returns the docstring that ends right before a place in the text, or an empty text. */
 function docBefore(text, index) {
   return /\/\*\*(?:(?!\*\/).)*\*\/\n$/s.exec(text.slice(0, index))?.[0] ?? ''
+}
+
+// `node scripts/examples.mjs SEED` draws ten public functions and says where each is declared.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const all = readdirSync(join(root, 'packages')).flatMap((name) => publicFunctions(join(root, 'packages', name)))
+  let seed = Number(process.argv[2] ?? 1)
+  for (let drawn = 0; drawn < 10 && all.length > 0; drawn += 1) {
+    // A linear congruential generator: the same seed draws the same functions on every machine.
+    seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32
+    const [it] = all.splice(seed % all.length, 1)
+    console.log(`${it.name.padEnd(28)} ${relative(root, it.path)}`)
+  }
 }

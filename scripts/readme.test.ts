@@ -139,7 +139,13 @@ test.each(packages)('the README of %s tells in the order of the others', (name) 
   expect(text.slice(places.at(-1)).match(/^## /gm)).toHaveLength(1)
 })
 
-const documents = [...readmes.map(({ path }) => path), 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'packages/core/ERRORS.md']
+const documents = [
+  ...readmes.map(({ path }) => path),
+  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', '.changeset/README.md', 'packages/core/ERRORS.md'],
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+]
 
 test('every link between our own pages leads somewhere', () => {
   const links = documents.flatMap((path) =>
