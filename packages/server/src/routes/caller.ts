@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { Config, DiditUser } from '../config.ts'
 import type { Bindings } from '../http/bindings.ts'
 import { clientAddress, publicOrigin } from '../http/client-address.ts'
-import type { Caller } from '../sessions/create-session.ts'
+import type { Caller } from '../sessions/start-request.ts'
 
 /** What the routes that start a Session tell of the request. */
 export function callerOf(config: Config, request: Request, bindings: Bindings | undefined): Caller {

@@ -2,7 +2,7 @@ import { RequestError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 import type { Config } from '../config.ts'
 import { readJson, readText } from '../http/body-text.ts'
-import type { StartInput } from '../sessions/create-session.ts'
+import type { StartInput } from '../sessions/start-request.ts'
 
 /** What a browser asks for when it starts a verification, as JSON or as a form: the same fields with the same limits. */
 

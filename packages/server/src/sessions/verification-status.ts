@@ -2,8 +2,8 @@ import { type Phase, phaseOf } from '@didit-verify/core/schemas'
 import type { Config } from '../config.ts'
 import type { ApplicationStorage } from '../storage/storage.ts'
 import { isValidApproval } from './apply.ts'
-import { getWorkflow } from './create-session.ts'
 import { selectCurrent } from './select-current.ts'
+import { getWorkflow } from './workflow.ts'
 
 /** How a user stands at a workflow. */
 export interface VerificationStatus {

@@ -1,7 +1,7 @@
 import { RequestError, type ShareSessionRequest, type UpdateStatusRequest } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
-import { getWorkflow } from '../sessions/create-session.ts'
 import { isGone } from '../sessions/pending-deletes.ts'
+import { getWorkflow } from '../sessions/workflow.ts'
 import type { SessionRecord } from '../storage/storage.ts'
 import type { StaffContext, StaffEnv } from './staff-context.ts'
 import { fieldsOf, peekBody, readPage, readQuery, toSessionId } from './staff-input.ts'

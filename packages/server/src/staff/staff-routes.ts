@@ -7,7 +7,7 @@ import type {
 import { type Context, Hono } from 'hono'
 import { answerStream } from '../relay/answer-stream.ts'
 import { streamHeaders } from '../relay/sse.ts'
-import { getWorkflow } from '../sessions/create-session.ts'
+import { getWorkflow } from '../sessions/workflow.ts'
 import { staffSessionRoutes } from './session-routes.ts'
 import { createStaffContext, type StaffEnv, type StaffRoutesOptions } from './staff-context.ts'
 import { fieldsOf, invalid, peekBody, readPage, readQuery, sessionIdIn } from './staff-input.ts'
