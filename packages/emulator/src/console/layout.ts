@@ -49,6 +49,7 @@ export const consoleLayout = ({ title, tab, body, fault }: ConsolePage) => html`
   </body>
 </html>`
 
+/** Creates the body of a page that does not exist. */
 export const notFound = () => html`<h1>Not found</h1>`
 
 /** Colour of each status. The text is always shown, so the colour is never the only sign. */
@@ -67,6 +68,7 @@ const tones: Readonly<Record<string, string>> = {
   sending: 'wait',
 }
 
+/** Creates a colored label, such as a status. */
 export const badge = (text: string) => html`<span class="badge ${tones[text] ?? ''}">${text}</span>`
 
 /** Formats a time of the emulator's clock. */
@@ -75,11 +77,13 @@ export function moment(epochMs: number) {
   return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC</time>`
 }
 
+/** Creates one entry of a definition list. */
 export const fact = (name: string, value: unknown) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 
 /** Creates a part of a page that the script keeps up to date. */
 export const live = (name: string, body: unknown) => html`<div data-live="${name}">${body}</div>`
 
+/** Creates the options of a `select` element. */
 export const options = (values: readonly (readonly [value: string, label: string])[], chosen: string) =>
   values.map(
     ([value, label]) => html`<option value="${value}" ${value === chosen ? raw('selected') : ''}>${label}</option>`,

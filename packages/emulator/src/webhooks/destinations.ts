@@ -78,6 +78,7 @@ export interface WebhookDestinations {
   reset(): void
 }
 
+/** Options of `createWebhookDestinations`. */
 export interface WebhookDestinationsOptions {
   readonly clock: Clock
   readonly identity: Identity
