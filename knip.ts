@@ -1,26 +1,26 @@
 import type { KnipConfig } from 'knip'
 
-// What nothing uses, and where knip cannot see by itself that something is used. Each exception has its reason.
+// Exceptions for knip, which finds unused files, exports and dependencies. Each exception has its reason.
 export default {
-  // So that an exception that is not needed any more is found like anything else that nothing uses.
+  // Reports an exception that is not needed any more.
   treatConfigHintsAsErrors: true,
-  // A type in an exported signature keeps its name for whoever calls it. Values have to be imported by somebody.
+  // Callers may name a type of an exported signature, so it may be exported without an import. Values may not.
   ignoreExportsUsedInFile: { interface: true, type: true },
   // A stylesheet uses what it imports.
   compilers: {
     css: (text: string) => [...text.matchAll(/(?<=^@)import [^;]+/gm)].join('\n'),
   },
   workspaces: {
-    // No tool finds this configuration of Vitest by itself: every call names it.
+    // Every call of Vitest names this configuration, so knip cannot find it by itself.
     '.': { vitest: { config: ['vitest.workspace.ts'] } },
     'packages/*': {},
-    // `./jsx` adds to the types of React for who has them: `@types/react` is an optional peer, React itself is not needed.
+    // `./jsx` extends the types of React. `@types/react` is an optional peer, and React itself is not needed.
     'packages/element': { ignoreDependencies: ['react'] },
-    // package.json names what they are built to.
+    // package.json names the built files of these entries.
     'packages/server': { entry: ['src/cli/main.ts'] },
     'packages/emulator': { entry: ['src/cli.ts'] },
     'apps/demo': {
-      // scripts/start.mjs and the end-to-end tests run what the first is built to; plain.html links the second.
+      // scripts/start.mjs and the end-to-end tests run the built file of the first. plain.html links the second.
       entry: ['server/main.ts', 'src/plain.css'],
     },
   },

@@ -19,7 +19,7 @@ export const chromiumArgs = [
   '--disable-sync',
 ]
 
-/** The path of the browser that Playwright brings itself; it need not be there. */
+/** Returns the path of the browser that Playwright brings. The file may be missing. */
 function ownPath(engine) {
   try {
     return require('playwright')[engine].executablePath()
@@ -33,7 +33,7 @@ function find(engine, named, system) {
   return [...system, ownPath(engine)].find((path) => path !== null && existsSync(path)) ?? null
 }
 
-/** The path of a Chromium: CHROMIUM_PATH, else the system's, else Playwright's own, else null. */
+/** Returns the path of a Chromium: CHROMIUM_PATH, else the system's, else Playwright's own, else null. */
 export function findChromium() {
   return find('chromium', process.env.CHROMIUM_PATH, [
     '/usr/bin/chromium',
@@ -43,7 +43,7 @@ export function findChromium() {
   ])
 }
 
-/** The path of a Firefox: FIREFOX_PATH, else the system's, else Playwright's own, else null. */
+/** Returns the path of a Firefox: FIREFOX_PATH, else the system's, else Playwright's own, else null. */
 export function findFirefox() {
   return find('firefox', process.env.FIREFOX_PATH, [
     '/usr/bin/firefox-esr',
@@ -53,8 +53,8 @@ export function findFirefox() {
 }
 
 /**
- * Whether a Firefox is the patched build that Playwright brings: it speaks Playwright's own protocol, every other
- * Firefox WebDriver BiDi.
+ * Returns whether a Firefox is the patched build that Playwright brings. That one speaks Playwright's own protocol, every
+ * other Firefox speaks WebDriver BiDi.
  */
 export const isPatchedFirefox = (path) => path === ownPath('firefox')
 
@@ -63,7 +63,7 @@ const kinds = {
   firefox: { name: 'Firefox', variable: 'FIREFOX_PATH', find: findFirefox, debian: 'firefox-esr' },
 }
 
-/** What to do about a browser that is not there. */
+/** Returns the sentence that says how to get a missing browser. */
 export function missing(engine) {
   const { name, variable, debian } = kinds[engine]
   const named = process.env[variable]
@@ -88,11 +88,11 @@ function install(wanted) {
 }
 
 /**
- * Makes sure of the browsers and names them in the environment, for every process from here on. Ends the process with
- * a sentence when there is no way to one: a test without its browser must not look like a test that passed.
+ * Finds or installs the browsers and puts their paths into the environment, for this process and its children. Ends the
+ * process with a sentence if one is missing: a test without its browser must not look like a test that passed.
  */
 export function requireBrowsers(wanted = engines) {
-  // A path that was named is meant: nothing is installed in its place.
+  // If a variable names a path, only that browser counts: nothing is installed in its place.
   const lacking = wanted.filter((engine) => kinds[engine].find() === null && !process.env[kinds[engine].variable])
   if (lacking.length > 0) install(lacking)
   for (const engine of wanted) {

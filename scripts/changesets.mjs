@@ -1,11 +1,11 @@
-// Holds the notes of `.changeset/` to what releasing needs: it would stop at a bad one, on the day of the release.
+// Checks the notes in `.changeset/`. A bad one would otherwise stop the release, on the day of the release.
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bumps = ['patch', 'minor', 'major']
 
-/** The packages that are published. */
+/** Returns the names of the packages that are published. */
 export function publicPackages() {
   return readdirSync(`${root}packages`)
     .map((folder) => JSON.parse(readFileSync(`${root}packages/${folder}/package.json`, 'utf8')))
@@ -14,7 +14,7 @@ export function publicPackages() {
 }
 
 /**
- * What is wrong with one changeset.
+ * Returns what is wrong with one changeset.
  *
  * @param text - The whole file.
  * @param known - The packages it may name.
@@ -30,8 +30,8 @@ export function changesetFaults(text, known) {
   for (const line of lines) {
     const [, name, bump] = /^"(.+)": *(\w+)$/.exec(line.replaceAll("'", '"').trim()) ?? []
     if (!name) faults.push(`"${line}" does not have the form "@didit-verify/NAME": ${bumps.join(' | ')}.`)
-    else if (!known.includes(name)) faults.push(`"${name}" is no package that is published.`)
-    else if (!bumps.includes(bump)) faults.push(`"${bump}" of ${name} is none of ${bumps.join(', ')}.`)
+    else if (!known.includes(name)) faults.push(`"${name}" is not a published package.`)
+    else if (!bumps.includes(bump)) faults.push(`"${bump}" of ${name} is not one of ${bumps.join(', ')}.`)
     if (name && seen.has(name)) faults.push(`It names ${name} twice.`)
     seen.add(name)
   }

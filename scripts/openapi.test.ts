@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const script = fileURLToPath(new URL('run.mjs', import.meta.url))
 
-test('where there is no OpenAPI document, `npm run conformance` says that nothing was checked, and runs nothing', () => {
+test('without the OpenAPI document, `npm run conformance` says that nothing was checked and runs nothing', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'conformance'], {
     encoding: 'utf8',
     env: { ...process.env, DIDIT_OPENAPI: 'there/is/none.json' },
@@ -14,7 +14,7 @@ test('where there is no OpenAPI document, `npm run conformance` says that nothin
   expect(stdout).toBe('')
 })
 
-test('a full run without the document has it in the line before the last, and counts nothing of it', async () => {
+test('a full run without the document says so in the line before the last', async () => {
   const { default: SummaryReporter } = await import('./summary-reporter.mjs')
   const before = process.listeners('exit')
   process.env.DIDIT_VERIFY_NOT_RUN = 'CONFORMANCE NOT RUN: it is not there.'

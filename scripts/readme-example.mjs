@@ -1,12 +1,12 @@
-// Lets a test import the example of a README as the module it is: `import { App } from '../README.md?example'`.
+// Lets a test import the example of a README as a module: `import { App } from '../README.md?example'`.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const request = 'README.md?example'
-// A name beside the README and of its language, so that imports resolve and JSX compiles as in any file of the package.
+// The name of a file beside the README, so that imports resolve and JSX compiles as in any file of the package.
 const file = 'README.example.tsx'
 
-/** A Vite plugin. The example is the first `tsx` block; what it declares at its top is exported. */
+/** Creates the Vite plugin. The example is the first `tsx` block, and its top-level declarations are exported. */
 export function readmeExample() {
   return {
     name: 'readme-example',

@@ -15,7 +15,7 @@ const readmes = [
   ...packages.map((name) => ({ path: `packages/${name}/README.md`, home: `packages/${name}` })),
 ]
 
-/** What a README leaves to its reader. A new one belongs here, with its type where the example depends on it. */
+/** Names that the READMEs use without declaring them. Add a new name here, with its type if the example depends on it. */
 const reader = `
 export {}
 declare global {
@@ -50,7 +50,7 @@ const importLine = /^import (?:\{ (.+) \} from )?'.+'$/gm
 
 const namesOf = (code: string) => [...code.matchAll(importLine)].flatMap(([, names = '']) => names.split(', '))
 
-/** What earlier blocks of the same README imported, the last one of each name, as far as this one does not do so. */
+/** Returns the imports of earlier blocks that this block does not repeat. For each name the last import counts. */
 function importsBefore(block: Block, all: readonly Block[]): string[] {
   const own = namesOf(block.code)
   const earlier = all.slice(0, all.indexOf(block)).flatMap(({ code }) => code.match(importLine) ?? [])
@@ -76,7 +76,7 @@ test('every block of code in a README passes the types of the packages', () => {
     for (const block of all) {
       // The imports share one line and the code stands where it does in the README, so that its lines are tsc's.
       const text = `${importsBefore(block, all).join(';')}${'\n'.repeat(block.line - 1)}${block.code}`
-      // The README of a page's package may show the backend, too: that is another project of the reader's.
+      // The README of a browser package may show the backend too, which is another project of the reader.
       const isBackend = home !== 'packages/server' && text.includes("'@didit-verify/server")
       const folder = join(root, isBackend ? 'apps/demo' : home, '.tsc/readme')
       const file = join(folder, `${index}-line-${block.line}.${block.language}`)
@@ -89,7 +89,7 @@ test('every block of code in a README passes the types of the packages', () => {
 
   const names = join(root, 'apps/demo/.tsc/readme/reader.d.ts')
   writeFileSync(names, reader)
-  // JavaScript is held to names and shapes, but not to what only types can say.
+  // JavaScript is checked for names and shapes, without the checks that need type annotations.
   for (const [kind, options] of Object.entries({
     strict: {},
     loose: {
@@ -110,13 +110,13 @@ test('every block of code in a README passes the types of the packages', () => {
       }),
     )
     const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', project], { cwd: root, encoding: 'utf8' })
-    // Our sources are held to their own, stricter options elsewhere.
+    // Our sources are checked with their own, stricter options elsewhere.
     const told = stdout.replaceAll(/^packages\/\w+\/src\/.*\n(?: .*\n)*/gm, '')
     const faults = told.replaceAll(
       /^[\w/]+\/\.tsc\/readme\/(\d+)-line-\d+\.\w+/gm,
       (_, index) => readmes[index]?.path ?? '',
     )
-    expect(faults, 'A name that a README leaves to its reader belongs into `reader`, in this file.').toBe('')
+    expect(faults, 'Add a name that a README does not declare to `reader` in this file.').toBe('')
     expect(status === 0 || told !== stdout).toBe(true)
   }
 }, 60_000)
@@ -130,12 +130,12 @@ const order = [
   /^## What it deliberately does not do\n\n- /m,
 ]
 
-test.each(packages)('the README of %s tells in the order of the others', (name) => {
+test.each(packages)('the README of %s has the same order of sections as the others', (name) => {
   const text = readFileSync(join(root, `packages/${name}/README.md`), 'utf8')
   const places = order.map((heading) => text.search(heading))
   expect(places).not.toContain(-1)
   expect(places).toEqual(places.toSorted((a, b) => a - b))
-  // Nothing comes after what it does not do.
+  // The list of what the package does not do is the last section.
   expect(text.slice(places.at(-1)).match(/^## /gm)).toHaveLength(1)
 })
 

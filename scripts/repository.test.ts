@@ -13,10 +13,10 @@ function sourceFiles(folder: string): string[] {
   })
 }
 
-/** Docstrings may show an import without doing it. */
+/** Removes docstrings, which may show an import. */
 const withoutDocs = (code: string) => code.replaceAll(/\/\*\*.*?\*\//gs, '')
 
-/** Every module that the shipped sources of a package import, with the file that does. */
+/** Returns every module that the shipped sources of a package import, with the importing file. */
 function imports(name: string): { from: string; file: string }[] {
   const src = join(packagesRoot, name, 'src')
   return sourceFiles(src).flatMap((path) =>
@@ -87,15 +87,15 @@ test('the entry of server reaches no database driver', () => {
 const root = new URL('..', import.meta.url).pathname
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
   .split('\0')
-  // Not yet committed as deleted, and the empty piece after the last one.
+  // Leaves out a file whose deletion is not committed yet, and the empty piece after the last path.
   .filter((path) => path !== '' && existsSync(join(root, path)))
 
-/** Where a text tells of the machine it was written on: a folder there, or where its packages came from. */
+/** Patterns of text that only fits one machine: a folder there, or the address of its packages. */
 const ofOneMachine = [
   /(?<![\w.<>}~:-])\/(?:work|root|tmp|home|Users)\/\w+/,
   /\b[A-Za-z]:\\{1,2}Users\\/,
   /https?:\/\/[\w.-]*(?:registry|npm|verdaccio|artifactory|nexus)[\w.-]*/,
-  // With an address: a decision about a company has a field of that name.
+  // Only with an address, since a decision about a company has a field `registry`.
   /^\s*(?:@[\w-]+:)?registry\s*[=:]\s*['"]?(?:https?:)?\/\//m,
   /\btarball: *['"]?https?:/,
 ]

@@ -1,6 +1,6 @@
-// What our packages cost a browser, measured on the built files and held to the budgets of DESIGN section 10.
+// Measures what our packages cost a browser, on the built files, and compares it with the budgets.
 // 1 kB = 1000 bytes after gzip -9. Every chunk is compressed by itself, as a server would send it. "First load" and
-// "entry" are what static imports bring; the walk is what the person's browser has loaded when the verdict is shown.
+// "entry" are the static imports. The walk is all that the browser has loaded when the verdict is shown.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Bundles source text as a host's bundler would and says what its chunks weigh. */
+/** Bundles source text as a host's bundler would, and returns the sizes of its chunks. */
 async function bundle(contents, external = []) {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: `${root}apps/demo`, loader: 'js' },
@@ -33,7 +33,7 @@ async function bundle(contents, external = []) {
   }
   const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.includes('stdin'))
 
-  /** The chunks an import loads; those behind `import()` only when asked for. esbuild also makes some that nothing reaches. */
+  /** Returns the chunks that an import loads, with `lazyToo` also those behind `import()`. esbuild also makes some that nothing reaches. */
   function reach(lazyToo) {
     const seen = new Set()
     const visit = (path) => {
@@ -47,7 +47,7 @@ async function bundle(contents, external = []) {
     return [...seen]
   }
   const total = (paths) => paths.reduce((sum, path) => sum + sizeOf(path), 0)
-  /** One of the element's languages: a walk loads at most one, and none in English. */
+  /** Returns whether a chunk is a language of the element. A walk loads at most one, and in English it loads none. */
   const isLanguage = (path) => /\/languages\/(?!languages\.)/.test(metafile.outputs[path].entryPoint ?? '')
   const nameOf = (path) => /([^/]+?)(-[A-Z0-9]{8})?\.js$/.exec(path)[1]
 
@@ -58,7 +58,7 @@ async function bundle(contents, external = []) {
       reach(true)
         .filter(isLanguage)
         .map((path) => `${nameOf(path)} ${kilo(sizeOf(path))}`),
-    /** The chunks of these names, each with its size: one that is not there would hide a mistake. */
+    /** Returns the named chunks with their sizes. Throws if one is missing, since that would hide a mistake. */
     chunks: (names) =>
       names.map((name) => {
         const path = reach(true).find((it) => nameOf(it) === name)
@@ -77,21 +77,21 @@ async function bundle(contents, external = []) {
 const kilo = (bytes) => `${(bytes / 1000).toFixed(2)} kB`
 
 /**
- * Chunks that a modal walk to Approved in English never imports: they come when the page asks for it, with a refusal, with
- * an address of the page's own, with a name in a form, with another language, with another mode.
+ * Chunks that a modal walk to Approved in English never imports. They load for `preflight()`, a refusal, a `url`, a named
+ * form field, another language, or another mode.
  */
 const notInWalk = ['preflight', 'explanation', 'url-store', 'form-value', 'languages', 'presenters']
 
 /**
- * The one budget that is known to be over, and how far it may be: the gate lets it pass up to here, so that it cannot
- * grow unseen, and only as long as it is over. To be lowered, never raised.
+ * The one budget that is known to be over, and its limit in bytes. The gate accepts the size up to this limit, so that it
+ * cannot grow unseen, and only as long as it is over the budget. Lower the limit, never raise it.
  */
 const knownOver = { name: 'everything a modal walk downloads of ours', most: 23800 }
 
 /**
- * Prints the table; resolves to false when a budget is broken.
+ * Prints the table. Resolves to false when a budget is exceeded.
  *
- * @param options.isGate - Lets the budget that is known to be over pass. Every other one still has to hold.
+ * @param options.isGate - Accepts the budget that is known to be over. Every other budget still counts.
  */
 export async function reportSizes({ isGate = false } = {}) {
   const element = await bundle(`import '@didit-verify/element/define'`)
@@ -111,7 +111,8 @@ export async function reportSizes({ isGate = false } = {}) {
     ['zod in core', core.carries('zod')],
     ['Lit in a hooks-only import', hooks.carries('lit-html')],
   ]
-  if (!element.carries('lit-html')) throw new Error('Lit was not found where it must be, so it would be found nowhere.')
+  if (!element.carries('lit-html'))
+    throw new Error('Lit was not found in the element, so this check would find it nowhere.')
 
   let isWithin = true
   const print = (name, is, most, isOver, isTolerated = false) => {
@@ -123,7 +124,7 @@ export async function reportSizes({ isGate = false } = {}) {
     const isTolerated = isGate && name === knownOver.name && size <= knownOver.most
     print(name, kilo(size), kilo(most), size > most, isTolerated)
     if (name === knownOver.name && size <= most) {
-      console.log(`"${name}" is within its budget again: take it out of knownOver.`)
+      console.log(`"${name}" is within its budget again: remove it from knownOver.`)
       isWithin = false
     }
   }

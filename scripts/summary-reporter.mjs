@@ -1,4 +1,4 @@
-// The last line of a run: `N passed, N failed`, with a skipped test counted where it can be seen.
+// Prints the last line of a run: `N passed, N failed`, and the number of skipped tests if there are any.
 
 /** A Vitest reporter. A file that could not be loaded and an error outside a test count as failed. */
 export default class SummaryReporter {
@@ -17,9 +17,9 @@ export default class SummaryReporter {
     }
     if (count.passed + count.failed === 0) process.exitCode = 1
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
-    // What `npm test` had to leave out, where nobody overlooks it.
+    // Says at the end, where people look, what `npm test` had to leave out.
     const notRun = process.env.DIDIT_VERIFY_NOT_RUN ? `${process.env.DIDIT_VERIFY_NOT_RUN}\n` : ''
-    // After the other reporters, so that nothing comes behind it.
+    // Runs after the other reporters, so that this line is the last.
     process.on('exit', () =>
       process.stdout.write(`${notRun}${count.passed} passed, ${count.failed} failed${skipped}\n`),
     )
