@@ -7,7 +7,7 @@ import type { FieldErrors } from '../sessions/create-request.ts'
  * @see Didit docs, "Delete session": https://docs.didit.me/sessions-api/delete-session
  */
 
-/** A valid request, with everything left out made explicit. */
+/** A valid request. Omitted fields have their defaults. */
 export interface DeleteRequest {
   readonly retainsFace: boolean
   readonly faceDays: number | null

@@ -12,7 +12,7 @@ import type { ResubmittedNode } from '../sessions/sessions.ts'
 
 const targets = ['Approved', 'Declined', 'Resubmitted'] as const
 
-/** A valid request, with everything left out made explicit. */
+/** A valid request. Omitted fields have their defaults. */
 export interface UpdateStatusRequest {
   readonly newStatus: (typeof targets)[number]
   readonly comment: string | null

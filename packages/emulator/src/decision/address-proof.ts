@@ -3,7 +3,7 @@ import type { AddressProof, PersonRun } from '../sessions/person-run.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
 import { risksOf } from './risks.ts'
 
-/** The letter that shows where somebody lives. */
+/** The document that proves a person's address. */
 export interface ProofOfAddress {
   readonly type: AddressProof
   readonly subtype: string
@@ -25,7 +25,7 @@ const kinds: Readonly<Record<AddressProof, Pick<ProofOfAddress, 'subtype' | 'tit
 
 const dayMs = 86_400_000
 
-/** What a Session's person handed in, with the faults that its decision names. */
+/** Returns the proof that the person uploaded. It has the defects that the warnings of the decision name. */
 export function addressProofOf(session: StoredSession, person: Person, run: PersonRun): ProofOfAddress {
   const type = run.addressType ?? 'UTILITY_BILL'
   const found = (code: string) => risksOf(session).some((risk) => risk.code === code)

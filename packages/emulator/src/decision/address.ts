@@ -6,15 +6,15 @@ import { type Block, checkOf, type Subject } from './check.ts'
 
 type Home = Pick<Person, 'street' | 'postalCode' | 'city'>
 
-/** Where somebody lives, on one line. */
+/** Returns the street and the city on one line. */
 export const addressOf = ({ street, city }: Home) => `${street}, ${city}`
 
-/** The same with everything that a letter needs. */
+/** Returns the full postal address on one line. */
 export const formattedAddressOf = ({ street, postalCode, city }: Home) => `${street}, ${postalCode} ${city}, Utopia`
 
 const locationOf = ({ latitude, longitude }: Person): Block => ({ latitude, longitude })
 
-/** An address in its parts, with what a geocoder answered. */
+/** Returns the address in parts, with the result of a geocoder. */
 export function parsedAddress(person: Person, label: string): Block {
   const { street, city, region, postalCode, latitude: lat, longitude: lng } = person
   const formatted = formattedAddressOf(person)
@@ -61,10 +61,10 @@ export function parsedAddress(person: Person, label: string): Block {
   }
 }
 
-/** How old a proof may be, in months, by the vendor's defaults. */
+/** Greatest age of a proof in months: the vendor's defaults. */
 const maxAgeMonths = { UTILITY_BILL: 3, BANK_STATEMENT: 3, GOVERNMENT_ISSUED_DOCUMENT: 12 } as const
 
-/** One that is too old is told beside the age that would do. */
+/** Adds the greatest accepted age to the warning about an old document. */
 const withAge = (warning: Block, { type, subtype, issuedOn }: ProofOfAddress): Block =>
   warning.risk === 'POA_DOCUMENT_EXPIRED'
     ? {
@@ -78,7 +78,7 @@ const withAge = (warning: Block, { type, subtype, issuedOn }: ProofOfAddress): B
       }
     : warning
 
-/** The proof of an address. */
+/** Returns the block of the proof of address. */
 export function proofOfAddress(subject: Subject): Block {
   const { session, person, workflow, run, now } = subject
   const check = checkOf(subject, 'POA')

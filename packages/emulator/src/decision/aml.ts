@@ -9,7 +9,7 @@ const riskView = (score: number, weightage: number, scores: Block): Block => ({
   risk_scores: scores,
 })
 
-/** Entries of a watch list that nobody keeps: a sanction for a declined Session, an office for a reviewed one. */
+/** Returns an invented watch-list entry: a sanction for a declined Session, a political office for one in review. */
 function hitOf({ person }: Subject, isSanctioned: boolean): Block {
   const fullName = fullNameOf(person)
   const year = person.dateOfBirth.slice(0, 4)
@@ -128,7 +128,7 @@ function hitOf({ person }: Subject, isSanctioned: boolean): Block {
   }
 }
 
-/** The search in watch lists. */
+/** Returns the block of the AML screening. */
 export function amlScreening(subject: Subject): Block {
   const { person } = subject
   const check = checkOf(subject, 'AML')

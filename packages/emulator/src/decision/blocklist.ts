@@ -4,7 +4,7 @@ import type { Application } from '../sessions/workflows.ts'
 import { itemsOf, viewOf } from './view.ts'
 
 /**
- * What an application wants to meet no second time: faces, documents, numbers and addresses taken from Sessions.
+ * The blocklist of an application: faces, documents, phone numbers and e-mail addresses taken from Sessions.
  *
  * @see Didit docs, "Blocklist": https://docs.didit.me/console/blocklist
  */
@@ -12,28 +12,28 @@ import { itemsOf, viewOf } from './view.ts'
 export const blocklistTypes = ['face', 'document', 'phone', 'email'] as const
 export type BlocklistType = (typeof blocklistTypes)[number]
 
-/** One entry. It outlives its Session. */
+/** One entry. It stays when its Session is deleted. */
 export interface BlocklistEntry {
   readonly type: BlocklistType
   readonly session: StoredSession
-  /** What a later Session is compared by: the number or address itself, save for a face. */
+  /** The value that later Sessions are compared with: the number or the address, or for a face an internal key. */
   readonly value: string
-  /** The same, with all else that gives a face away: one of them is enough. */
+  /** All values that identify the entry. One match is enough. */
   readonly values: readonly string[]
   /** Epoch milliseconds on the emulator's clock. */
   readonly at: number
 }
 
 export interface Blocklist {
-  /** Whether the Session has a face, document, number or address of its own to add. */
+  /** Tells whether the Session has a face, document, number or address to add. */
   has(session: StoredSession, type: BlocklistType): boolean
-  /** Adds the Session's own face, document, number or address; false when it has none. Twice is once. */
+  /** Adds the face, document, number or address of the Session, once. Returns false when it has none. */
   add(session: StoredSession, type: BlocklistType): boolean
-  /** Takes off what came from this Session; false when nothing of it was there. */
+  /** Removes the entry that came from this Session. Returns false when there was no such entry. */
   remove(session: StoredSession, type: BlocklistType): boolean
-  /** The entries of an application, newest first. */
+  /** Returns the entries of an application, newest first. */
   list(application: Application): readonly BlocklistEntry[]
-  /** What of a Session is on the list of its application, taken from another Session. */
+  /** Returns the matches of a Session with entries that came from other Sessions of its application. */
   findingsOf(session: StoredSession): readonly Finding[]
   reset(): void
 }
@@ -47,7 +47,7 @@ const findingOf: Readonly<Record<BlocklistType, Finding>> = {
 
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 
-/** Nobody looks at pictures here: a face is known by the person on the document, and by whose user it is. */
+/** Pictures are not compared. The document's person and the user (`vendor_data`) identify a face. */
 function facesOf(session: StoredSession, decision: JsonObject): readonly string[] {
   if (itemsOf(decision, 'liveness_checks').length === 0) return []
   const [document] = itemsOf(decision, 'id_verifications')
@@ -60,15 +60,15 @@ function facesOf(session: StoredSession, decision: JsonObject): readonly string[
   return known.length > 0 ? known : [`session ${session.sessionId}`]
 }
 
-/** The number or address that was verified, else the one the Session was created with. */
+/** Returns the verified number or address, or else the one that the Session was created with. */
 function contactOf(decision: JsonObject, block: string, field: string, given: string): string | null {
   const [verified] = itemsOf(decision, block)
   const contact = isObject(decision.contact_details) ? decision.contact_details[given] : undefined
   return textOf(verified?.[field]) ?? textOf(contact)
 }
 
-/** What a Session is compared by; empty when it has nothing of the kind. */
-function comparedBy(session: StoredSession, decision: JsonObject, type: BlocklistType): readonly string[] {
+/** Returns the values that identify a Session for one type. Empty when it has none of that type. */
+function identifyingValues(session: StoredSession, decision: JsonObject, type: BlocklistType): readonly string[] {
   const list = (value: string | null) => (value === null ? [] : [value])
   switch (type) {
     case 'face':
@@ -82,7 +82,7 @@ function comparedBy(session: StoredSession, decision: JsonObject, type: Blocklis
   }
 }
 
-/** Creates the blocklists of all applications, empty. */
+/** Creates an empty blocklist for each application. */
 export function createBlocklist(environment: string, now: () => number): Blocklist {
   let entries: BlocklistEntry[] = []
   const view = (session: StoredSession) => viewOf(session, environment, now())
@@ -90,9 +90,9 @@ export function createBlocklist(environment: string, now: () => number): Blockli
     entry.session === session && entry.type === type
 
   return {
-    has: (session, type) => comparedBy(session, view(session), type).length > 0,
+    has: (session, type) => identifyingValues(session, view(session), type).length > 0,
     add(session, type) {
-      const values = comparedBy(session, view(session), type)
+      const values = identifyingValues(session, view(session), type)
       const [value] = values
       if (value === undefined) return false
       const isKnown = entries.some((entry) => isOf(entry, session, type) && entry.value === value)
@@ -111,7 +111,7 @@ export function createBlocklist(environment: string, now: () => number): Blockli
       const decision = view(session)
       return blocklistTypes
         .filter((type) => {
-          const values = comparedBy(session, decision, type)
+          const values = identifyingValues(session, decision, type)
           const others = listed.filter((entry) => entry.type === type && entry.session !== session)
           return others.some((entry) => entry.values.some((value) => values.includes(value)))
         })

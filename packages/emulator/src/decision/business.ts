@@ -5,15 +5,15 @@ import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
 import { addressOf, formattedAddressOf } from './address.ts'
 import { type Block, type Check, checkOf, type Subject, stepTime } from './check.ts'
 
-/** The checks of a business Session. Its people verify themselves elsewhere: the emulator has no Sessions of theirs. */
+/** The checks of a business Session. The emulator creates no Sessions for the people of the company. */
 
-/** The same ids for the same things at each reading. */
+/** Derives an id from the Session, so that each read returns the same one. */
 const idWithin = ({ sessionId }: StoredSession, index: number) =>
   `${sessionId.slice(0, 24)}${String(index).padStart(12, '0')}`
 
 const isWaiting = ({ session }: Subject) => session.status === 'Awaiting User' || session.status === 'In Progress'
 
-/** How far its people got: everybody is through once the Session is decided. */
+/** Returns how far the people of the company are. All are verified once the Session is decided. */
 function peopleStatus(subject: Subject): { session: string; kyc: string } {
   if (isWaiting(subject)) return { session: 'In Progress', kyc: 'Pending' }
   const isDeclined = checkOf(subject, 'KYB_KEY_PEOPLE').status === 'Declined'
@@ -46,7 +46,7 @@ const owner = ({ session }: Subject, company: Company, kyc: string): Block => ({
   effective_ownership_percent: 75,
 })
 
-/** What the register says of the company. */
+/** Returns the block of the company register. */
 export function registryCheck(subject: Subject): Block {
   const { session } = subject
   const check = checkOf(subject, 'KYB_REGISTRY')
@@ -116,7 +116,7 @@ const countsOf = ({ status }: Check): Block => ({
   missing: 0,
 })
 
-/** The papers of the company. */
+/** Returns the block of the company's documents. */
 export function companyDocuments(subject: Subject): Block {
   const { session, now } = subject
   const check = checkOf(subject, 'KYB_DOCUMENTS')
@@ -151,7 +151,7 @@ export function companyDocuments(subject: Subject): Block {
 
 const noMatch: Block = { sanctions: 'clear', pep: 'clear', adverse_media: 'clear', warnings: 'clear' }
 
-/** What came of the verification of one of its people. */
+/** Returns the result of the verification of one person of the company. */
 const verified = (subject: Subject, person: Person, status: string): Block => {
   const isDone = status !== 'In Progress'
   return {
@@ -176,7 +176,7 @@ const verified = (subject: Subject, person: Person, status: string): Block => {
   }
 }
 
-/** The people who run and own the company. */
+/** Returns the block of the directors and owners. */
 export function keyPeopleCheck(subject: Subject): Block {
   const { session } = subject
   const check = checkOf(subject, 'KYB_KEY_PEOPLE')

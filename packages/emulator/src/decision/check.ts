@@ -9,22 +9,22 @@ import { type Risk, risksOf } from './risks.ts'
 /** A JSON object as the vendor spells it. */
 export type Block = { readonly [field: string]: Json }
 
-/** How one check came out, given the whole. */
+/** Result of one check. */
 export type CheckStatus = 'Approved' | 'Declined' | 'In Review' | 'Not Finished' | 'Expired'
 
-/** What every block of a decision is made from. */
+/** Input from which every block of a decision is made. */
 export interface Subject {
   readonly session: StoredSession
   readonly person: Person
-  /** What was run: the receiver of an import may have another Workflow. */
+  /** The Workflow that was run. The receiver of an import may have another one. */
   readonly workflow: Workflow
-  /** What the person did, in the Session in which it was. */
+  /** The person's input, taken from the Session in which it was given. */
   readonly run: PersonRun
-  /** By the emulator's clock, in epoch milliseconds. */
+  /** Epoch milliseconds on the emulator's clock. */
   readonly now: number
 }
 
-/** What the risk codes mean, in words for a reviewer. */
+/** Texts of the risk codes, for a reviewer. */
 const texts: Readonly<Record<string, readonly [short: string, long: string]>> = {
   DOCUMENT_EXPIRED: ['Document expired', 'The date on the document lies in the past.'],
   COULD_NOT_RECOGNIZE_DOCUMENT: ['Document not recognised', 'The picture shows no document that is known.'],
@@ -52,7 +52,7 @@ const texts: Readonly<Record<string, readonly [short: string, long: string]>> = 
   DATABASE_VALIDATION_PARTIAL_MATCH: ['Partial match', 'The registry agrees with a part of the data only.'],
 }
 
-/** Some checks go by another name in their warnings. */
+/** Features that have another name in warnings. */
 const warningNames: Partial<Readonly<Record<Feature, string>>> = {
   FACE_MATCH: 'FACEMATCH',
   POA: 'PROOF_OF_ADDRESS',
@@ -61,7 +61,7 @@ const warningNames: Partial<Readonly<Record<Feature, string>>> = {
   AGE_ESTIMATION: 'LIVENESS',
 }
 
-/** One check of a Session: how it came out and why. */
+/** Result of one check of a Session, with its reasons. */
 export interface Check {
   readonly nodeId: string
   readonly status: CheckStatus
@@ -74,7 +74,7 @@ const statusFor = (risks: readonly Risk[]): CheckStatus => {
   return risks.some(({ level }) => level === 'warning') ? 'In Review' : 'Approved'
 }
 
-/** How a check of a Session came out; two features that share a block are judged as one. */
+/** Returns the result of a check. Two features that share a block have one result. */
 export function checkOf({ session }: Subject, ...features: readonly [Feature, ...Feature[]]): Check {
   const nodeId = nodeOf(features[0])
   const risks = risksOf(session).filter(({ feature }) => features.includes(feature))
@@ -96,8 +96,8 @@ export function checkOf({ session }: Subject, ...features: readonly [Feature, ..
   return { nodeId, status: statusFor(risks), warnings, has: (code) => risks.some((risk) => risk.code === code) }
 }
 
-/** When a step of a Session was done: so many seconds after it was created, the same at each reading. */
+/** Returns the time of a step: a fixed number of seconds after the creation, so that each read returns the same. */
 export const stepTime = ({ session }: Subject, seconds: number) => session.createdAt + seconds * 1000
 
-/** Microseconds with an offset, as the vendor writes times inside a block. */
+/** Writes a time with microseconds and an offset, as the vendor does inside a block. */
 export const offsetTime = (epochMs: number) => new Date(epochMs).toISOString().replace('Z', '000+00:00')

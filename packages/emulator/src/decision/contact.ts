@@ -2,10 +2,10 @@ import { isObject } from '../runtime/json.ts'
 import { vendorTime } from '../sessions/sessions.ts'
 import { type Block, type Check, checkOf, offsetTime, type Subject, stepTime } from './check.ts'
 
-/** Whoever chose the outcome before the right code was entered skipped that, so one try at least is made up. */
+/** Counts at least one attempt: the outcome may have been chosen before a code was entered. */
 const attemptsOf = (tried: number | undefined) => Math.max(1, tried ?? 1)
 
-/** Codes that were tried before the right one. */
+/** Returns invented wrong codes, one for each attempt before the last. */
 const wrongCodes = (attempts: number) => Array.from({ length: attempts - 1 }, () => '000000')
 
 function lifecycle(
@@ -31,7 +31,7 @@ function lifecycle(
   ]
 }
 
-/** A value on the blocklist, as a list entry shows it. */
+/** Returns a match with the blocklist as the vendor writes it. */
 const listed = (value: Block): Block => ({
   session_id: null,
   session_number: null,
@@ -44,7 +44,7 @@ const listed = (value: Block): Block => ({
   source: 'list_entry',
 })
 
-/** Calling codes of the countries that the invented numbers and the usual test numbers come from. */
+/** Calling codes of the invented numbers and of common test numbers. */
 const callingCodes: readonly (readonly [prefix: string, alpha2: string, name: string])[] = [
   ['+351', 'PT', 'Portugal'],
   ['+34', 'ES', 'Spain'],
@@ -58,7 +58,7 @@ const callingCodes: readonly (readonly [prefix: string, alpha2: string, name: st
   ['+1', 'US', 'United States'],
 ]
 
-/** The phone number and the code that was sent to it. */
+/** Returns the block of the phone number and its code. */
 export function phoneVerification(subject: Subject): Block {
   const { person, run } = subject
   const check = checkOf(subject, 'PHONE')
@@ -91,7 +91,7 @@ export function phoneVerification(subject: Subject): Block {
   }
 }
 
-/** The e-mail address and the code that was sent to it. */
+/** Returns the block of the e-mail address and its code. */
 export function emailVerification(subject: Subject): Block {
   const { person, run } = subject
   const check = checkOf(subject, 'EMAIL_VERIFICATION')
@@ -112,7 +112,7 @@ export function emailVerification(subject: Subject): Block {
   }
 }
 
-/** What the person's record says of how to reach them: null when neither address nor number was given. */
+/** Returns the contact details of the Session. Null when neither an address nor a number was given. */
 export function contactDetails({ session }: Subject): Block | null {
   const value = session.request.contactDetails
   if (!isObject(value) || (value.email === undefined && value.phone === undefined)) return null

@@ -2,14 +2,15 @@ import type { JsonObject } from '../runtime/json.ts'
 import { itemsOf } from './view.ts'
 
 /**
- * The decision in its older shape: one check of each kind, no nodes, nothing of where it was made.
+ * The decision in its older shape (v2): one check of each kind, without nodes and without the environment.
  *
- * Imports leave out what did not run and end with the expiry; webhooks have null there, and no expiry.
+ * An import omits checks that did not run and has the expiry as its last field. A webhook has null for such checks, and
+ * no expiry.
  *
  * @see Didit docs, "Import shared session": https://docs.didit.me/sessions-api/import-shared-session
  */
 
-/** What the blocks were called. */
+/** The older names of the blocks. */
 const names: Readonly<Record<string, string>> = {
   id_verifications: 'id_verification',
   nfc_verifications: 'nfc',
@@ -45,7 +46,7 @@ function oldCheck({ node_id: _node, ...check }: JsonObject): JsonObject {
   return { ...check, warnings }
 }
 
-/** The checks of a decision under their older names; null for those that did not run. */
+/** Returns the checks of a decision under their older names. Null for those that did not run. */
 function checksOf(decision: JsonObject): [name: string, check: JsonObject | null][] {
   return Object.entries(names).map(([block, name]) => {
     const [check] = itemsOf(decision, block)
@@ -53,13 +54,13 @@ function checksOf(decision: JsonObject): [name: string, check: JsonObject | null
   })
 }
 
-/** A decision as the answer to an import has it. */
+/** Returns a decision in the shape of the response to an import. */
 export function importInV2(decision: JsonObject): JsonObject {
   const checks = checksOf(decision).filter(([, check]) => check !== null)
   return { ...pick(decision, kept), ...Object.fromEntries(checks), ...pick(decision, [...last, 'expires_at']) }
 }
 
-/** A decision as webhooks carry it. */
+/** Returns a decision in the shape of a webhook. */
 export function webhookInV2(decision: JsonObject): JsonObject {
   return { ...pick(decision, kept), ...Object.fromEntries(checksOf(decision)), ...pick(decision, last) }
 }

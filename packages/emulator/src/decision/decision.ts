@@ -14,7 +14,7 @@ import { faceMatch, liveness } from './face.ts'
 import { ipAnalysis } from './ip.ts'
 import { questionnaireResponse } from './questionnaire.ts'
 
-/** Statuses that only a Session with data can have. */
+/** Statuses of Sessions that always have data. */
 const processed: readonly KnownSessionStatus[] = ['In Review', 'Approved', 'Declined', 'Resubmitted', 'Kyc Expired']
 
 function blocksOf(subject: Subject): Block {
@@ -25,7 +25,7 @@ function blocksOf(subject: Subject): Block {
   const has = (...features: readonly Feature[]) =>
     isProcessed && features.some((feature) => workflow.features.includes(feature))
   const when = (condition: boolean, block: (subject: Subject) => Block): Json => (condition ? [block(subject)] : null)
-  // An age check asks for a document only when the face left the age in doubt.
+  // An age check asks for a document only when the estimated age is close to the limit.
   const addsDocument = workflow.steps.includes('age') && run.documentType !== undefined
   const documentStatus = wasLeft ? 'Not Finished' : status === 'Kyc Expired' ? 'Expired' : undefined
   const hasDocument = has('ID_VERIFICATION') || (wasLeft && workflow.features.includes('ID_VERIFICATION'))
@@ -45,7 +45,7 @@ function blocksOf(subject: Subject): Block {
   }
 }
 
-/** A company is known once it was named: before the outcome, unlike everything of a person. */
+/** The blocks of a company appear once it was named. The blocks of a person appear only with the outcome. */
 function companyBlocksOf(subject: Subject): Block {
   const { session, run } = subject
   const { status } = session
@@ -64,9 +64,9 @@ function companyBlocksOf(subject: Subject): Block {
 }
 
 /**
- * The decision of a Session as it stands now.
+ * Returns the decision of a Session at this moment.
  *
- * Its links to pictures work for an hour from now on.
+ * Its links to pictures expire after an hour.
  *
  * @see Didit docs, "Retrieve session": https://docs.didit.me/sessions-api/retrieve-session
  */
@@ -78,7 +78,7 @@ export function decisionOf(session: StoredSession, environment: string, now: num
     session_id: session.sessionId,
     session_kind: isBusiness ? 'business' : 'user',
     session_number: session.sessionNumber,
-    // Nobody can go on with an imported Session.
+    // An imported Session cannot be continued.
     session_url: session.sharedFrom === null ? session.url : null,
     status: session.status,
     environment,

@@ -3,7 +3,7 @@ import { itemsOf, viewOf } from './view.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
-/** When the document of a Session runs out: the end of the day that is printed on it. Null without a document, or after that day. */
+/** Returns when the document expires: the end of the day printed on it. Null without a document or after that day. */
 export function documentExpiryOf(session: StoredSession, environment: string, now: number): number | null {
   const [document] = itemsOf(viewOf(session, environment, now), 'id_verifications')
   const date = document?.expiration_date

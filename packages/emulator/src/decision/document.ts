@@ -45,7 +45,7 @@ function mrzBlock(
   }
 }
 
-/** Only what has a back has pictures of it: the vendor's file knows no null in these fields, so they are left out. */
+/** Returns the fields of the back side. The vendor's schema has no null for them, so one-sided documents omit them. */
 function backSide({ session, now }: Subject, { isTwoSided }: IdentityDocument): Block {
   if (!isTwoSided) return {}
   return {
@@ -55,7 +55,7 @@ function backSide({ session, now }: Subject, { isTwoSided }: IdentityDocument): 
   }
 }
 
-/** The document. One that somebody left behind is not finished, one whose date has passed since is expired. */
+/** Returns the block of the document: not finished in an abandoned Session, expired when its date has passed since. */
 export function idVerification(subject: Subject, otherwise?: CheckStatus): Block {
   const { session, person, now } = subject
   const check = checkOf(subject, 'ID_VERIFICATION')
@@ -104,7 +104,7 @@ export function idVerification(subject: Subject, otherwise?: CheckStatus): Block
 
 const chipTime = (date: string) => `${date} 11:00:00`
 
-/** The chip of the document. */
+/** Returns the block of the chip in the document. */
 export function nfcVerification(subject: Subject): Block {
   const { session, person, now } = subject
   const check = checkOf(subject, 'NFC')
@@ -141,7 +141,7 @@ export function nfcVerification(subject: Subject): Block {
   }
 }
 
-/** What a registry says of the person. */
+/** Returns the block of the comparison with a public registry. */
 export function databaseValidation(subject: Subject): Block {
   const { session, person, now } = subject
   const check = checkOf(subject, 'DATABASE_VALIDATION')

@@ -5,13 +5,13 @@ import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
 import type { Blocklist } from './blocklist.ts'
 
 /**
- * What `include=events` adds to a decision. The vendor names the fields and does not say what is inside `events` and
- * `cost_breakdown`: their shape is this emulator's own.
+ * The fields that `include=events` adds to a decision. The vendor does not document the contents of `events` and
+ * `cost_breakdown`, so their shape is the emulator's own.
  *
  * @see Didit docs, "Retrieve session": https://docs.didit.me/sessions-api/retrieve-session
  */
 
-/** Which kind of flow the seeded Workflows are, by the last three digits of their id. */
+/** Type of each seeded Workflow, by the last three digits of its id. */
 const workflowTypes: Readonly<Record<string, string>> = {
   '555': 'kyc',
   '556': 'adaptive_age_verification',
@@ -20,7 +20,7 @@ const workflowTypes: Readonly<Record<string, string>> = {
   '559': 'questionnaire_verification',
 }
 
-/** Under `include=events` one feature has another name. */
+/** Returns the name of a feature under `include=events`, where one feature has another name. */
 const featureName = (feature: string) => (feature === 'EMAIL_VERIFICATION' ? 'EMAIL' : feature)
 
 export function withEvents(decision: JsonObject, session: StoredSession, blocklist: Blocklist): JsonObject {

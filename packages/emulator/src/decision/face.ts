@@ -2,7 +2,7 @@ import { ageOn } from '../personas/people.ts'
 import { mediaLink } from '../sessions/media-links.ts'
 import { type Block, checkOf, type Subject } from './check.ts'
 
-/** The face on the blocklist, as a list entry shows it: not whose Session it came from. */
+/** Returns a match of the face with the blocklist. The vendor does not name the Session that the entry came from. */
 const listedFace = ({ session, now }: Subject): Block => ({
   session_id: null,
   session_number: null,
@@ -18,7 +18,7 @@ const listedFace = ({ session, now }: Subject): Block => ({
   source: 'list_entry',
 })
 
-/** One block for both: an age check is a liveness check that also judges the age. */
+/** Returns the block of liveness. An age check shares it: it is a liveness check that also estimates the age. */
 export function liveness(subject: Subject): Block {
   const { session, person, workflow, run, now } = subject
   const estimatesAge = workflow.features.includes('AGE_ESTIMATION')
@@ -41,7 +41,7 @@ export function liveness(subject: Subject): Block {
   }
 }
 
-/** The selfie beside the portrait of the document, or beside the face on file. */
+/** Returns the block that compares the selfie with the portrait of the document, or with the stored face. */
 export function faceMatch(subject: Subject): Block {
   const { session, now } = subject
   const check = checkOf(subject, 'FACE_MATCH')

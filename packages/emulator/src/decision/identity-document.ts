@@ -6,10 +6,10 @@ import { type DocumentCode, documentCodes } from '../sessions/person-run.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
 import { risksOf } from './risks.ts'
 
-/** The document that somebody showed. */
+/** The identity document of a person. */
 export interface IdentityDocument {
   readonly code: DocumentCode
-  /** As the vendor's answers name it. */
+  /** The type in the vendor's words. */
   readonly name: string
   readonly subtype: string
   readonly isTwoSided: boolean
@@ -17,7 +17,7 @@ export interface IdentityDocument {
   readonly number: string
   readonly issuedOn: string
   readonly expiresOn: string
-  /** A driving licence has none. */
+  /** Null for a driving licence, which has no machine readable zone. */
   readonly mrz: Mrz | null
 }
 
@@ -29,7 +29,7 @@ const kinds: Readonly<Record<DocumentCode, Pick<IdentityDocument, 'name' | 'subt
 
 const isDocumentCode = (code: unknown): code is DocumentCode => documentCodes.some((known) => known === code)
 
-/** What was chosen on the page; else what the Session expects; else a passport. */
+/** Returns the type chosen on the page, or else the expected one, or else a passport. */
 function codeOf(session: StoredSession): DocumentCode {
   const chosen = session.run?.documentType
   if (chosen !== undefined) return chosen
@@ -46,17 +46,17 @@ function issuerOf(session: StoredSession, person: Person): Country {
   return countryOf(chosen ?? (typeof named === 'string' ? named : person.nationality))
 }
 
-/** How long ago an expired document ended, and how long a good one is valid. */
+/** The dates of an expired and of a valid document. */
 const expired = { issuedOn: '2010-02-01', expiresOn: '2020-01-31' }
 const valid = { issuedOn: '2026-02-01', expiresOn: '2036-01-31' }
 
-/** A document is out of date where the check says so, and where the approval has run out since. */
+/** Returns true when the check found an expired document, or when the approval has expired since. */
 function isExpired(session: StoredSession, now: number): boolean {
   if (session.status === 'Kyc Expired') return now < Date.parse(valid.expiresOn)
   return risksOf(session).some(({ code }) => code === 'DOCUMENT_EXPIRED')
 }
 
-/** The document of a Session's person. */
+/** Returns the identity document of the person of a Session. */
 export function documentOf(session: StoredSession, person: Person, now: number): IdentityDocument {
   const first = firstOf(session)
   const code = codeOf(first)

@@ -8,7 +8,7 @@ interface Place {
 
 const earthKm = 6371
 
-/** Along the surface of the earth, in kilometres with one decimal. */
+/** Returns the great-circle distance in kilometres, rounded to one decimal. */
 function distanceKm(one: Place, other: Place): number {
   const radians = (degrees: number) => (degrees * Math.PI) / 180
   const [dLat, dLng] = [radians(other.latitude - one.latitude), radians(other.longitude - one.longitude)]
@@ -18,7 +18,7 @@ function distanceKm(one: Place, other: Place): number {
   return Math.round(earthKm * 2 * Math.asin(Math.sqrt(half)) * 10) / 10
 }
 
-/** Where the person went online, beside where the documents say that they live. */
+/** Returns the block that compares the location of the IP address with the addresses in the documents. */
 export function ipAnalysis(subject: Subject): Block {
   const { session, person } = subject
   const { features } = subject.workflow

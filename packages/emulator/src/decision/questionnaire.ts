@@ -1,7 +1,7 @@
 import { questionnaire } from '../personas/questionnaire.ts'
 import { type Block, checkOf, type Subject } from './check.ts'
 
-/** The questions and what was answered. */
+/** Returns the block of the questions with their answers. */
 export function questionnaireResponse(subject: Subject): Block {
   const check = checkOf(subject, 'QUESTIONNAIRE')
   const { answers } = subject.run

@@ -3,16 +3,16 @@ import { automaticSteps, backendSteps, blockOf, blockOfFeature, stepOf } from '.
 import type { ResubmittedNode, StoredSession } from '../sessions/sessions.ts'
 import { itemsOf } from './view.ts'
 
-/** Attempts in these states are picked when nobody says which steps to do again. */
+/** Statuses of the attempts that Didit picks when the request names no steps. */
 const repeatable = ['Declined', 'In Review', 'Not Finished', 'Expired']
 
 const isAgeCheck = (session: StoredSession) =>
   (session.workflow.features as readonly string[]).includes('AGE_ESTIMATION')
 
-/** The steps whose last attempt is not approved, in the order of the Workflow. */
+/** Returns the steps whose last attempt is not approved, in the order of the Workflow. */
 export function automaticNodes(session: StoredSession, decision: JsonObject): readonly ResubmittedNode[] {
   return Object.entries(automaticSteps).flatMap(([block, feature]) => {
-    // An age estimate is never picked, though it shows among the liveness checks.
+    // Didit never picks an age estimation, although it appears among the liveness checks.
     if (block === 'liveness_checks' && isAgeCheck(session)) return []
     return itemsOf(decision, block)
       .filter(({ status }) => repeatable.includes(String(status)))
@@ -20,7 +20,7 @@ export function automaticNodes(session: StoredSession, decision: JsonObject): re
   })
 }
 
-/** The chosen steps that the Workflow has, in its order and under their official names. */
+/** Returns the chosen steps that the Workflow has, in its order and under their official names. */
 export function chosenNodes(session: StoredSession, nodes: readonly ResubmittedNode[]): readonly ResubmittedNode[] {
   const blocks = (session.workflow.features as readonly string[]).map((feature) => blockOfFeature[feature])
   const placeOf = ({ feature }: ResubmittedNode) => blocks.indexOf(blockOf(feature))
@@ -30,6 +30,6 @@ export function chosenNodes(session: StoredSession, nodes: readonly ResubmittedN
     .sort((one, other) => placeOf(one) - placeOf(other))
 }
 
-/** True when no step needs the person. */
+/** Returns true when no step needs the person. */
 export const isBackendOnly = (nodes: readonly ResubmittedNode[]) =>
   nodes.every(({ feature }) => backendSteps.includes(feature))

@@ -3,10 +3,10 @@ import { scenarioOf } from '../sessions/scenarios.ts'
 import type { Finding, StoredSession } from '../sessions/sessions.ts'
 import type { Feature, Workflow } from '../sessions/workflows.ts'
 
-/** How much a warning weighs: an `error` declines, a `warning` asks for a review, an `information` does nothing. */
+/** Level of a warning: `error` declines, `warning` asks for a review, `information` has no effect. */
 export type RiskLevel = 'error' | 'warning' | 'information'
 
-/** Something that a check found. */
+/** One finding of a check. */
 export interface Risk {
   readonly feature: Feature
   /** Null where the vendor has no code for it. */
@@ -14,7 +14,7 @@ export interface Risk {
   readonly level: RiskLevel
 }
 
-/** What fails, or holds up, a check for which nothing else says why. A questionnaire has no codes of its own. */
+/** Default reason for a declined check or a check in review. The questionnaire has no codes. */
 const usual: Readonly<Record<Feature, { readonly error: string | null; readonly warning: string | null }>> = {
   ID_VERIFICATION: { error: 'DOCUMENT_EXPIRED', warning: 'DATA_INCONSISTENT' },
   NFC: { error: 'DATA_INCONSISTENT', warning: 'DATA_INCONSISTENT' },
@@ -43,15 +43,15 @@ const inBlocklist: Readonly<Record<Finding, readonly Feature[]>> = {
 const usualOf = ({ decidedBy, features }: Workflow, level: 'error' | 'warning'): Risk[] => {
   const at = (feature: Feature) => [{ feature, code: usual[feature][level], level }]
   const screening = features.includes('AML') ? at('AML') : []
-  // A declined Session carries an expired document, which the person may be told, and a hit on a watch list, which
-  // nobody may: so that whoever redacts decisions has something to hide. A review is about the watch list, if there is one.
+  // A declined Session has an expired document, which the person may know, and a hit on a watch list, which nobody may
+  // tell the person: code that redacts decisions thus has something to hide. A review concerns the watch list, if any.
   if (level === 'error') return [...at(decidedBy), ...screening]
   return screening.length > 0 ? screening : at(decidedBy)
 }
 
-/** Everything that was found in a Session, the reason for its status first. */
+/** Returns all findings of a Session. The reason for its status comes first. */
 export function risksOf(session: StoredSession): readonly Risk[] {
-  // An import shows what was found in the Session that it came from.
+  // An import has the findings of its original.
   const { workflow, findings } = firstOf(session)
   const { status } = session
   const hits = findings.flatMap((code) => {

@@ -6,7 +6,7 @@ import type { Application } from '../sessions/workflows.ts'
 import { itemsOf } from './view.ts'
 
 /**
- * A Session as one row of the list, put together from its decision.
+ * A Session as one row of the list, derived from its decision.
  *
  * @see Didit docs, "List sessions": https://docs.didit.me/sessions-api/list-sessions
  */
@@ -15,7 +15,7 @@ const textOf = (value: Json | undefined): string | null => (typeof value === 'st
 const first = (decision: JsonObject, block: string): JsonObject => itemsOf(decision, block)[0] ?? {}
 const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
 
-/** The short codes of documents, by the names that decisions show. */
+/** Short codes of documents, by their names in decisions. */
 const codes: Readonly<Record<string, string>> = {
   Passport: 'P',
   'Identity Card': 'ID',
@@ -29,22 +29,22 @@ const codes: Readonly<Record<string, string>> = {
   'Public Service Card': 'PSC',
   'Birth Certificate': 'BC',
 }
-/** The only ones that a row names. */
+/** The codes that a row may contain. */
 const named = ['P', 'ID', 'DL', 'RP', 'HIC', 'TC']
 
-/** The code of the document; null before there is one. */
+/** Returns the code of the document. Null while there is no document. */
 export function documentCodeOf(decision: JsonObject): string | null {
   const type = textOf(first(decision, 'id_verifications').document_type)
   return type === null ? null : (codes[type] ?? 'OTHER')
 }
 
-/** The name in data that was looked up: whole, or its two parts put together. */
+/** Returns the full name in screened data, or else its two parts joined. */
 export function nameOf({ full_name: whole, first_name: one, last_name: other }: JsonObject): string | null {
   const parts = [one, other].map(textOf).filter((part) => part !== null)
   return textOf(whole) ?? (parts.length > 0 ? parts.join(' ') : null)
 }
 
-/** The name of the person, from the best source there is. */
+/** Returns the name of the person from the best available source. */
 export const fullNameOf = (decision: JsonObject): string | null =>
   textOf(first(decision, 'id_verifications').full_name) ??
   nameOf(objectOf(first(decision, 'aml_screenings').screened_data)) ??
@@ -52,10 +52,10 @@ export const fullNameOf = (decision: JsonObject): string | null =>
   textOf(first(decision, 'poa_verifications').name_on_document) ??
   nameOf(objectOf(decision.expected_details))
 
-/** Rows name countries by three letters, some blocks by two. */
+/** Returns only codes of three letters, as in rows. Some blocks have two letters. */
 const alpha3 = (value: Json | undefined) => (/^[A-Z]{3}$/.test(String(value)) ? textOf(value) : null)
 
-/** The country of the document, else of what comes closest. */
+/** Returns the country of the document, or else of the next best source. */
 function countryOf(decision: JsonObject): string | null {
   const expected = objectOf(decision.expected_details)
   const sources = [
@@ -69,7 +69,7 @@ function countryOf(decision: JsonObject): string | null {
   return sources.map(alpha3).find((country) => country !== null) ?? null
 }
 
-/** The number and the address: verified ones where a step did that, else those the Session was created with. */
+/** Returns the verified phone number and e-mail address, or else those that the Session was created with. */
 export function contactsOf(decision: JsonObject): { readonly phone: Json; readonly email: Json } {
   const contact = objectOf(decision.contact_details)
   const [phone, email] = [first(decision, 'phone_verifications'), first(decision, 'email_verifications')]
@@ -81,14 +81,14 @@ export function contactsOf(decision: JsonObject): { readonly phone: Json; readon
   }
 }
 
-/** Didit's own id of a person: the same for all Sessions of one user; null when nobody is named. */
+/** Returns Didit's id of a user: the same for all Sessions of one `vendor_data`. Null without `vendor_data`. */
 export function internalIdOf(application: Application, vendorData: string | null): string | null {
   if (vendorData === null) return null
   const hash = createHash('sha256').update(`${application.applicationId} ${vendorData}`).digest('hex')
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`
 }
 
-/** A row knows fewer words than a check. */
+/** Maps the status of a check to the fewer values of a row. */
 const rowStatus = (status: Json | undefined) => (status === 'Expired' ? 'Declined' : (status ?? 'Not Finished'))
 
 const pick = (block: JsonObject, names: readonly string[]): JsonObject =>
@@ -161,10 +161,10 @@ function detailsOf(decision: JsonObject): Json {
   return Object.keys(details).length > 0 ? details : null
 }
 
-/** True for a Session that looks at a company. */
+/** Returns true for a Session about a company. */
 export const isBusiness = ({ workflow }: StoredSession) => isBusinessWorkflow(workflow)
 
-/** The row of a person's Session. */
+/** Returns the row of a Session about a person. */
 export function userRow(session: StoredSession, decision: JsonObject): JsonObject {
   const code = documentCodeOf(decision)
   const document = first(decision, 'id_verifications')
@@ -195,7 +195,7 @@ export function userRow(session: StoredSession, decision: JsonObject): JsonObjec
   }
 }
 
-/** The row of a company's Session. */
+/** Returns the row of a Session about a company. */
 export function businessRow(session: StoredSession, decision: JsonObject): JsonObject {
   const company = objectOf(first(decision, 'registry_checks').company)
   const expected = objectOf(session.request.expectedDetails)

@@ -3,16 +3,16 @@ import type { StoredSession } from '../sessions/sessions.ts'
 import { type Country, countries } from './countries.ts'
 import { firstOf, type Person, personFor, personOf, pickFrom } from './people.ts'
 
-/** A company that nobody registered. */
+/** An invented company. */
 export interface Company {
   readonly name: string
   readonly registrationNumber: string
   readonly country: Country
   readonly business: string
   readonly incorporatedOn: string
-  /** Who runs it; the person whom the Session's user stands for. */
+  /** The director: the person derived from `vendor_data`. */
   readonly director: Person
-  /** Who owns most of it. */
+  /** The majority owner. */
   readonly owner: Person
 }
 
@@ -24,13 +24,13 @@ const companies: readonly [Invented, ...Invented[]] = [
   { name: 'Figment Freight Ltd', business: 'Carriage of imaginary goods', incorporatedOn: '2021-02-26' },
 ]
 
-/** The country by the two letters that registries use, region or not; one that is not known goes by its letters. */
+/** Returns the country for a registry code such as `ES` or `US-CA`. An unknown country has its code as its name. */
 function registryCountry(code: string): Country {
   const [alpha2 = ''] = code.toUpperCase().split('-')
   return countries.find((country) => country.alpha2 === alpha2) ?? { alpha2, alpha3: alpha2, name: alpha2 }
 }
 
-/** The company that a Session is about: what was typed, else what was expected, else one of the invented ones. */
+/** Returns the company of a Session: the one typed in, or else the expected one, or else an invented one. */
 export function companyOf(session: StoredSession): Company {
   const { request, run = {} } = firstOf(session)
   const vendorData = request.vendorData ?? ''

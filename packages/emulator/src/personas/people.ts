@@ -2,13 +2,13 @@ import { isObject, type Json } from '../runtime/json.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
 
 /**
- * The people whom decisions are about. None of them exists.
+ * The invented people of the decisions.
  *
- * All come from Utopia (`UTO`, the specimen country of travel documents) and live in towns that no map has, around the
- * point where the equator meets the meridian of Greenwich: open sea.
+ * All come from Utopia (`UTO`, the specimen country of travel documents) and live in invented towns around latitude 0,
+ * longitude 0, which is open sea.
  */
 
-/** How somebody is drawn. */
+/** Colours and hairstyle for the drawing of a person. */
 export interface Appearance {
   readonly skin: string
   readonly hair: string
@@ -19,7 +19,7 @@ export interface Appearance {
   readonly hasBeard?: true
 }
 
-/** Somebody invented. */
+/** An invented person. */
 export interface Person {
   readonly firstName: string
   readonly lastName: string
@@ -41,7 +41,7 @@ export interface Person {
 
 const utopian = { nationality: 'UTO', region: 'Nowhere Coast' }
 
-/** Phone numbers from the range that is kept free for drama, addresses from the domain that is kept free for examples. */
+/** Phone numbers are from a range reserved for fiction, e-mail addresses from a domain reserved for examples. */
 const people: readonly [Person, ...Person[]] = [
   {
     ...utopian,
@@ -175,14 +175,14 @@ const people: readonly [Person, ...Person[]] = [
   },
 ]
 
-/** The Session in which the person really was: of an imported one, the one that it came from. */
+/** Returns the Session that the person went through: the first original of an import, or the Session itself. */
 export function firstOf(session: StoredSession): StoredSession {
   let first = session
   while (first.sharedFrom !== null) first = first.sharedFrom
   return first
 }
 
-/** A number for a text, the same each time, and rarely the same for two. */
+/** Returns a hash of a text as a number. */
 function digest(text: string): number {
   let sum = 0x811c9dc5
   for (const byte of new TextEncoder().encode(text)) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0
@@ -191,58 +191,58 @@ function digest(text: string): number {
 
 const digits = (number: number, length: number) => String(number % 10 ** length).padStart(length, '0')
 
-/** The same one of a list for the same text. */
+/** Picks one item of a list. The same text always picks the same item. */
 export const pickFrom = <Item>(items: readonly [Item, ...Item[]], text: string): Item =>
   items[digest(text) % items.length] ?? items[0]
 
 /**
- * The same text always finds the same person; no text finds the first.
+ * Returns the person for a `vendor_data`: always the same one for the same text, and the first one for null.
  *
- * There are more users than inventions, so what tells two people of one name apart differs from user to user: otherwise
- * one on the blocklist would take a sixth of all others along.
+ * Many users share one invented person, so the numbers and contacts are changed for each user. Otherwise an entry on the
+ * blocklist would match a sixth of all users.
  */
 export function personFor(vendorData: string | null): Person {
   if (vendorData === null) return people[0]
   const number = digest(vendorData)
-  const somebody = pickFrom(people, vendorData)
-  const [year = ''] = somebody.dateOfBirth.split('-')
+  const base = pickFrom(people, vendorData)
+  const [year = ''] = base.dateOfBirth.split('-')
   const day = Math.floor(number / people.length) % 336
   return {
-    ...somebody,
+    ...base,
     dateOfBirth: `${year}-${digits(1 + Math.floor(day / 28), 2)}-${digits(1 + (day % 28), 2)}`,
     documentNumber: `UTO${digits(number, 6)}`,
     personalNumber: `UTOPIA${digits(number, 8)}`,
     phone: `+447700900${digits(number, 3)}`,
-    email: somebody.email.replace('@', `.${digits(number, 6)}@`),
+    email: base.email.replace('@', `.${digits(number, 6)}@`),
   }
 }
 
-/** Who a Session is about: somebody that `vendor_data` stands for, under whatever name `expected_details` gives. */
+/** Returns the person of a Session: chosen by `vendor_data`, with the name from `expected_details` if it is given. */
 export function personOf(session: StoredSession): Person {
   const { request } = firstOf(session)
-  const somebody = personFor(request.vendorData)
-  const named = (from: Json, field: string, otherwise: string) => {
+  const base = personFor(request.vendorData)
+  const textOr = (from: Json, field: string, otherwise: string) => {
     const value = isObject(from) ? from[field] : undefined
     return typeof value === 'string' && value !== '' ? value : otherwise
   }
   const { expectedDetails: expected, contactDetails: contact } = request
   return {
-    ...somebody,
-    firstName: named(expected, 'first_name', somebody.firstName),
-    lastName: named(expected, 'last_name', somebody.lastName),
-    gender: named(expected, 'gender', somebody.gender) === 'M' ? 'M' : 'F',
-    dateOfBirth: named(expected, 'date_of_birth', somebody.dateOfBirth),
-    documentNumber: named(expected, 'identification_number', somebody.documentNumber),
-    nationality: named(expected, 'nationality', somebody.nationality),
-    phone: firstOf(session).run?.phone ?? named(contact, 'phone', somebody.phone),
-    email: firstOf(session).run?.email ?? named(contact, 'email', somebody.email),
+    ...base,
+    firstName: textOr(expected, 'first_name', base.firstName),
+    lastName: textOr(expected, 'last_name', base.lastName),
+    gender: textOr(expected, 'gender', base.gender) === 'M' ? 'M' : 'F',
+    dateOfBirth: textOr(expected, 'date_of_birth', base.dateOfBirth),
+    documentNumber: textOr(expected, 'identification_number', base.documentNumber),
+    nationality: textOr(expected, 'nationality', base.nationality),
+    phone: firstOf(session).run?.phone ?? textOr(contact, 'phone', base.phone),
+    email: firstOf(session).run?.email ?? textOr(contact, 'email', base.email),
   }
 }
 
-/** First names before last names, as documents of most countries print them. */
+/** Returns the first name and the last name, in this order. */
 export const fullNameOf = ({ firstName, lastName }: Person) => `${firstName} ${lastName}`
 
-/** Whole years on a day. */
+/** Returns the age in whole years at a time. */
 export function ageOn(dateOfBirth: string, epochMs: number): number {
   const [year = 0, month = 1, day = 1] = dateOfBirth.split('-').map(Number)
   const today = new Date(epochMs)

@@ -1,10 +1,10 @@
-/** One answer to choose. */
+/** One possible answer. */
 export interface Choice {
   readonly label: string
   readonly value: string
 }
 
-/** One question, as the vendor's responses name its parts. */
+/** One question, in the terms of the vendor's responses. */
 export interface Question {
   readonly uuid: string
   readonly value: string
@@ -21,7 +21,7 @@ export interface Question {
   readonly description: string | null
   readonly isRequired: boolean
   readonly choices: readonly Choice[] | null
-  /** What the decision says when somebody else chose the outcome and nobody answered. */
+  /** Answer in the decision when the outcome was chosen without filling in the questionnaire. */
   readonly sample: string
 }
 
@@ -50,7 +50,7 @@ const question = (
   ...more,
 })
 
-/** The one questionnaire that every emulator knows. */
+/** The questionnaire of every emulator. */
 export const questionnaire: Questionnaire = {
   questionnaireId: '44444444-2222-4333-8444-555555555559',
   title: 'Source of funds',
@@ -84,7 +84,7 @@ export const questionnaire: Questionnaire = {
   ],
 }
 
-/** What is wrong with an answer, or null. The page says the same thing, sooner. */
+/** Returns the error of an answer, or null. The page makes the same check before it sends the answer. */
 export function answerError({ type, isRequired, choices }: Question, answer: string): string | null {
   if (answer.trim() === '') return isRequired ? 'This field is required.' : null
   const chosen = type === 'MULTIPLE_CHOICE' ? answer.split(',') : [answer]

@@ -3,12 +3,12 @@ import type { Json } from '../runtime/json.ts'
 import { vendorTime } from '../runtime/vendor-time.ts'
 
 /**
- * What reviewers and keys did to a Session: the `reviews` of its decision, and the longer feed of its own endpoint.
+ * Actions of reviewers and API keys on a Session: the `reviews` of its decision and the longer feed of its own endpoint.
  *
  * @see Didit docs, "Retrieve session": https://docs.didit.me/sessions-api/retrieve-session
  */
 
-/** Who did something to a Session: somebody in the console, a key, or nobody that was noted down. */
+/** Author of an action: a person in the console, an API key, or unknown. */
 export type Actor = 'console' | 'api' | 'unknown'
 
 /** One entry of the feed. */
@@ -33,13 +33,13 @@ export interface Review {
 const reviewer = 'reviewer@emulator.example'
 const users: Readonly<Record<Actor, string>> = { console: reviewer, api: 'API Client', unknown: 'Unknown' }
 
-/** The short form of a status change, or null for an entry that has none. */
+/** Returns the short form of a status change. Null for an entry without a status. */
 export const reviewOf = ({ actor, newStatus, comment, at }: Activity): Review | null =>
   newStatus === null
     ? null
     : { user: users[actor], new_status: newStatus, comment: comment ?? '', created_at: vendorTime(at) }
 
-/** The long form, of the feed. Notes carry the defaults of the vendor's storage: no actor, yet a status update. */
+/** Returns an entry of the feed. A note has the vendor's default values, so it also appears as a status update. */
 export function feedEntry({ uuid, actor, newStatus, previousStatus, comment, at }: Activity): Json {
   const isChange = previousStatus !== null
   return {

@@ -1,10 +1,10 @@
 import { type Workflow, workflows } from './workflows.ts'
 
-/** The Workflows of one emulator, each in the version that was published last. */
+/** The Workflows of one emulator, each in its latest published version. */
 export interface Catalogue {
   byId(workflowId: string): Workflow | undefined
   list(): readonly Workflow[]
-  /** Publishes the next version: Sessions of the one before run on, but are not brought back by a creation. */
+  /** Publishes the next version. Sessions of the version before continue, but a creation no longer returns them. */
   publish(workflowId: string): Workflow | undefined
   reset(): void
 }

@@ -3,13 +3,13 @@ import { isObject, type Json } from '../runtime/json.ts'
 import { scenarioSlugs } from './scenarios.ts'
 
 /**
- * What `POST /v3/session/` accepts, checked as the vendor does: input faults come as `{field: [text]}`, faults found
- * while creating as `{field: text}`.
+ * The body of `POST /v3/session/`, validated as the vendor does: input errors are `{field: [text]}`, errors found while
+ * the Session is created are `{field: text}`.
  *
  * @see Didit docs, "Create session": https://docs.didit.me/sessions-api/create-session
  */
 
-/** A valid request, with everything left out made explicit. */
+/** A valid request. Omitted fields have their defaults. */
 export interface CreateRequest {
   readonly workflowId: string
   readonly vendorData: string | null
@@ -22,7 +22,7 @@ export interface CreateRequest {
   readonly sandboxScenario: string | null
 }
 
-/** Faults by field, in the vendor's shapes. */
+/** Errors by field, in the vendor's shapes. */
 export type FieldErrors = { readonly [field: string]: Json }
 
 const languages =
@@ -36,10 +36,10 @@ const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 const country = /^[A-Z]{3}$/
 const maxPortraitBytes = 2 * 1024 * 1024
 
-/** True for an id in the form the vendor's router accepts. */
+/** Returns true for an id in a form that the vendor's router accepts. */
 export const isUuid = (text: string) => uuid.test(text)
 
-/** One rule: the fault of a value, or null. Values that are absent or null are no fault unless a rule says so. */
+/** Returns the error of a value, or null. Absent and null values are valid unless a rule says otherwise. */
 type Rule = (value: Json) => Json | null
 
 const choice = (value: Json) => [`"${String(value)}" is not a valid choice.`]
@@ -56,7 +56,7 @@ const isCountry: Rule = (value) =>
   typeof value === 'string' && country.test(value) ? null : ['Use an ISO 3166-1 alpha-3 country code.']
 const isBoolean: Rule = (value) => (typeof value === 'boolean' ? null : ['Must be a valid boolean.'])
 const isCallback: Rule = (value) => {
-  // A hosted page navigates to this address, so schemes that run something are no callbacks.
+  // A hosted page navigates to this address, so schemes that can run code are refused.
   const scheme = typeof value === 'string' ? /^([a-z][a-z0-9+.-]*):./i.exec(value)?.[1]?.toLowerCase() : undefined
   return scheme === undefined || ['javascript', 'data', 'vbscript', 'blob', 'file'].includes(scheme)
     ? ['Enter a valid URL.']
@@ -77,7 +77,7 @@ const isPortrait: Rule = (value) => {
   return (value.length * 3) / 4 > maxPortraitBytes ? ['Image size exceeds 2MB.'] : null
 }
 
-/** Checks the members of an object; the fault has the same shape, with the faulty members only. */
+/** Checks the members of an object. The error has the same shape, with only the invalid members. */
 const members =
   (rules: Readonly<Record<string, Rule>>): Rule =>
   (value) => {
@@ -134,7 +134,7 @@ const body = members({
   sandbox_scenario: oneOf(scenarioSlugs),
 })
 
-/** Kinds of documents are told apart without regard to case, and each counts once. */
+/** Returns the expected details with the document types in upper case and without duplicates. */
 function expectedOf(value: Json | undefined): Json {
   if (!isObject(value) || !Array.isArray(value.expected_document_types)) return value ?? null
   const types = value.expected_document_types.map((type) => String(type).toUpperCase())
@@ -143,7 +143,7 @@ function expectedOf(value: Json | undefined): Json {
 
 const textOrNull = (value: Json | undefined) => (typeof value === 'string' ? value : null)
 
-/** Reads the body of a create call; returns the request, or the faults as the vendor words them. */
+/** Parses the body of a create call. Returns the request, or the errors in the vendor's words. */
 export function readCreateRequest(value: Json): { request: CreateRequest } | { errors: FieldErrors } {
   const errors = body(value)
   if (errors !== null) return { errors: errors as FieldErrors }

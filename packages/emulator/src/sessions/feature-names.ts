@@ -1,14 +1,14 @@
 /**
- * One check has several names: in `features`, as a block of the decision, and in requests to do it again.
+ * The names of each check: in `features`, as a block of the decision, and in requests to repeat it.
  *
  * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
  */
 
-/** True for a Workflow that looks at a company and not at a person. */
+/** Returns true for a Workflow that checks a company instead of a person. */
 export const isBusinessWorkflow = ({ features }: { readonly features: readonly string[] }) =>
   features.some((feature) => feature.startsWith('KYB'))
 
-/** The block of the decision in which a feature of a Workflow shows. */
+/** The block of the decision for each feature of a Workflow. */
 export const blockOfFeature: Readonly<Record<string, string>> = {
   ID_VERIFICATION: 'id_verifications',
   NFC: 'nfc_verifications',
@@ -28,7 +28,7 @@ export const blockOfFeature: Readonly<Record<string, string>> = {
   KYB_KEY_PEOPLE: 'key_people_checks',
 }
 
-/** The node of a feature in the seeded Workflows, where its name does not follow from the feature. */
+/** Nodes of the seeded Workflows whose name cannot be derived from the feature. */
 const nodes: Readonly<Record<string, string>> = {
   ID_VERIFICATION: 'feature_ocr_1',
   IP_ANALYSIS: 'feature_ip_1',
@@ -37,10 +37,10 @@ const nodes: Readonly<Record<string, string>> = {
   DATABASE_VALIDATION: 'feature_db_validation_1',
 }
 
-/** The node of a feature, whether it has run or not. */
+/** Returns the node of a feature, whether it has run or not. */
 export const nodeOf = (feature: string) => nodes[feature] ?? `feature_${feature.toLowerCase()}_1`
 
-/** Other names that a request may use for a step. */
+/** Alternative names of steps in requests. */
 const aliases: Readonly<Record<string, string>> = {
   ID_VERIFICATION: 'OCR',
   POA: 'PROOF_OF_ADDRESS',
@@ -48,7 +48,7 @@ const aliases: Readonly<Record<string, string>> = {
   EMAIL: 'EMAIL_VERIFICATION',
 }
 
-/** The block that holds the data of a step, by the name that requests use. */
+/** The block of the decision for each step, by its name in requests. */
 const blockOfStep: Readonly<Record<string, string>> = {
   OCR: 'id_verifications',
   OCR_BACK: 'id_verifications',
@@ -68,10 +68,10 @@ const blockOfStep: Readonly<Record<string, string>> = {
   KYB_DOCUMENTS: 'document_verifications',
 }
 
-/** Steps that a business Session redoes through its people only. */
+/** Steps of a business Session that can only be repeated through the Sessions of its people. */
 export const parentSteps: readonly string[] = ['KYB_REGISTRY', 'KYB_KEY_PEOPLE', 'KYB']
 
-/** Every name that a request may use for a step. */
+/** All names that a request may use for a step. */
 export const stepNames: readonly string[] = [
   ...Object.keys(blockOfStep),
   'FACE_SEARCH',
@@ -82,13 +82,13 @@ export const stepNames: readonly string[] = [
 /** Steps that run without the person. */
 export const backendSteps: readonly string[] = ['AML', 'DATABASE_VALIDATION', 'IP_ANALYSIS']
 
-/** The official name of a step. */
+/** Returns the official name of a step. */
 export const stepOf = (name: string) => aliases[name] ?? name
 
-/** The block of a step; undefined for one that leaves no data. */
+/** Returns the block of a step. Undefined for a step without data. */
 export const blockOf = (step: string): string | undefined => blockOfStep[stepOf(step)]
 
-/** The step that Didit picks by itself when an attempt in this block has to be repeated; undefined: it never does. */
+/** The step that Didit picks when an attempt in a block has to be repeated. It never picks a block not listed here. */
 export const automaticSteps: Readonly<Record<string, string>> = {
   id_verifications: 'OCR',
   liveness_checks: 'LIVENESS',

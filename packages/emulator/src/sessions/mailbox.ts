@@ -1,24 +1,24 @@
 import type { Clock } from '../runtime/clock.ts'
 
-/** A mail that Didit would have sent. */
+/** An e-mail that Didit would have sent. */
 export interface Mail {
   readonly sessionId: string
   readonly to: string
-  /** Which occasion: the invitation, or the status a reviewer has set. */
+  /** Reason for the e-mail: `Invitation`, or the status that a reviewer has set. */
   readonly about: string
   readonly language: string
   /** Epoch milliseconds on the emulator's clock. */
   readonly at: number
 }
 
-/** Mails, kept instead of sent. */
+/** E-mails, which are kept instead of sent. */
 export interface Mailbox {
   send(mail: Omit<Mail, 'at'>): void
   list(): readonly Mail[]
   reset(): void
 }
 
-/** Creates the mailbox, empty. */
+/** Creates an empty mailbox. */
 export function createMailbox(clock: Clock): Mailbox {
   const mails: Mail[] = []
   return {

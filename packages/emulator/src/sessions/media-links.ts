@@ -21,27 +21,27 @@ export const mediaNames = [
 /** The name of one picture. */
 export type MediaName = (typeof mediaNames)[number]
 
-/** How long a link works. */
+/** Lifetime of a link. */
 const mediaLifetimeSeconds = 3600
 
 const algorithm = 'AWS4-HMAC-SHA256'
 
-/** A moment as presigned links write it: `20261124T120000Z`. */
+/** Writes a time as in presigned links: `20261124T120000Z`. */
 const compactTime = (epochMs: number) => new Date(epochMs).toISOString().replace(/[-:]|\.\d+/g, '')
 
-/** Its key is the Session's own token, which no link shows: so links need no secret of their own, and seeds repeat them. */
+/** Signs with the token of the Session: no link contains it, and the same seed gives the same links. */
 const sign = (session: StoredSession, name: string, date: string, expires: string) =>
   createHmac('sha256', session.token)
     .update([algorithm, session.sessionId, name, date, expires].join('\n'))
     .digest('hex')
 
-/** Where the emulator is reached: the part of a hosted page's address before its own path. */
+/** Returns the base address of the emulator: the address of the hosted page without its path. */
 function baseOf({ url, token, request }: StoredSession): string {
   const path = `${request.language === null ? '' : `/${request.language}`}/session/${token}`
   return url.endsWith(path) ? url.slice(0, -path.length) : new URL(url).origin
 }
 
-/** A link to a picture, in the look of the vendor's presigned ones. It works for an hour. */
+/** Returns a link to a picture in the form of the vendor's presigned links. It expires after an hour. */
 export function mediaLink(session: StoredSession, name: MediaName, now: number): string {
   const date = compactTime(now)
   const expires = String(mediaLifetimeSeconds)
@@ -55,10 +55,10 @@ export function mediaLink(session: StoredSession, name: MediaName, now: number):
   return `${baseOf(session)}/media/${session.sessionId}/${name}?${query}`
 }
 
-/** What a link is good for: the picture, or the reason why not. */
+/** Result of the check of a link. */
 export type LinkValidity = 'valid' | 'expired' | 'forged'
 
-/** Judges the query of a link by the emulator's own clock. */
+/** Checks the signature and the expiry of a link by the emulator's clock. */
 export function checkLink(session: StoredSession, name: string, query: URLSearchParams, now: number): LinkValidity {
   const date = query.get('X-Amz-Date') ?? ''
   const expires = query.get('X-Amz-Expires') ?? ''

@@ -1,12 +1,12 @@
 import type { StoredSession } from './sessions.ts'
 import type { Feature, Workflow } from './workflows.ts'
 
-/** How a sandbox Session is to end, by its slug. */
+/** Planned outcome of a sandbox Session. */
 interface Scenario {
   readonly slug: string
   readonly title: string
   readonly status: 'Approved' | 'Declined' | 'In Review'
-  /** What is found, by the check that finds it. The first check counts that the Workflow has. */
+  /** Risk codes by check. The first check that the Workflow has is used. */
   readonly finds: readonly (readonly [Feature, string])[]
 }
 
@@ -115,14 +115,14 @@ const scenarios: readonly Scenario[] = [
   },
 ]
 
-/** What a scenario comes to in one Workflow. */
+/** Outcome of a scenario in one Workflow. */
 export interface PlannedOutcome {
   readonly slug: string
   readonly status: Scenario['status']
   readonly risk: { readonly feature: Feature; readonly code: string } | null
 }
 
-/** A check that the Workflow does not have cannot fail: then everything passes. */
+/** Returns the outcome in a Workflow. If the Workflow has none of the scenario's checks, everything passes. */
 function plan({ slug, status, finds }: Scenario, { features }: Workflow): PlannedOutcome {
   const found = finds.find(([feature]) => features.includes(feature))
   if (status === 'Approved' || found === undefined) return { slug, status: 'Approved', risk: null }
@@ -130,19 +130,19 @@ function plan({ slug, status, finds }: Scenario, { features }: Workflow): Planne
   return { slug, status, risk: { feature, code } }
 }
 
-/** Every slug of the catalogue. */
+/** All slugs of the catalogue. */
 export const scenarioSlugs: readonly string[] = scenarios.map(({ slug }) => slug)
 
-/** The scenario that a Session is to follow: armed before it began, or named when it was created. */
+/** Returns the scenario of a Session: the one it was armed with, or else the one named at its creation. */
 export const scenarioSlugOf = (session: StoredSession) => session.armedScenario ?? session.request.sandboxScenario
 
-/** How a Session ends by itself once the person has submitted; null when somebody has to choose. */
+/** Returns the outcome that follows once the person has submitted. Null when it has to be chosen by hand. */
 export function scenarioOf(session: StoredSession): PlannedOutcome | null {
   const scenario = scenarios.find(({ slug }) => slug === scenarioSlugOf(session))
   return scenario === undefined ? null : plan(scenario, session.workflow)
 }
 
-/** The catalogue as its endpoint gives it. The vendor's form of it is not known; these names are ours. */
+/** Returns the catalogue in the shape of its endpoint. The vendor does not document it, so these names are our own. */
 export const scenarioCatalogue = () =>
   scenarios.map(({ slug, title, status, finds }) => ({
     slug,

@@ -11,20 +11,20 @@ import type { Application, Workflow } from './workflows.ts'
 export { vendorTime } from '../runtime/vendor-time.ts'
 export type { Review } from './activity.ts'
 
-/** Why a Session that would have been approved is declined: something of it is on the blocklist. */
+/** A match with the blocklist. It declines a Session that would otherwise be approved. */
 export type Finding =
   | 'FACE_IN_BLOCKLIST'
   | 'ID_DOCUMENT_IN_BLOCKLIST'
   | 'PHONE_NUMBER_IN_BLOCKLIST'
   | 'EMAIL_IN_BLOCKLIST'
 
-/** A step that has to be done again, named as the vendor's requests name it. */
+/** A step to repeat, in the terms of the vendor's requests. */
 export interface ResubmittedNode {
   readonly node_id: string
   readonly feature: string
 }
 
-/** One Session as Didit keeps it. */
+/** One stored Session. */
 export interface StoredSession {
   readonly sessionId: string
   readonly sessionNumber: number
@@ -34,59 +34,59 @@ export interface StoredSession {
   readonly workflow: Workflow
   readonly request: CreateRequest
   readonly createdAt: number
-  /** When its link stops working. */
+  /** When its link expires, in epoch milliseconds. */
   expiresAt: number
-  /** When the document of an approved Session runs out; null when it has none. */
+  /** When the document of an approved Session expires, in epoch milliseconds. Null when it has none. */
   kycExpiresAt: number | null
   readonly reviews: Review[]
-  /** Everything that reviewers and keys did to it, oldest first. */
+  /** All actions of reviewers and keys, oldest first. */
   readonly activities: Activity[]
-  /** Every status it had, oldest first. */
+  /** All statuses so far, oldest first. */
   readonly history: { readonly status: KnownSessionStatus; readonly at: number }[]
-  /** The standalone check that it keeps the result of; null for a Session with a hosted page. */
+  /** The standalone check whose result it stores. Null for a Session with a hosted page. */
   readonly apiService: string | null
-  /** What that check found, by the block of the decision that shows it. */
+  /** The result of that check, by block of the decision. */
   apiBlocks: { readonly [block: string]: JsonObject }
   metadata: Json
   callback: string | null
   status: KnownSessionStatus
-  /** What of it was found on the blocklist when it was finished. */
+  /** Matches with the blocklist at the time it was finished. */
   findings: readonly Finding[]
-  /** The steps that were sent back, until it is finished once more. */
+  /** The steps to repeat. Empty again once the Session is finished. */
   resubmission: readonly ResubmittedNode[]
-  /** The Session of another application that it was imported from. */
+  /** The original in another application. Null when it was not imported. */
   readonly sharedFrom: StoredSession | null
-  /** The status of that one at the time, which its checks go by. */
+  /** The status of the original at the import, which determines the checks. */
   readonly statusWhenShared: KnownSessionStatus | null
-  /** Whether the person got past the start of the hosted page: an abandoned Session has data only then. */
+  /** True once the person has passed the start of the hosted page. An abandoned Session has data only then. */
   started: boolean
-  /** What the person chose and typed on the hosted page, once there is anything. */
+  /** The person's input on the hosted page. Absent before the first input. */
   run?: PersonRun
-  /** The sandbox scenario that it was armed with after it was created. */
+  /** The sandbox scenario that was set after the creation. */
   armedScenario?: string
 }
 
-/** Who changed a status: the person's own run, a standalone check, Didit's clock, a reviewer in the console, or a key. */
+/** Cause of a status change: the person, a standalone check, an expiry, a reviewer in the console, or an API key. */
 export type ChangedBy = 'flow' | 'check' | 'clock' | 'console' | 'api'
 
-/** Hears of each change of a status, once. */
+/** Called once for each change of a status. */
 export type StatusListener = (session: StoredSession) => void
 
-/** What a new Session is made of when it is imported. */
+/** Input for the import of a Session. */
 export interface CloneRequest {
   readonly application: Application
   readonly workflow: Workflow
   readonly vendorData: string | null
-  /** Keeps the status of the original; else the clone waits for a reviewer. */
+  /** True: the clone keeps the status of the original. False: it is In Review. */
   readonly isTrusted: boolean
 }
 
 /** All Sessions of one emulator. */
 export interface Sessions {
   /**
-   * Makes a Session, or brings back the unfinished one of the same user.
+   * Creates a Session, or returns the unfinished one of the same user.
    *
-   * @param apiService - The standalone check whose result is kept. Such a Session is always a new one.
+   * @param apiService - The standalone check whose result it stores. Such a Session is always new.
    */
   create(
     application: Application,
@@ -94,22 +94,22 @@ export interface Sessions {
     request: CreateRequest,
     apiService?: string | null,
   ): StoredSession
-  /** The Session that a creation would bring back instead of making one. */
+  /** Returns the unfinished Session that a creation would return. */
   reusable(application: Application, workflow: Workflow, vendorData: string | null): StoredSession | undefined
-  /** Copies a finished Session into another application. Nobody is told. */
+  /** Copies a finished Session into another application. The listener is not called. */
   clone(original: StoredSession, request: CloneRequest): StoredSession
-  /** Whether that application has imported it before, whatever became of the copy. */
+  /** Tells whether the application has imported the Session before. True even if the copy was deleted. */
   hasImported(application: Application, original: StoredSession): boolean
   byId(sessionId: string): StoredSession | undefined
   byToken(token: string): StoredSession | undefined
   list(): readonly StoredSession[]
-  /** Moves a Session, from any status to any other, and tells the listener. */
+  /** Changes the status, from any to any other, and calls the listener. */
   changeStatus(session: StoredSession, status: KnownSessionStatus, by: ChangedBy, comment?: string | null): void
-  /** Sends steps back to the person, who has the whole time of the link for them anew. */
+  /** Asks the person to repeat steps. The link gets its full lifetime again. */
   resubmit(session: StoredSession, nodes: readonly ResubmittedNode[], comment: string | null): void
-  /** Adds a note to the feed; nothing else happens. */
+  /** Adds a note to the feed. The status does not change. */
   note(session: StoredSession, note: { readonly status: KnownSessionStatus | null; comment: string | null }): Activity
-  /** Forgets one Session: nothing finds it again, and the listener hears of nothing. */
+  /** Deletes a Session. The listener is not called. */
   remove(session: StoredSession): void
   reset(): void
 }
@@ -120,13 +120,13 @@ export interface SessionsOptions {
   /** Base address of the hosted pages, without a trailing slash. */
   readonly url: string
   readonly onStatus: StatusListener
-  /** What of a Session that has just been finished is on the blocklist. */
+  /** Returns the matches of a finished Session with the blocklist. */
   readonly findingsOf: (session: StoredSession) => readonly Finding[]
-  /** When the document of an approved Session runs out, in epoch milliseconds. */
+  /** Returns when the document of an approved Session expires, in epoch milliseconds. Null when it has none. */
   readonly documentExpiryOf: (session: StoredSession) => number | null
 }
 
-/** How long the link of a Session works. */
+/** Lifetime of the link of a Session. */
 const lifetimeMs = 7 * 24 * 60 * 60 * 1000
 const firstNumber = 1001
 const finishes: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
@@ -141,7 +141,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const importOf = (application: Application, original: StoredSession) =>
     `${application.applicationId} ${original.sessionId}`
 
-  /** Each application counts by itself, and companies apart from people. */
+  /** Returns the next number. Each application has two series: one for people, one for companies. */
   function nextNumber({ applicationId }: Application, workflow: Workflow): number {
     const counter = `${applicationId} ${isBusinessWorkflow(workflow)}`
     const number = numbers.get(counter) ?? firstNumber
@@ -168,21 +168,21 @@ export function createSessions(options: SessionsOptions): Sessions {
       clock.after(documentExpiry - clock.now(), () => expireDocument(session, documentExpiry))
   }
 
-  function changeStatus(session: StoredSession, wanted: KnownSessionStatus, by: ChangedBy, comment?: string | null) {
+  function changeStatus(session: StoredSession, requested: KnownSessionStatus, by: ChangedBy, comment?: string | null) {
     const previousStatus = session.status
-    if (previousStatus === wanted) return
-    let status = wanted
-    if (by === 'flow' && finishes.includes(wanted)) {
-      // What is looked up is the data of a finished Session, so it has to be one already.
-      session.status = wanted
+    if (previousStatus === requested) return
+    let status = requested
+    if (by === 'flow' && finishes.includes(requested)) {
+      // The blocklist is compared with the decision, which has data only once the Session is finished.
+      session.status = requested
       session.findings = options.findingsOf(session)
-      if (wanted === 'Approved' && session.findings.length > 0) status = 'Declined'
+      if (requested === 'Approved' && session.findings.length > 0) status = 'Declined'
     }
     move(session, status)
     const actor = actors[by]
     if (actor !== undefined) {
-      const said = by === 'console' ? 'Changed in the emulator.' : (comment ?? null)
-      record(session, { actor, newStatus: status, previousStatus, comment: said })
+      const text = by === 'console' ? 'Changed in the emulator.' : (comment ?? null)
+      record(session, { actor, newStatus: status, previousStatus, comment: text })
     }
     onStatus(session)
   }
@@ -194,9 +194,9 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   function expire(session: StoredSession): void {
     if (!isUnfinished(session.status) || sessions.get(session.sessionId) !== session) return
-    // A resubmission has moved the end, and has planned it anew.
+    // A resubmission has extended the lifetime and has scheduled its own expiry.
     if (clock.now() < session.expiresAt) return
-    // Didit tells apart a link that nobody opened from a run that somebody left.
+    // Didit distinguishes a link that was never opened from a Session that was abandoned.
     changeStatus(session, session.status === 'Not Started' ? 'Expired' : 'Abandoned', 'clock')
   }
 
@@ -269,7 +269,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       imports.add(importOf(application, original))
       const ofReceiver = { workflowId: workflow.workflowId, vendorData, callback: null, metadata: null, language: null }
       const request = { ...original.request, ...ofReceiver }
-      // Its checks are those that were made, whatever the receiver's own Workflow would have asked for.
+      // The checks stay those that were made, even if the receiver's Workflow has others.
       return store(application, { ...workflow, features: original.workflow.features }, request, {
         sharedFrom: original,
         statusWhenShared: original.statusWhenShared ?? original.status,

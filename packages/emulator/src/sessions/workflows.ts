@@ -1,4 +1,4 @@
-/** A check as the `features` of a decision name it. */
+/** A check, named as in the `features` of a decision. */
 export type Feature =
   | 'ID_VERIFICATION'
   | 'NFC'
@@ -16,30 +16,30 @@ export type Feature =
   | 'KYB_DOCUMENTS'
   | 'KYB_KEY_PEOPLE'
 
-/** One thing that the hosted page asks for. `age` is a selfie whose age is estimated, and a document when that is close. */
+/** A step of the hosted page. `age` is a selfie for an age estimation, and a document if the estimate is too close. */
 export type PageStep = 'document' | 'face' | 'age' | 'phone' | 'email' | 'poa' | 'questionnaire' | 'company'
 
-/** What a Session runs through. */
+/** The list of checks of a Session. */
 export interface Workflow {
   readonly workflowId: string
   readonly label: string
-  /** What the hosted page says is coming, to whoever opens it. */
+  /** Summary of the steps at the start of the hosted page. */
   readonly summary: string
   readonly version: number
   readonly features: readonly Feature[]
-  /** What the hosted page asks for, in this order; the other checks run by themselves. */
+  /** Steps of the hosted page, in this order. The other checks need no input. */
   readonly steps: readonly PageStep[]
-  /** The check that fails when somebody chooses the outcome Declined and nothing says why. */
+  /** The check that fails when the outcome Declined is chosen without a reason. */
   readonly decidedBy: Feature
 }
 
-/** One customer account at Didit: its own key, its own Sessions. */
+/** A customer's account at Didit, with its own key and Sessions. */
 export interface Application {
   readonly applicationId: string
   readonly apiKey: string
 }
 
-/** The Workflows every emulator knows, so that tools can agree on ids. */
+/** The Workflows of every emulator. Their ids are fixed, so that tools can rely on them. */
 export const workflows: readonly Workflow[] = [
   {
     workflowId: '11111111-2222-3333-4444-555555555555',
@@ -127,10 +127,10 @@ export const workflows: readonly Workflow[] = [
   },
 ]
 
-/** The Workflow that compares a face with one already on file. */
+/** The Workflow that compares a face with a stored one. */
 export const biometricWorkflowId = '11111111-2222-3333-4444-555555555557'
 
-/** The two applications every emulator knows: the main one, and a partner to share Sessions with. */
+/** Creates the two applications of every emulator: the main one, and a partner to share Sessions with. */
 export function seedApplications(apiKey: string): readonly [main: Application, partner: Application] {
   return [
     { applicationId: '88888888-2222-4333-8444-555555555555', apiKey },

@@ -6,16 +6,16 @@ import type { Sessions, StoredSession } from '../sessions/sessions.ts'
 import { type Application, type Feature, type Workflow, workflows } from '../sessions/workflows.ts'
 
 /**
- * The result of a standalone check, kept as a Session of type API: with a decision and a webhook, without a hosted page.
+ * Results of standalone checks, stored as Sessions of type API: with a decision and a webhook, without a hosted page.
  *
  * @see Didit docs, "Standalone APIs": https://docs.didit.me/standalone-apis/aml-screening
  */
 
 /** One standalone check. */
 export interface Service {
-  /** As `api_service` names it. */
+  /** The value of `api_service`. */
   readonly name: 'POA' | 'AML' | 'AGE_ESTIMATION' | 'PASSIVE_LIVENESS' | 'PHONE_VERIFICATION'
-  /** As the `features` of a decision name it. */
+  /** The name in the `features` of a decision. */
   readonly feature: Feature
   /** The block of a decision that shows the result. */
   readonly block: string
@@ -30,24 +30,24 @@ export const services = {
   phone: { name: 'PHONE_VERIFICATION', feature: 'PHONE', block: 'phone_verifications', nodeId: 'feature_phone_1' },
 } as const satisfies Record<string, Service>
 
-/** What the caller said of whoever is checked; echoed, and kept with the result. */
+/** The caller and its data about the person. They are echoed and stored with the result. */
 export interface Caller {
   readonly application: Application
   readonly vendorData: string | null
   readonly metadata: Json
 }
 
-/** The blocks a user's decision has, in the vendor's order. */
+/** The blocks of a decision about a person, in the vendor's order. */
 const blocks =
   'id_verifications nfc_verifications liveness_checks face_matches phone_verifications email_verifications poa_verifications document_ai_documents questionnaire_responses aml_screenings ip_analyses database_validations'.split(
     ' ',
   )
 
-/** A warning in a decision names its step, which an answer of a standalone check does not have. */
+/** Returns the warnings with their node, which a decision has and the response of a standalone check does not. */
 export const withNodeId = (warnings: readonly JsonObject[], { nodeId }: Service): JsonObject[] =>
   warnings.map((warning) => ({ ...warning, node_id: nodeId }))
 
-/** Makes the Session that keeps a result. It has none until `showResult`. */
+/** Creates the Session for a result. It has no result until `storeResult`. */
 export function createResultSession(sessions: Sessions, service: Service, caller: Caller): StoredSession {
   const workflow: Workflow = {
     ...(workflows[0] as Workflow),
@@ -70,7 +70,7 @@ export function createResultSession(sessions: Sessions, service: Service, caller
   return sessions.create(caller.application, workflow, request, service.name)
 }
 
-/** Drawings stand for what was sent, since nothing of it is kept. Their links begin anew each time somebody looks. */
+/** Links to drawings, since uploaded files are not stored. Each read signs new links. */
 const picturesOf: Readonly<Record<string, (session: StoredSession, now: number) => JsonObject>> = {
   poa_verifications: (session, now) => ({ document_file: mediaLink(session, 'proof-of-address.svg', now) }),
   liveness_checks: (session, now) => ({ reference_image: mediaLink(session, 'selfie.svg', now) }),
@@ -81,12 +81,12 @@ function blockOf(session: StoredSession, block: string, now: number): Json {
   return item === undefined ? null : [{ ...item, ...picturesOf[block]?.(session, now) }]
 }
 
-/** Shows a result in the decision of its Session from now on. */
+/** Stores a result, which then appears in the decision of its Session. */
 export function storeResult(session: StoredSession, { block, nodeId }: Service, item: JsonObject): void {
   session.apiBlocks = { [block]: { node_id: nodeId, ...item } }
 }
 
-/** The decision of a Session that keeps a standalone result. */
+/** Returns the decision of a Session with a standalone result. */
 export function standaloneDecision(session: StoredSession, environment: string, now: number): JsonObject {
   return {
     session_id: session.sessionId,
@@ -95,7 +95,7 @@ export function standaloneDecision(session: StoredSession, environment: string, 
     session_url: null,
     status: session.status,
     environment,
-    // It ran through no Workflow.
+    // A standalone check has no Workflow.
     workflow_id: null,
     features: session.workflow.features,
     vendor_data: session.request.vendorData,

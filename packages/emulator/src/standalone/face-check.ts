@@ -4,21 +4,21 @@ import type { FieldReader } from './fields.ts'
 import { createWarning, isDeclining } from './warnings.ts'
 
 /**
- * Judges a picture of a face by what the name of its file says of it: nobody looks at the picture.
+ * Face checks. The name of the file decides the result: the picture itself is not examined.
  *
  * @see Didit docs, "Passive liveness API": https://docs.didit.me/standalone-apis/passive-liveness
  */
 
-/** What was asked for. */
+/** The options of the request. */
 export interface FaceRequest {
-  /** A score at or below it declines. */
+  /** A score at or below this value declines. */
   readonly livenessThreshold: number
-  /** An age below it declines; 0: any age will do. */
+  /** An age below this value declines. 0 accepts any age. */
   readonly ageThreshold: number
   readonly rotates: boolean
 }
 
-/** Reads the fields of a request; faults are noted in the reader. */
+/** Reads the fields of a request. The reader collects the errors. */
 export function readFaceRequest(reader: FieldReader, estimatesAge: boolean): FaceRequest {
   const range = { least: 0, most: 100 }
   return {
@@ -31,19 +31,19 @@ export function readFaceRequest(reader: FieldReader, estimatesAge: boolean): Fac
 const feature = 'LIVENESS'
 const bbox = [120, 140, 460, 610]
 
-/** A number that the name of the file gives, as in `age-16.5.jpg`. */
+/** Returns a number from the name of the file, as in `age-16.5.jpg`. Null when there is none. */
 function numberInName(file: string, mark: string): number | null {
   const found = new RegExp(`${mark}-(\\d{1,3}(?:\\.\\d{1,2})?)`).exec(file)?.[1]
   return found === undefined ? null : Math.min(100, Number(found))
 }
 
-/** From 20 to 59.9, the same for the same picture. */
+/** Returns an age from 20 to 59.9 that depends only on the bytes of the picture. */
 function ageOf(bytes: Uint8Array): number {
   const [first = 0, second = 0] = createHash('sha256').update(bytes).digest()
   return 20 + ((first * 256 + second) % 400) / 10
 }
 
-/** What is seen in the picture, and what is wrong with it. */
+/** Findings in a picture. */
 interface PictureAnalysis {
   readonly score: number | null
   readonly age: number | null
@@ -82,7 +82,7 @@ function userImage(
   }
 }
 
-/** The block of an age estimation; each of its warnings declines. */
+/** Returns the block of an age estimation. Each of its warnings declines. */
 export function estimateAge(fileName: string, bytes: Uint8Array, request: FaceRequest): JsonObject {
   const analysis = analyzePicture(fileName, bytes, request)
   const { age, score } = analysis
@@ -101,16 +101,16 @@ export function estimateAge(fileName: string, bytes: Uint8Array, request: FaceRe
   }
 }
 
-/** An entry of the blocklist, as a warning points to it. */
+/** The Session of a blocklist entry, which a warning refers to. */
 export interface BlocklistedFace {
   readonly sessionId: string
   readonly sessionNumber: number
 }
 
 /**
- * The block of a passive liveness check.
+ * Returns the block of a passive liveness check.
  *
- * @param listed - The face that one named `blocklist` is held to be.
+ * @param listed - The entry that a file with `blocklist` in its name matches.
  */
 export function checkLiveness(
   fileName: string,

@@ -2,13 +2,13 @@ import { type Json, readJson } from '../runtime/json.ts'
 import type { FieldErrors } from '../sessions/create-request.ts'
 
 /**
- * The fields of the standalone checks: one reader for JSON and for the texts of a form, since the vendor has one, too.
+ * The fields of the standalone checks. One reader serves JSON and forms, because the vendor validates both in one way.
  */
 
-/** Fields as they were sent: JSON values, or the texts of a form. */
+/** The fields of a request: JSON values, or the texts of a form. */
 export type Sent = { readonly [field: string]: Json }
 
-/** Collects the faults of all fields while they are read. */
+/** Reads fields and collects their errors. */
 export interface FieldReader {
   text(name: string, options?: { readonly required?: boolean; readonly max?: number }): string | null
   flag(name: string, otherwise: boolean): boolean
@@ -16,17 +16,17 @@ export interface FieldReader {
   choice<Value extends string>(name: string, values: readonly Value[], otherwise: Value): Value
   /** A day as `YYYY-MM-DD`. */
   date(name: string): string | null
-  /** Any JSON; in a form as text. */
+  /** Any JSON value. In a form it is sent as text. */
   metadata(): Json
-  /** Notes a fault that only its caller can see. */
+  /** Adds an error that the caller has found. Only the first error of a field counts. */
   addError(name: string, message: string): void
-  /** The faults, or null when there are none. */
+  /** Returns the errors by field. Null when there are none. */
   errors(): FieldErrors | null
 }
 
 const isBlank = (value: Json | undefined) => value === undefined || value === null || value === ''
 
-/** Reads fields one by one. */
+/** Creates a reader of the fields. */
 export function readFields(sent: Sent, isForm: boolean): FieldReader {
   const errors: Record<string, Json> = {}
   const addError = (name: string, message: string) => {

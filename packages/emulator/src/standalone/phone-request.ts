@@ -3,7 +3,7 @@ import type { FieldErrors } from '../sessions/create-request.ts'
 import { type FieldReader, readFields, type Sent } from './fields.ts'
 
 /**
- * What the two phone endpoints accept.
+ * The bodies of the two phone endpoints.
  *
  * @see Didit docs, "Phone send API": https://docs.didit.me/standalone-apis/phone-send
  */
@@ -26,7 +26,7 @@ export interface CheckRequest {
   readonly declinesOn: { readonly duplicate: boolean; readonly disposable: boolean; readonly voip: boolean }
 }
 
-/** The number in the E.164 form; blanks and dashes may be in between. */
+/** Reads a phone number in E.164 form. It may contain blanks, dots, dashes and brackets. */
 function readNumber(reader: FieldReader): string {
   const given = reader.text('phone_number', { required: true, max: 20 })
   const number = (given ?? '').replace(/[\s().-]/g, '')
@@ -36,7 +36,7 @@ function readNumber(reader: FieldReader): string {
   return number
 }
 
-/** Reads the members of an object; its faults have the same shape. */
+/** Reads the members of an object. Its errors have the same shape. */
 function readNested(sent: Sent, name: string, read: (reader: FieldReader) => void): FieldErrors | null {
   const value: Json = sent[name] ?? null
   if (value !== null && !isObject(value)) return { non_field_errors: ['Invalid data. Expected a dictionary.'] }
@@ -45,7 +45,7 @@ function readNested(sent: Sent, name: string, read: (reader: FieldReader) => voi
   return reader.errors()
 }
 
-/** Reads a request to send a code. */
+/** Parses a request to send a code. */
 export function readSendRequest(sent: Sent, reader: FieldReader): SendRequest | { readonly errors: FieldErrors } {
   const number = readNumber(reader)
   let codeSize = 6
@@ -71,7 +71,7 @@ export function readSendRequest(sent: Sent, reader: FieldReader): SendRequest | 
   return Object.keys(errors).length > 0 ? { errors } : { number, codeSize, channel }
 }
 
-/** Reads a request to check a code. */
+/** Parses a request to check a code. */
 export function readCheckRequest(reader: FieldReader): CheckRequest | { readonly errors: FieldErrors } {
   const number = readNumber(reader)
   const code = reader.text('code', { required: true })

@@ -10,10 +10,11 @@ import type { CheckRequest, SendRequest } from './phone-request.ts'
 import { createWarning, isDeclining } from './warnings.ts'
 
 /**
- * Codes that are sent to phones: pending for five minutes, three tries, two sends; four sends an hour for one number.
+ * Verification of phone numbers by a code. A code is valid for five minutes, with three attempts and two sends. A number
+ * can receive four codes an hour.
  *
- * No message is sent. The code is 123456, or as many digits of 12345678 as were asked for; the last four digits of a
- * number say what kind of number it is.
+ * No message is sent. The code is 123456, or the first digits of 12345678 if another length is requested. The last four
+ * digits of a number select its kind.
  */
 export interface PhoneVerifications {
   send(caller: Caller, request: SendRequest): SendOutcome
@@ -27,7 +28,7 @@ export type SendOutcome =
   | { readonly kind: 'undelivered' }
   | { readonly kind: 'sent'; readonly status: 'Success' | 'Retry' | 'Blocked'; readonly requestId: string }
 
-/** What a check came to; `session` is null when there was nothing to check. */
+/** Result of a check. `session` is null when no code was pending. */
 export interface CheckOutcome {
   readonly status: 'Approved' | 'Declined' | 'Failed' | 'Expired or Not Found'
   readonly message: string
@@ -63,7 +64,7 @@ const maxAttempts = 3
 const sendsPerHour = 4
 const feature = 'PHONE'
 
-/** What the last four digits of a number make of it. */
+/** Kinds of numbers, by their last four digits. */
 const special = {
   blocked: '0000',
   invalid: '0002',
@@ -91,15 +92,15 @@ const countries: readonly (readonly [prefix: string, code: string, name: string]
   ['+1', 'US', 'United States'],
 ]
 
-/** Lifecycles are written with an offset, where Sessions have a Z. */
+/** Writes a time with `+00:00`, as lifecycles have it. Sessions have `Z`. */
 const offsetTime = (epochMs: number) => vendorTime(epochMs).replace('Z', '+00:00')
 
-/** Creates the pending codes of one emulator. A verification lasts as long as its Session. */
+/** Creates the phone verifications of one emulator. A verification is deleted with its Session. */
 export function createPhoneVerifications(options: PhoneVerificationsOptions): PhoneVerifications {
   const { clock, identity, sessions, blocklist } = options
   let all: Verification[] = []
 
-  /** Those whose Session still exists, for one number of one application, newest first. */
+  /** Returns the verifications of a number in an application whose Session still exists, newest first. */
   function known(application: Application, number: string): Verification[] {
     all = all.filter(({ session }) => sessions.byId(session.sessionId) === session)
     return all.filter((one) => one.number === number && one.session.application === application).reverse()
@@ -145,7 +146,7 @@ export function createPhoneVerifications(options: PhoneVerificationsOptions): Ph
   const isListed = (application: Application, number: string) =>
     blocklist.list(application).some(({ type, value }) => type === 'phone' && value === number)
 
-  /** Where somebody else verified that number; five at most. */
+  /** Returns up to five Sessions of other users that verified the number. */
   const usedBefore = (session: StoredSession, number: string) =>
     known(session.application, number)
       .filter((one) => one.verifiedAt !== null && one.session.request.vendorData !== session.request.vendorData)
@@ -224,7 +225,7 @@ export function createPhoneVerifications(options: PhoneVerificationsOptions): Ph
       note(verification, 'PHONE_VERIFICATION_MESSAGE_SENT', sending, 0.08)
       show(verification, report(verification, 'Not Finished', []), [])
       sessions.changeStatus(verification.session, 'In Progress', 'check')
-      // Counted from the first send: a second one does not give more time.
+      // The time counts from the first send. A second send does not extend it.
       clock.after(windowMs, () => expire(verification))
       return { kind: 'sent', status: 'Success', requestId: sessionId }
     },

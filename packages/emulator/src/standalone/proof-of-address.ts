@@ -3,7 +3,7 @@ import type { FieldReader } from './fields.ts'
 import { createWarning, isDeclining } from './warnings.ts'
 
 /**
- * Judges a proof of address by what the name of its file says of it: nobody reads the document.
+ * Check of a proof of address. The name of the file decides the result: the document itself is not read.
  *
  * @see Didit docs, "Proof of address API": https://docs.didit.me/standalone-apis/proof-of-address
  */
@@ -30,7 +30,7 @@ const subtypes: Readonly<Record<Kind, string>> = {
 const feature = 'PROOF_OF_ADDRESS'
 const dayMs = 86_400_000
 
-/** What was asked for. */
+/** The options of the request. */
 export interface PoaRequest {
   readonly password: string | null
   readonly expected: {
@@ -39,7 +39,7 @@ export interface PoaRequest {
     readonly name: string | null
   }
   readonly languages: readonly string[]
-  /** The greatest age in months by kind of document; -1: any. Null: this kind is not accepted. */
+  /** Greatest age in months by kind of document. -1 accepts any age, null rejects the kind. */
   readonly months: Readonly<Record<Kind, number | null>>
   readonly declinesOn: {
     readonly issues: boolean
@@ -83,10 +83,10 @@ function readLanguages(reader: FieldReader): readonly string[] {
   return codes.length > 0 ? codes : languages
 }
 
-/** Reads the fields of a request; faults are noted in the reader. */
+/** Reads the fields of a request. The reader collects the errors. */
 export function readPoaRequest(reader: FieldReader): PoaRequest {
   const isDecline = (name: string) => reader.choice(name, actions, 'DECLINE') === 'DECLINE'
-  // Accepted without effect, as the vendor says.
+  // The vendor accepts this field without effect.
   isDecline('poa_name_mismatch_action')
   const names = [reader.text('expected_first_name'), reader.text('expected_last_name')].filter((name) => name !== null)
   return {
@@ -110,7 +110,7 @@ export function readPoaRequest(reader: FieldReader): PoaRequest {
 
 const day = (epochMs: number) => new Date(epochMs).toISOString().slice(0, 10)
 
-/** The same day so many months earlier; a month that is shorter ends earlier. */
+/** Returns the same day some months earlier, or the last day of a shorter month. */
 function monthsBefore(epochMs: number, months: number): string {
   const now = new Date(epochMs)
   const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1))
@@ -125,7 +125,7 @@ function kindOf(file: string): Kind | null {
   return file.includes('other-kind') ? 'other_poa_document' : 'utility_bill'
 }
 
-/** The date that `issued-2026-01-31` in the name says, none at all for `no-date`, else a fortnight ago. */
+/** Returns the date from a name such as `issued-2026-01-31`, null for `no-date`, or else a date two weeks ago. */
 function issueDateOf(file: string, now: number): string | null {
   if (file.includes('no-date')) return null
   const numberInName = /issued-(\d{4}-\d\d-\d\d)/.exec(file)?.[1]
@@ -143,7 +143,7 @@ const parsedAddress = {
   document_location: { latitude: 0.5, longitude: 0.25 },
 }
 
-/** The block of the answer. What the file does not say otherwise is as it was expected. */
+/** Returns the block of the response. Everything agrees with the request unless the name of the file says otherwise. */
 export function checkProofOfAddress(fileName: string, request: PoaRequest, now: number): JsonObject {
   const file = fileName.toLowerCase()
   const { expected, declinesOn, months } = request

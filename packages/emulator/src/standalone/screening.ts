@@ -5,15 +5,15 @@ import { createWarning } from './warnings.ts'
 import { type Entry, entries, listed, matchKinds, matchOf, mediaDetailsOf } from './watch-list.ts'
 
 /**
- * Screens a name against an invented list: a word in the name says which entry it meets.
+ * Screening of a name against an invented list. A word in the name selects the matching entry.
  *
- * The entry carries the very name that was asked for, so the name always agrees; birthday, country and document number
- * are those of the list, and are weighed as the vendor says.
+ * The entry takes over the requested name, so the name always matches. Date of birth, country and document number are
+ * those of the list, and are weighted as the vendor documents.
  *
  * @see Didit docs, "AML screening API": https://docs.didit.me/standalone-apis/aml-screening
  */
 
-/** What was asked for. */
+/** The options of the request. */
 export interface ScreeningRequest {
   readonly name: string
   readonly entity: 'person' | 'company'
@@ -28,7 +28,7 @@ export interface ScreeningRequest {
   readonly isMonitored: boolean
 }
 
-/** Reads the fields of a request; faults of single fields are noted in the reader. */
+/** Reads the fields of a request. The reader collects the errors of single fields. */
 export function readScreeningRequest(reader: FieldReader): ScreeningRequest {
   const percent = { least: 0, most: 100 }
   const whole = { ...percent, whole: true }
@@ -55,7 +55,7 @@ export function readScreeningRequest(reader: FieldReader): ScreeningRequest {
   }
 }
 
-/** What is wrong with the fields taken together; null when nothing is. */
+/** Returns the errors that concern several fields. Null when there are none. */
 export function crossFieldErrors(request: ScreeningRequest, isSaved: boolean): FieldErrors | null {
   const { weights, approveThreshold, reviewThreshold, isMonitored } = request
   const sum = weights.name + weights.birthday + weights.country
@@ -73,7 +73,7 @@ function breakdownOf({ weights, birthday, country, documentNumber }: ScreeningRe
   const birthdayScore =
     birthday === null ? 0 : birthday === listed.birthday ? 100 : birthday.startsWith('1970') ? 50 : 0
   const countryScore = country === listed.country ? 100 : 0
-  // What was not sent takes no part: the weights of the rest grow to a hundred.
+  // Fields that were not sent are left out. The other weights are scaled to a sum of 100.
   const given = {
     name: weights.name,
     birthday: birthday === null ? 0 : weights.birthday,
@@ -142,7 +142,7 @@ function hitOf({ risk, datasets, kind, words }: Entry, request: ScreeningRequest
   }
 }
 
-/** The block of the answer. */
+/** Returns the block of the response. */
 export function screenName(request: ScreeningRequest): JsonObject {
   const words = request.name.toLowerCase().split(/[^\p{Letter}]+/u)
   const found = entries.filter((entry) => {

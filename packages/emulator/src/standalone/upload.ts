@@ -2,17 +2,17 @@ import type { Context } from 'hono'
 import type { Json } from '../runtime/json.ts'
 import { readUpTo } from '../runtime/read-up-to.ts'
 
-/** A file that came with a form. */
+/** An uploaded file. */
 export interface Upload {
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** What came, or the fault of the file's field. */
+/** A parsed form, with the error of its file if there is one. */
 export interface Form {
   readonly fields: { readonly [field: string]: Json }
   readonly upload: Upload | null
-  /** What is wrong with the file; null when it is fine. */
+  /** The error of the file. Null when it is valid. */
   readonly error: string | null
 }
 
@@ -23,13 +23,13 @@ export interface UploadRules {
 }
 
 const megabyte = 1024 * 1024
-/** For the fields beside the file, and the borders between them. */
+/** Allowance for the other fields and the boundaries of the form. */
 const slackBytes = megabyte
 
 /**
- * Reads a form with one file.
+ * Parses a form with one file.
  *
- * @returns The form; 'media-type' or 'malformed' when it is none.
+ * @returns The form, `media-type` when the body is not a form, or `malformed` when it cannot be parsed.
  */
 export async function readUpload(context: Context, rules: UploadRules): Promise<Form | 'media-type' | 'malformed'> {
   const type = context.req.header('content-type') ?? ''
@@ -68,7 +68,7 @@ const startsWith = (bytes: Uint8Array, ...signature: number[]) =>
   signature.every((byte, index) => bytes[index] === byte)
 const text = (bytes: Uint8Array, start: number, end: number) => Buffer.from(bytes.slice(start, end)).toString('latin1')
 
-/** Whether the bytes begin as one of the kinds of picture that are accepted; more is not looked at. */
+/** Returns true when the bytes begin with the signature of an accepted picture format. */
 export const isPicture = (bytes: Uint8Array): boolean =>
   startsWith(bytes, 0xff, 0xd8, 0xff) ||
   startsWith(bytes, 0x89, 0x50, 0x4e, 0x47) ||
@@ -78,6 +78,6 @@ export const isPicture = (bytes: Uint8Array): boolean =>
 
 export const isPdf = (bytes: Uint8Array): boolean => text(bytes, 0, 5) === '%PDF-'
 
-/** Whether a PDF says that it is encrypted. */
+/** Returns true for a PDF that declares encryption. */
 export const isEncryptedPdf = (bytes: Uint8Array): boolean =>
   isPdf(bytes) && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')

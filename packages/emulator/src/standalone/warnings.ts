@@ -1,9 +1,9 @@
 import type { JsonObject } from '../runtime/json.ts'
 
-/** How much a warning weighs: `error` declines. */
+/** Level of a warning. `error` declines. */
 export type LogType = 'error' | 'warning' | 'information'
 
-/** What the emulator says of each risk: short, and longer. */
+/** Short and long text of each risk. */
 const words: Readonly<Record<string, readonly [string, string]>> = {
   POA_DOCUMENT_EXPIRED: ['Document too old', 'It was issued longer ago than is accepted.'],
   MISSING_ADDRESS_INFORMATION: ['No address', 'There is no address on the document.'],
@@ -35,7 +35,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   PHONE_NUMBER_IN_BLOCKLIST: ['Number on the blocklist', 'The number is one that must not be verified.'],
 }
 
-/** A warning of a standalone check. */
+/** Creates a warning of a standalone check. */
 export function createWarning(
   feature: string,
   risk: string,
@@ -53,5 +53,5 @@ export function createWarning(
   }
 }
 
-/** Whether a warning declines. */
+/** Returns true for a warning that declines. */
 export const isDeclining = ({ log_type: logType }: JsonObject): boolean => logType === 'error'

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../runtime/json.ts'
 
-/** The invented list that names are screened against: a word of a name says which entry it meets. */
+/** An entry of the invented watch list. A word in the screened name selects it. */
 export interface Entry {
   readonly words: readonly string[]
   readonly risk: number
@@ -8,7 +8,7 @@ export interface Entry {
   readonly kind: MatchKind
 }
 
-/** The four lists of a hit: each entry is on one of them. */
+/** The four lists in a hit. Each entry is on one of them. */
 export const matchKinds = ['pep_matches', 'sanction_matches', 'warning_matches', 'adverse_media_matches'] as const
 export type MatchKind = (typeof matchKinds)[number]
 
@@ -19,10 +19,10 @@ export const entries: readonly Entry[] = [
   { words: ['media'], risk: 84, datasets: ['Adverse Media'], kind: 'adverse_media_matches' },
 ]
 
-/** Of everybody on the list. */
+/** Data shared by all entries of the list. */
 export const listed = { birthday: '1970-01-31', country: 'ES', documentNumber: 'LISTED-42' }
 
-/** What a list says of somebody; each kind says it in fields of its own. */
+/** Returns the details of a match. Each kind of list has its own fields. */
 export function matchOf(kind: MatchKind, name: string, source: string): JsonObject {
   switch (kind) {
     case 'pep_matches':
@@ -86,7 +86,7 @@ export function matchOf(kind: MatchKind, name: string, source: string): JsonObje
   }
 }
 
-/** What the press says in all; only of who is in it. */
+/** Returns the summary of press reports. Null for entries without adverse media. */
 export const mediaDetailsOf = (kind: MatchKind, entity: string): JsonObject | null =>
   kind === 'adverse_media_matches'
     ? { sentiment: 'Negative', sentiment_score: -2, entity_type: entity, adverse_keywords: { fraud: 1 } }
