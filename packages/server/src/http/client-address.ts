@@ -12,12 +12,15 @@ import { type Bindings, peerAddress } from './bindings.ts'
 
 type Trust = Pick<Config, 'trustProxy'>
 
+/** A request, or anything else that has headers. */
+type WithHeaders = { readonly headers: Pick<Headers, 'get'> }
+
 /**
  * The address of the client: the peer's, or what the trusted proxies saw.
  *
  * @returns Null where nobody knows: a host that brings no peer along, and no trusted proxy.
  */
-export function clientAddress({ trustProxy }: Trust, request: Request, bindings?: Bindings): string | null {
+export function clientAddress({ trustProxy }: Trust, request: WithHeaders, bindings?: Bindings): string | null {
   const forwarded = trustProxy === 0 ? undefined : listOf(request, 'x-forwarded-for').at(-trustProxy)
   // Too short a list did not come through all proxies, and an odd entry tells nothing: both count for nothing.
   return readAddress(forwarded) ?? readAddress(bindings?.[peerAddress])
@@ -57,11 +60,11 @@ export function networkOf(address: string): string {
     .join(':')
 }
 
-const listOf = (request: Request, header: string): string[] =>
+const listOf = (request: WithHeaders, header: string): string[] =>
   (request.headers.get(header) ?? '').split(',').map((entry) => entry.trim())
 
 /** Unlike with addresses, many proxies put a name in the place of the one before: a short list is all there is then. */
-function entryOf(request: Request, header: string, hops: number): string | undefined {
+function entryOf(request: WithHeaders, header: string, hops: number): string | undefined {
   const entries = listOf(request, header)
   return entries.at(-hops) ?? entries[0]
 }

@@ -3,13 +3,13 @@ import { normalizeStatus, type SessionStatus } from '@didit-verify/core/schemas'
 import { isGuid } from '../guid.ts'
 import { eventInterval } from '../sessions/order.ts'
 import { type EventRecord, isStorable } from '../storage/storage.ts'
-import type { Reception } from './receiver.ts'
+import type { WebhookVerdict } from './receiver.ts'
 
 /**
  * What is stored of a webhook, and why it may not change any state by itself, where it may not.
  */
 
-export type Verified = Extract<Reception, { verdict: 'verified' }>
+export type Verified = Extract<WebhookVerdict, { verdict: 'verified' }>
 
 /** Greatest distance of a signed time from now: what is older is late, what is newer cannot be. */
 export const toleranceSeconds = 300

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { eventInterval } from '../sessions/order.ts'
-import { judgeWebhook, maxBodyBytes, type Reception, receiveWebhook } from './receiver.ts'
+import { checkWebhook, maxBodyBytes, receiveWebhook, type WebhookVerdict } from './receiver.ts'
 
 const secret = 'current_secret_0123456789abcdefghijklmnopqr'
 const sentAt = 1_793_000_000
@@ -15,11 +15,11 @@ const fixture = (name: string): string => {
   const path = new URL(`../../../core/fixtures/webhook.${name}.json`, import.meta.url)
   return JSON.stringify(JSON.parse(readFileSync(path, 'utf8')))
 }
-const judge = (body: string, headers = rawHeaders(body), more = {}): Reception =>
-  judgeWebhook(bytes(body), headers, { ...options, ...more })
-function verified(reception: Reception) {
-  if (reception.verdict !== 'verified') throw new Error(`verdict ${reception.verdict}`)
-  return reception
+const check = (body: string, headers = rawHeaders(body), more = {}): WebhookVerdict =>
+  checkWebhook(bytes(body), headers, { ...options, ...more })
+function verified(received: Awaited<ReturnType<typeof receiveWebhook>>) {
+  if (received.verdict !== 'verified') throw new Error(`verdict ${received.verdict}`)
+  return received
 }
 const post = (body: BodyInit | null, headers: HeadersInit = {}) =>
   new Request('https://bank.example/api/didit/webhook', {
@@ -33,21 +33,21 @@ describe('the verdict', () => {
   const body = fixture('status-updated.in-progress')
 
   test('is verified for a signed event, with its moments, key and no mark of a test', () => {
-    const reception = verified(judge(body))
-    expect(reception).toMatchObject({
+    const received = verified(check(body))
+    expect(received).toMatchObject({
       trust: 'body',
       fresh: true,
       key: '00000000-0000-4000-8000-000000000002',
       test: false,
       times: { created_at: 1793000002, timestamp: 1793000002 },
     })
-    expect(reception.event).toEqual(JSON.parse(body))
-    expect(eventInterval(reception.times)).toEqual({ from: 1793000002, to: 1793000002 })
+    expect(received.event).toEqual(JSON.parse(body))
+    expect(eventInterval(received.times)).toEqual({ from: 1793000002, to: 1793000002 })
   })
 
   test('is verified but not fresh for a replay, whatever the header says', () => {
     const later = { now: () => (sentAt + 1200) * 1000 }
-    expect(judge(body, rawHeaders(body, { 'X-Timestamp': String(sentAt + 1199) }), later)).toMatchObject({
+    expect(check(body, rawHeaders(body, { 'X-Timestamp': String(sentAt + 1199) }), later)).toMatchObject({
       verdict: 'verified',
       trust: 'body',
       fresh: false,
@@ -61,12 +61,12 @@ describe('the verdict', () => {
     [303, false],
   ])('weighs freshness both ways: %i seconds from the zero of this test', (offset, fresh) => {
     // The event is stamped two seconds after `sentAt`.
-    expect(judge(body, undefined, { now: () => (sentAt + offset) * 1000 + 999 })).toMatchObject({ fresh })
+    expect(check(body, undefined, { now: () => (sentAt + offset) * 1000 + 999 })).toMatchObject({ fresh })
   })
 
   test('is forged when no secret fits, and when there is no signature at all', () => {
-    expect(judge(body, rawHeaders(body), { secrets: ['other'] })).toEqual({ verdict: 'forged' })
-    expect(judge(body, new Headers())).toEqual({ verdict: 'forged' })
+    expect(check(body, rawHeaders(body), { secrets: ['other'] })).toEqual({ verdict: 'forged' })
+    expect(check(body, new Headers())).toEqual({ verdict: 'forged' })
   })
 
   test.each([
@@ -78,51 +78,51 @@ describe('the verdict', () => {
     ['nothing', () => ''],
     ['other characters', (hex: string) => hex.replace(/./, 'g')],
   ])('is forged for a signature with %s', (_, spoil) => {
-    expect(judge(body, new Headers({ 'X-Signature': spoil(sign(body)) }))).toEqual({ verdict: 'forged' })
+    expect(check(body, new Headers({ 'X-Signature': spoil(sign(body)) }))).toEqual({ verdict: 'forged' })
   })
 
   test('is forged when a right signature stands under another name', () => {
     const reencoded = body.replace('{', '{ ')
-    expect(judge(reencoded, new Headers({ 'X-Signature-V2': sign(reencoded) }))).toEqual({ verdict: 'forged' })
-    expect(judge(reencoded, new Headers({ 'X-Signature': sign(body) }))).toEqual({ verdict: 'forged' })
-    expect(judge(reencoded, new Headers({ 'X-Signature-V2': sign(body) }))).toMatchObject({ trust: 'body' })
+    expect(check(reencoded, new Headers({ 'X-Signature-V2': sign(reencoded) }))).toEqual({ verdict: 'forged' })
+    expect(check(reencoded, new Headers({ 'X-Signature': sign(body) }))).toEqual({ verdict: 'forged' })
+    expect(check(reencoded, new Headers({ 'X-Signature-V2': sign(body) }))).toMatchObject({ trust: 'body' })
   })
 
   test('is unreadable without a key for what is neither signed nor JSON', () => {
     for (const text of ['', 'status=Approved', '{"status":"Approved"']) {
-      expect(judge(text, new Headers())).toMatchObject({ verdict: 'unreadable', key: null })
+      expect(check(text, new Headers())).toMatchObject({ verdict: 'unreadable', key: null })
     }
   })
 
   test('is unreadable with a key for what is signed and no event', () => {
     for (const text of ['not json', '[]', '"Approved"', '{"session_id":7311}']) {
-      expect(judge(text)).toMatchObject({ verdict: 'unreadable', key: expect.stringMatching(/^[0-9a-f]{64}$/) })
+      expect(check(text)).toMatchObject({ verdict: 'unreadable', key: expect.stringMatching(/^[0-9a-f]{64}$/) })
     }
   })
 
   test('is unreadable for bytes that are not UTF-8, signed or not', () => {
     const broken = Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])
-    expect(judgeWebhook(broken, rawHeaders(broken), options)).toMatchObject({
+    expect(checkWebhook(broken, rawHeaders(broken), options)).toMatchObject({
       verdict: 'unreadable',
       key: expect.any(String),
     })
-    expect(judgeWebhook(broken, new Headers(), options)).toMatchObject({ verdict: 'unreadable', key: null })
+    expect(checkWebhook(broken, new Headers(), options)).toMatchObject({ verdict: 'unreadable', key: null })
   })
 
   test('is unreadable for a body that only its depth keeps from being checked', () => {
     const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-    expect(judge(deep, new Headers({ 'X-Signature-V2': '0'.repeat(64) }))).toMatchObject({
+    expect(check(deep, new Headers({ 'X-Signature-V2': '0'.repeat(64) }))).toMatchObject({
       verdict: 'unreadable',
       key: null,
     })
     // Signed as it came, it needs no canonical form.
-    expect(judge(deep)).toMatchObject({ verdict: 'verified', trust: 'body' })
+    expect(check(deep)).toMatchObject({ verdict: 'verified', trust: 'body' })
   })
 
   test('names fields and never their values when a body cannot be understood', () => {
-    const reception = judge('{"session_id":{"first_name":"Ilse"},"status":["Varga"]}')
-    expect(reception).toMatchObject({ verdict: 'unreadable', issues: [{ path: 'status' }, { path: 'session_id' }] })
-    expect(JSON.stringify(reception)).not.toMatch(/Ilse|Varga/)
+    const received = check('{"session_id":{"first_name":"Ilse"},"status":["Varga"]}')
+    expect(received).toMatchObject({ verdict: 'unreadable', issues: [{ path: 'status' }, { path: 'session_id' }] })
+    expect(JSON.stringify(received)).not.toMatch(/Ilse|Varga/)
   })
 })
 
@@ -140,41 +140,41 @@ describe('a delivery of which only Simple fits', () => {
       event_id: 'chosen',
       metadata: { test_webhook: true },
     })
-    const reception = verified(judge(forged, simple(body)))
-    expect(reception.trust).toBe('envelope')
-    expect(Object.keys(reception.event).sort()).toEqual(['session_id', 'status', 'timestamp', 'webhook_type'])
-    expect(reception.test).toBe(false)
+    const received = verified(check(forged, simple(body)))
+    expect(received.trust).toBe('envelope')
+    expect(Object.keys(received.event).sort()).toEqual(['session_id', 'status', 'timestamp', 'webhook_type'])
+    expect(received.test).toBe(false)
     // Nor can it take the place of another event among the keys.
-    expect(reception.key).not.toBe('chosen')
-    expect(reception.key).toBe(verified(judge(body, simple(body))).key)
+    expect(received.key).not.toBe('chosen')
+    expect(received.key).toBe(verified(check(body, simple(body))).key)
   })
 
   test('is told apart from the next one of the same Session', () => {
     const next = JSON.stringify({ ...JSON.parse(body), status: 'Declined' })
-    expect(verified(judge(next, simple(next))).key).not.toBe(verified(judge(body, simple(body))).key)
+    expect(verified(check(next, simple(next))).key).not.toBe(verified(check(body, simple(body))).key)
   })
 
   test('is forged when one of the four is altered', () => {
     const altered = JSON.stringify({ ...JSON.parse(body), status: 'Declined' })
-    expect(judge(altered, simple(body))).toEqual({ verdict: 'forged' })
+    expect(check(altered, simple(body))).toEqual({ verdict: 'forged' })
   })
 })
 
 describe('the moment of sending', () => {
   test('comes from the header for a body of version 1, which has no timestamp', () => {
     const body = fixture('legacy-v1')
-    const at = (timestamp: string) => judge(body, rawHeaders(body, { 'X-Timestamp': timestamp }))
+    const at = (timestamp: string) => check(body, rawHeaders(body, { 'X-Timestamp': timestamp }))
     expect(at(String(sentAt - 300))).toMatchObject({ verdict: 'verified', fresh: true })
     expect(at(String(sentAt - 301))).toMatchObject({ verdict: 'verified', fresh: false })
     expect(at('soon')).toMatchObject({ verdict: 'verified', fresh: false })
-    expect(judge(body)).toMatchObject({ verdict: 'verified', fresh: false })
+    expect(check(body)).toMatchObject({ verdict: 'verified', fresh: false })
   })
 
   test.each(['"yesterday"', '"a 1"', '""', '-1', '1e300', '1793000000.5e9'])(
     'never comes from the header beside a timestamp of the body, however odd that is: %s',
     (timestamp) => {
       const body = `{"timestamp":${timestamp},"status":"Approved"}`
-      expect(judge(body, rawHeaders(body, { 'X-Timestamp': String(sentAt) }))).toMatchObject({
+      expect(check(body, rawHeaders(body, { 'X-Timestamp': String(sentAt) }))).toMatchObject({
         verdict: 'verified',
         fresh: false,
       })
@@ -184,14 +184,14 @@ describe('the moment of sending', () => {
   test('is read from a date where an older form wrote one', () => {
     const body = fixture('entity-legacy')
     const now = () => Date.parse('2026-03-02T10:04:00Z')
-    const reception = verified(judge(body, undefined, { now }))
-    expect(reception).toMatchObject({ fresh: true, times: { timestamp: now() / 1000 - 240 } })
+    const received = verified(check(body, undefined, { now }))
+    expect(received).toMatchObject({ fresh: true, times: { timestamp: now() / 1000 - 240 } })
   })
 })
 
 describe('the key', () => {
   const event = { session_id: '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31', status: 'Approved', timestamp: sentAt }
-  const keyOf = (value: object) => verified(judge(JSON.stringify(value))).key
+  const keyOf = (value: object) => verified(check(JSON.stringify(value))).key
 
   test('is the event id where there is one', () => {
     expect(keyOf({ ...event, event_id: 'e1' })).toBe('e1')
@@ -213,8 +213,8 @@ describe('the key', () => {
 describe('a test delivery', () => {
   test('is marked by the header or by its metadata', () => {
     const plain = fixture('status-updated.in-progress')
-    expect(verified(judge(plain, rawHeaders(plain, { 'X-Didit-Test-Webhook': 'true' }))).test).toBe(true)
-    expect(verified(judge(fixture('console-test'))).test).toBe(true)
+    expect(verified(check(plain, rawHeaders(plain, { 'X-Didit-Test-Webhook': 'true' }))).test).toBe(true)
+    expect(verified(check(fixture('console-test'))).test).toBe(true)
   })
 })
 
@@ -256,8 +256,8 @@ describe('reading the body', () => {
         controller.close()
       },
     })
-    const reception = await receiveWebhook(post(pieces, { 'X-Signature': sign(accented) }), options)
-    expect(verified(reception).event).toEqual(JSON.parse(accented))
+    const received = await receiveWebhook(post(pieces, { 'X-Signature': sign(accented) }), options)
+    expect(verified(received).event).toEqual(JSON.parse(accented))
   })
 
   test('treats a missing body as unreadable', async () => {

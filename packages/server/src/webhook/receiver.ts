@@ -6,6 +6,7 @@ import { canonicalize } from './canonical-json.ts'
 import {
   checkCostlySignatures,
   claimsCostlySignature,
+  type HeaderReader,
   matchesRaw,
   simpleFields,
   simpleMessage,
@@ -22,24 +23,31 @@ export const maxBodyBytes = 1_048_576
 
 const bodyTimeoutMs = 4_000
 
-/** How a webhook is read and judged. */
-export interface ReceiveOptions {
+/** Limits for reading the body of a webhook. */
+export interface ReadOptions {
+  /** Greatest body, in bytes. Default 1 MiB. */
+  readonly maxBytes?: number | undefined
+  /** How long the body may take to arrive, in milliseconds. Default 4000: after 5 s Didit itself gives up. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Options of checking a delivery. */
+export interface CheckOptions {
   /** The current secret first, then any being rotated out. */
   readonly secrets: readonly string[]
   /** Greatest distance of the signed time from now, in seconds, both ways. Default 300. */
   readonly toleranceSeconds?: number | undefined
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** Greatest body, in bytes. Default 1 MiB. */
-  readonly maxBytes?: number | undefined
-  /** How long the body may take to arrive, in milliseconds. Default 4000: after 5 s Didit itself gives up. */
-  readonly timeoutMs?: number | undefined
-  /** The share of whoever sent this, of what may be checked in vain. Default: no limit. */
+  /** Rate limit per sender for signature checks that fail, since checking forged bodies is expensive. Default: unlimited. */
   readonly budget?: { isSpent(): boolean; charge(bytes: number): void } | undefined
 }
 
+/** Options of reading and checking a webhook. */
+export type ReceiveOptions = ReadOptions & CheckOptions
+
 /** What arrived, and how far it can be trusted. */
-export type Reception =
+export type WebhookVerdict =
   /** Signed by Didit and understood. */
   | {
       readonly verdict: 'verified'
@@ -61,8 +69,9 @@ export type Reception =
   | { readonly verdict: 'unreadable'; readonly key: string | null; readonly issues: readonly Issue[] }
   /** Not checked: too much from the same address has been forged. It may be genuine, and shall come again. */
   | { readonly verdict: 'over-budget' }
-  /** The body is over the limit, and was not read to its end. */
-  | { readonly verdict: 'too-large' }
+
+/** The verdict on a body over the limit, which was not read to its end. */
+export type TooLarge = { readonly verdict: 'too-large' }
 
 /** The moments an event names, in vendor seconds. */
 export interface EventTimes {
@@ -74,20 +83,20 @@ export interface EventTimes {
  * Reads a webhook and says what it is worth.
  *
  * @param request - The incoming POST, body unread.
- * @returns A verdict; see `Reception`. Nothing about the content makes it throw.
+ * @returns A verdict; see `WebhookVerdict`. Nothing about the content makes it throw.
  * @throws {ConfigError} No usable secret was given.
  * @throws {WebhookError} `webhook-unreadable` with a 5xx `status`, so that Didit repeats it: the body was consumed
  *   before, the connection broke, or it was too slow.
  */
-export async function receiveWebhook(request: Request, options: ReceiveOptions): Promise<Reception> {
+export async function receiveWebhook(request: Request, options: ReceiveOptions): Promise<WebhookVerdict | TooLarge> {
   checkSecrets(options.secrets)
-  const body = await read(request, options)
+  const body = await readWebhook(request, options)
   if (body === null) return { verdict: 'too-large' }
-  return judgeWebhook(body, request.headers, options)
+  return checkWebhook(body, request.headers, options)
 }
 
-/** Says what a delivery is worth whose body has been read already. Synchronous, and needs no `Request`. */
-export function judgeWebhook(body: Uint8Array, headers: Headers, options: ReceiveOptions): Reception {
+/** Checks a delivery whose body has been read already. Synchronous, and needs no `Request`. */
+export function checkWebhook(body: Uint8Array, headers: HeaderReader, options: CheckOptions): WebhookVerdict {
   const text = decode(body)
   const delivery = { body, text, headers, secrets: options.secrets }
   let trust: Trust | null = matchesRaw(delivery) ? 'body' : null
@@ -138,7 +147,13 @@ function checkSecrets(secrets: readonly string[]): void {
   })
 }
 
-async function read(request: Request, options: ReceiveOptions): Promise<Uint8Array | null> {
+/**
+ * Reads the body of a webhook within the limits of size and time.
+ *
+ * @returns The bytes, or null when there are too many.
+ * @throws {WebhookError} As `receiveWebhook`.
+ */
+export async function readWebhook(request: Request, options: ReadOptions = {}): Promise<Uint8Array | null> {
   if (request.bodyUsed) {
     throw new WebhookError('webhook-unreadable', 'The body of the webhook had been read before.', {
       status: 500,
@@ -194,7 +209,7 @@ function parseSeconds(text: string): number {
   return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) / 1000 : Number.NaN
 }
 
-function isFresh(event: WebhookEvent, times: EventTimes, headers: Headers, options: ReceiveOptions): boolean {
+function isFresh(event: WebhookEvent, times: EventTimes, headers: HeaderReader, options: CheckOptions): boolean {
   // X-Timestamp is not signed. It counts only for a body without a timestamp (version 1), never beside an odd one.
   const hasOwn = event.timestamp !== undefined && event.timestamp !== null
   const sentAt = hasOwn ? times.timestamp : toSeconds(headers.get('x-timestamp'))
@@ -213,7 +228,7 @@ function eventKey(event: WebhookEvent, text: string, body: Uint8Array): string {
   }
 }
 
-function isTest(event: WebhookEvent, headers: Headers): boolean {
+function isTest(event: WebhookEvent, headers: HeaderReader): boolean {
   const { metadata } = event
   const isMarked = typeof metadata === 'object' && metadata !== null && Reflect.get(metadata, 'test_webhook') === true
   return isMarked || headers.get('x-didit-test-webhook') === 'true'

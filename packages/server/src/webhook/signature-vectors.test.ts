@@ -42,15 +42,15 @@ test.each(vectors.map((vector) => [vector.id, vector] as const))(
     expect(matchesSimple(delivery)).toBe(expected.simple)
     expect(checkCostlySignatures(delivery)).toBe(expected.v2 ? 'body' : expected.simple ? 'envelope' : null)
 
-    const reception = await receiveWebhook(post(), { secrets, now })
+    const received = await receiveWebhook(post(), { secrets, now })
     const verdict =
-      reception.verdict !== 'verified' || !reception.fresh
+      received.verdict !== 'verified' || !received.fresh
         ? 'reject'
-        : reception.trust === 'body'
+        : received.trust === 'body'
           ? 'trusted'
           : 'envelope-only'
     expect(verdict).toBe(expected.verdict)
-    if (reception.verdict === 'verified') expect(reception.fresh).toBe(expected.fresh)
+    if (received.verdict === 'verified') expect(received.fresh).toBe(expected.fresh)
 
     const verified = await verifyWebhook(post(), { secrets, now }).catch((error: unknown) => error)
     if (expected.verdict === 'trusted') {

@@ -13,13 +13,16 @@ import { canonicalize } from './canonical-json.ts'
 /** How much of a delivery is authentic: all of it, or the four fields of the Simple signature. */
 export type Trust = 'body' | 'envelope'
 
+/** The headers of a delivery: a `Headers` object, or anything that reads one header by its lower-case name. */
+export type HeaderReader = Pick<Headers, 'get'>
+
 /** A delivery as it arrived. */
 export interface Delivery {
   /** The bytes as received. */
   readonly body: Uint8Array
   /** The same as text; null when the bytes are not UTF-8. */
   readonly text: string | null
-  readonly headers: Headers
+  readonly headers: HeaderReader
   /** The current secret first, then any being rotated out. */
   readonly secrets: readonly string[]
 }
@@ -37,7 +40,7 @@ export function checkCostlySignatures(delivery: Delivery): Trust | null {
 }
 
 /** True when a signature is claimed that only `checkCostlySignatures` can check. */
-export function claimsCostlySignature(headers: Headers): boolean {
+export function claimsCostlySignature(headers: HeaderReader): boolean {
   return ['x-signature-v2', 'x-signature-simple'].some((name) => isDigest(headers.get(name)))
 }
 

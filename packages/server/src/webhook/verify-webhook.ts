@@ -39,19 +39,19 @@ export type VerifiedWebhook = WebhookEvent & {
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
 export async function verifyWebhook(request: Request, options: VerifyWebhookOptions): Promise<VerifiedWebhook> {
-  const reception = await receiveWebhook(request, options)
-  switch (reception.verdict) {
+  const received = await receiveWebhook(request, options)
+  switch (received.verdict) {
     case 'too-large':
       throw new WebhookError('webhook-too-large', 'The webhook is larger than 1 MiB.')
     case 'unreadable':
-      throw new WebhookError('webhook-unreadable', describe(reception.issues))
+      throw new WebhookError('webhook-unreadable', describe(received.issues))
     case 'over-budget': // none is set
     case 'forged':
       throw new WebhookError('webhook-forged', 'No secret fits a signature of the webhook.', {
         help: 'Compare the secret with secret_shared_key of the destination, and hand over the body as it came.',
       })
   }
-  const { event, trust, fresh } = reception
+  const { event, trust, fresh } = received
   if (trust === 'envelope' && options.allowSimple !== true) {
     throw new WebhookError('webhook-forged', 'Only X-Signature-Simple fits, which does not cover the body.', {
       help: 'Something on the way changes the body and strips headers. Let X-Signature-V2 through, or set allowSimple.',
