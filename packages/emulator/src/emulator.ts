@@ -28,44 +28,45 @@ import { sampleSession } from './webhooks/sample.ts'
 import { createWebhookSender } from './webhooks/sender.ts'
 import { statusUpdated } from './webhooks/session-event.ts'
 
+/** Options of `createEmulator`. */
 export interface EmulatorOptions {
-  /** The key `/v3/…` asks for. Default `didit-emulator-key`. The partner application's is the same with `-partner`. */
+  /** API key of `/v3/…`. The key of the partner application adds `-partner` to it. Default `didit-emulator-key`. */
   readonly apiKey?: string | undefined
-  /** Where webhooks go. Without it none are sent. */
+  /** URL that receives the webhooks. Default: none are sent. */
   readonly webhookUrl?: string | undefined
-  /** What they are signed with. Default `didit-emulator-webhook-secret`. */
+  /** Secret that signs the webhooks. Default `didit-emulator-webhook-secret`. */
   readonly webhookSecret?: string | undefined
-  /** The address under which `fetch` is reachable, for the links to hosted pages. Default `http://localhost:4100`. */
+  /** Base URL at which `fetch` is served, for the links to hosted pages. Default `http://localhost:4100`. */
   readonly url?: string | undefined
-  /** Which of the vendor's contradictory behaviours it shows. Default `late-2026`. */
+  /** Version of the vendor's behaviour. Default `late-2026`. */
   readonly generation?: Generation | undefined
-  /** What decisions and webhooks say they come from. Default `live`. */
+  /** Environment in decisions and webhooks. Default `live`. */
   readonly environment?: 'live' | 'sandbox' | undefined
-  /** Calls per minute and key, where they shall differ from what Didit documents; false: as many as one likes. */
+  /** Changes to Didit's documented rate limits, in calls per minute and key. False: no limits. */
   readonly rateLimits?: RateLimitOption | undefined
-  /** Keys that may do less than the primary one. Default none. */
+  /** API keys with fewer rights than the primary one. Default none. */
   readonly scopedKeys?: readonly ScopedKey[] | undefined
-  /** Delivers the webhooks: give it a server's own `fetch` to stay inside one process. Default the global one. */
+  /** Sends the webhooks. Pass the `fetch` of a server to stay inside one process. Default: the global `fetch`. */
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined
-  /** Epoch milliseconds. Default `Date.now`. */
+  /** Returns the time in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** What delays, timeouts, retries and expiry wait with. Default Node's timers, which then keep no process alive. */
+  /** Timers for delays, timeouts, retries and expiry. Default: Node's timers, which do not keep the process running. */
   readonly timers?: Timers | undefined
-  /** The same seed gives the same ids and tokens in the same order. Default: random ones. */
+  /** Seed of the ids and tokens: the same seed gives the same ones in the same order. Default: random. */
   readonly seed?: number | undefined
-  /** Hears of refused webhooks. Default silent. */
+  /** Receives a line for each webhook that was not accepted. Default: silent. */
   readonly logger?: Logger | undefined
 }
 
-/** A stand-in for Didit. */
+/** An emulator of Didit. */
 export interface Emulator {
-  /** Answers `/v3/…`, the hosted pages and the controls. Bound: it may be handed on alone. */
+  /** Handles requests to `/v3/…`, the hosted pages and the controls. It is bound, so it can be passed on alone. */
   readonly fetch: (request: Request, origin?: RequestOrigin) => Promise<Response>
-  /** The base address, without a trailing slash: what a client of Didit takes as `baseUrl`. */
+  /** Base URL without a trailing slash: the `baseUrl` of a client of Didit. */
   readonly url: string
-  /** What a test can do to it. */
+  /** Controls for tests and tools. */
   readonly control: EmulatorControl
-  /** Forgets everything and stops every timer. */
+  /** Deletes all data and stops all timers. */
   close(): void
 }
 
@@ -75,7 +76,7 @@ const environments: readonly string[] = ['live', 'sandbox']
 function httpUrl(value: string, name: string): URL {
   const url = URL.canParse(value) ? new URL(value) : null
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new ConfigError(`The emulator's ${name} is not an http(s) address.`, { help: `Give ${name} in full.` })
+    throw new ConfigError(`The emulator's ${name} is not an http(s) URL.`, { help: `Set ${name} to an absolute URL.` })
   }
   return url
 }
@@ -83,11 +84,30 @@ function httpUrl(value: string, name: string): URL {
 /**
  * Creates an emulator of Didit: sessions, decisions, hosted pages and signed webhooks, held in memory.
  *
- * Opens no port. Hand `fetch` to a server, or call it with a `Request`.
+ * Opens no port. Pass `fetch` to a server, or call it with a `Request`.
  *
- * @param options - Everything has a default; see each field.
- * @returns The handler, its address and its controls.
- * @throws {ConfigError} For an address, a generation, an environment, a limit or a key that is none.
+ * @param options - Each option has a default.
+ * @returns The request handler, its URL and its controls.
+ * @throws {ConfigError} For an invalid URL, generation, environment, rate limit or scoped key.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator } from '@didit-verify/emulator'
+ *
+ * const emulator = createEmulator({ seed: 1, rateLimits: false })
+ * const created = await emulator.fetch(
+ *   new Request(`${emulator.url}/v3/session/`, {
+ *     method: 'POST',
+ *     headers: { 'x-api-key': 'didit-emulator-key', 'content-type': 'application/json' },
+ *     body: JSON.stringify({ workflow_id: '11111111-2222-3333-4444-555555555555', vendor_data: 'customer-1' }),
+ *   }),
+ * )
+ * const { session_id } = (await created.json()) as { session_id: string }
+ *
+ * emulator.control.finish(session_id, 'Approved')
+ * await emulator.control.idle() // the webhooks are delivered
+ * emulator.close()
+ * ```
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const {
@@ -101,13 +121,13 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const url = httpUrl(options.url ?? 'http://localhost:4100', 'url').href.replace(/\/+$/, '')
   const webhookUrl = options.webhookUrl === undefined ? undefined : httpUrl(options.webhookUrl, 'webhookUrl')
   if (!generations.includes(generation)) {
-    throw new ConfigError('The emulator knows no such generation.', { help: `Use ${generations.join(' or ')}.` })
+    throw new ConfigError('The generation of the emulator is unknown.', { help: `Use ${generations.join(' or ')}.` })
   }
   if (!environments.includes(environment)) {
-    throw new ConfigError('The emulator knows no such environment.', { help: `Use ${environments.join(' or ')}.` })
+    throw new ConfigError('The environment of the emulator is unknown.', { help: `Use ${environments.join(' or ')}.` })
   }
 
-  // Resolved at each call, so that a replaced global fetch is the one that is used.
+  // The globals are read at each call, so that replacements by a test take effect.
   const now = options.now ?? (() => Date.now())
   const send = options.fetch ?? ((request: Request) => fetch(request))
   const clock = createClock({ now, timers })
@@ -115,7 +135,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const faults = createFaultBox()
   const applications = seedApplications(apiKey)
   const [main] = applications
-  // Ids of their own course: those of Sessions stay the same for the same seed, however many webhooks there are.
+  // Deliveries have a sequence of ids of their own, so that the number of webhooks does not change the ids of Sessions.
   const deliveryIdentity = createIdentity(options.seed === undefined ? undefined : options.seed + 1)
   const destinations = createWebhookDestinations({
     clock,
@@ -190,10 +210,10 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const app = new Hono<{ Bindings: RequestOrigin }>()
   app.use(async (context, next) => {
     await next()
-    // Receivers put reads in order by this header, so it has to come from the same clock as the webhooks.
+    // Clients order reads and webhooks by this header, so it comes from the clock that the webhooks use.
     context.header('Date', new Date(clock.now()).toUTCString())
   })
-  // What people and controls send is short. The API has limits of its own.
+  // Bodies to the pages and the controls are short. The API has its own limits.
   for (const path of ['/_emulator/*', '/console/*', '/_page/*']) app.use(path, bodyLimit({ maxSize: 1024 * 1024 }))
   app.get('/', (context) => context.html(startPage()))
   app.route('/', createControlRoutes(control))

@@ -1,8 +1,7 @@
 import { afterEach } from 'vitest'
 import { createEmulator, type Emulator, type EmulatorOptions } from '../src/index.ts'
 
-/** An emulator for tests of its API, at a time that stands still until somebody moves it. */
-
+/** The time of every test emulator, in epoch milliseconds. It changes only when a test sets the clock. */
 export const start = Date.UTC(2026, 9, 26, 8)
 export const kyc = '11111111-2222-3333-4444-555555555555'
 export const workflowEnding = (digits: string) => `${kyc.slice(0, 33)}${digits}`
@@ -15,14 +14,14 @@ afterEach(() => {
   for (const emulator of running.splice(0)) emulator.close()
 })
 
-interface Answer {
+interface ApiResponse {
   readonly status: number
   readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers whose shape is what they check
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of the body is what the tests check
   readonly body: any
 }
 
-/** Creates the emulator and the calls that tests make of it. It is closed after the test. */
+/** Creates an emulator and helpers for tests of its API. It is closed after the test. */
 export function createTestEmulator(options: EmulatorOptions = {}) {
   const events: { status: string; webhook_type: string; session_id: string; resubmit_info?: unknown }[] = []
   const emulator = createEmulator({
@@ -38,14 +37,14 @@ export function createTestEmulator(options: EmulatorOptions = {}) {
   })
   running.push(emulator)
 
-  /** One call, with the main key unless another one is given; null: none. */
+  /** Calls the API with the main key, another key, or none (null). */
   async function call(
     method: string,
     path: string,
     more: { body?: unknown; key?: string | null; address?: string } = {},
-  ): Promise<Answer> {
+  ): Promise<ApiResponse> {
     const { body, key = 'k', address } = more
-    const answer = await emulator.fetch(
+    const response = await emulator.fetch(
       new Request(new URL(path, emulator.url), {
         method,
         headers: { ...(key === null ? {} : { 'x-api-key': key }), 'content-type': 'application/json' },
@@ -53,12 +52,12 @@ export function createTestEmulator(options: EmulatorOptions = {}) {
       }),
       address === undefined ? {} : { incoming: { socket: { remoteAddress: address } } },
     )
-    const text = await answer.text()
-    const isJson = answer.headers.get('content-type') === 'application/json'
-    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text }
+    const text = await response.text()
+    const isJson = response.headers.get('content-type') === 'application/json'
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
   }
 
-  /** A new Session of somebody, moved on to the status that is asked for. */
+  /** Creates a Session, sets it to a status if one is given, and returns its id. */
   async function create(
     body: Record<string, unknown> = {},
     status?: Parameters<Emulator['control']['finish']>[1],

@@ -13,7 +13,7 @@ import { mountUpdateStatusRoutes } from './update-status-routes.ts'
 import { mountWebhookRoutes } from './webhook-routes.ts'
 
 /**
- * Didit's REST API as far as it is emulated, one group of routes per file.
+ * Creates the emulated part of Didit's REST API. Each file has one group of routes.
  *
  * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
  */

@@ -9,7 +9,7 @@ import { envelope, pageOf } from './paging.ts'
 
 const defaultLimit = 20
 
-/** What each type is called when a Session has nothing of the kind. Didit's own words are not known. */
+/** Names of the types in errors. Didit does not document its own texts. */
 const names: Readonly<Record<BlocklistType, string>> = {
   face: 'face',
   document: 'document',
@@ -23,7 +23,7 @@ interface Change {
 }
 
 /**
- * The blocklist. The bodies of its errors are not documented; they follow those of the other endpoints.
+ * Mounts the routes of the blocklist. Didit does not document their errors, so they follow those of other endpoints.
  *
  * @see Didit docs, "Blocklist": https://docs.didit.me/console/blocklist
  */
@@ -83,7 +83,7 @@ export function mountBlocklistRoutes(api: Hono, options: ApiContext): void {
     for (const type of change.types) {
       if (!blocklist.has(change.session, type)) errors[`blocklist_${type}`] = [`This session has no ${names[type]}.`]
     }
-    // A refusal leaves everything as it was, what could have been added included.
+    // One error rejects the whole request: nothing is added.
     if (Object.keys(errors).length > 0) return json(400, errors)
     for (const type of change.types) blocklist.add(change.session, type)
     return json(200, { message: 'Successfully updated blocklist.' })
@@ -107,7 +107,7 @@ export function mountBlocklistRoutes(api: Hono, options: ApiContext): void {
     }
     const items = blocklist
       .list(access.application)
-      // The entry of a deleted Session still declines, but is not shown.
+      // The entry of a deleted Session still declines, but is not listed.
       .filter(({ session }) => sessions.byId(session.sessionId) === session)
       .filter((entry) => access.sees(entry.session) && (type === '' || entry.type === type))
     const shown = (entry: BlocklistEntry) => (access.media ? write(entry) : withoutMedia(write(entry)))

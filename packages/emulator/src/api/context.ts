@@ -17,7 +17,7 @@ import type { WebhookSender } from '../webhooks/sender.ts'
 import { type Access, covers, createKeys, type Right, type ScopedKey } from './keys.ts'
 import type { RateLimiter } from './rate-limits.ts'
 
-/** Which of the vendor's contradictory behaviours is shown: it changes its API in place. */
+/** The version of the vendor's behaviour to emulate. The vendor changes its API without a new version number. */
 export type Generation = '2026-07' | 'late-2026'
 
 export interface ApiOptions {
@@ -41,15 +41,15 @@ export interface ApiOptions {
   readonly url: string
 }
 
-/** What the vendor says to a caller without a key: the wording depends on the endpoint. */
+/** The vendor's texts for a caller without a key. They depend on the endpoint. */
 export const notPermitted = 'You do not have permission to perform this action.'
 export const notAuthenticated = 'Authentication credentials were not provided or are invalid.'
 
-/** An answer in JSON, numbers written as the vendor does. */
+/** Creates a JSON response, with numbers in the vendor's notation. */
 export const json = (status: number, value: Json, headers: Record<string, string> = {}) =>
   new Response(writeJson(value), { status, headers: { 'Content-Type': 'application/json', ...headers } })
 
-/** What the vendor's router says to an id it cannot read: a page, where everything else is JSON. */
+/** Creates the vendor's response to a malformed id: an HTML page, although all other responses are JSON. */
 export const htmlNotFound = () =>
   new Response(
     '<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1></body></html>',
@@ -59,7 +59,7 @@ export const htmlNotFound = () =>
     },
   )
 
-/** Every path of the vendor ends with a slash; without it the answer sends there. */
+/** Redirects to the same path with a final slash, which all paths of the vendor have. */
 export const addSlash = (context: Context) => {
   const { pathname, search } = new URL(context.req.url)
   return new Response(null, { status: 301, headers: { Location: `${pathname}/${search}` } })
@@ -69,7 +69,7 @@ export const wrongMethod = (context: Context) => json(405, { detail: `Method "${
 
 const maxBodyBytes = 8 * 1024 * 1024
 
-/** Reads a body of JSON; the refusal when it is something else, or too large. */
+/** Reads a JSON body. Returns an error response when it is not JSON or is too large. */
 export async function readBody(context: Context): Promise<{ readonly body: Json } | Response> {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type !== 'application/json') return json(415, { detail: `Unsupported media type "${type}" in request.` })
@@ -82,46 +82,46 @@ export async function readBody(context: Context): Promise<{ readonly body: Json 
   }
 }
 
-/** Where a request came from; inside a process, from the process itself. */
+/** Returns the IP address of the caller. A call inside the process has 127.0.0.1. */
 export const addressOf = (context: Context): string =>
   (context.env as RequestOrigin | undefined)?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1'
 
-/** How an endpoint words its refusals, and what it asks of a key. */
+/** The rights that an endpoint requires, and its text for callers without them. */
 export interface Needs {
   readonly wording: string
   readonly sessions?: Right
   readonly workflows?: Right
   /** Answers 401 to a caller without a key, and to a wrong key, in every generation. */
-  readonly says401?: boolean
+  readonly always401?: boolean
 }
 
-/** What every group of routes below `/v3` works with. */
+/** Dependencies of every group of routes below `/v3`. */
 export interface ApiContext extends ApiOptions {
-  /** What the caller may see and do, or the refusal to answer with. */
+  /** Returns the rights of the caller, or an error response. */
   admit(context: Context, needs: Needs): Access | Response
-  /** The Session that the path names, and the caller who may see it, or the refusal: the key is looked at first. */
+  /** Returns the Session in the path and the rights of the caller, or an error response. The key is checked first. */
   admitToSession(
     context: Context,
     needs: Needs,
   ): { readonly session: StoredSession; readonly access: Access } | Response
-  /** The caller's application, or the refusal: reading asks for the right to read Sessions, the rest to write them. */
+  /** Returns the caller's application, or an error response. GET needs the right to read Sessions, the rest to write. */
   authorize(context: Context, wording: string): Application | Response
-  /** Spends the API fault in force: waits as long as it says, and returns what it answers instead. */
+  /** Applies the next injected API fault: waits for its delay, and returns its response if it has one. */
   failOrWait(): Promise<Response | undefined>
 }
 
-/** Binds what the groups of routes share. */
+/** Creates the context that all groups of routes share. */
 export function createApiContext(options: ApiOptions): ApiContext {
   const { applications, scopedKeys, clock, faults, generation } = options
   const findKey = createKeys(applications, scopedKeys)
 
   function admit(context: Context, needs: Needs): Access | Response {
-    const { wording, sessions = 'none', workflows = 'none', says401 = false } = needs
+    const { wording, sessions = 'none', workflows = 'none', always401 = false } = needs
     const key = context.req.header('x-api-key')
-    if (key === undefined || key === '') return json(says401 ? 401 : 403, { detail: wording })
+    if (key === undefined || key === '') return json(always401 ? 401 : 403, { detail: wording })
     const access = findKey(key, addressOf(context), clock.now())
     if (access === 'unknown') {
-      const is401 = says401 || generation === 'late-2026'
+      const is401 = always401 || generation === 'late-2026'
       return is401 ? json(401, { detail: notAuthenticated }) : json(403, { detail: wording })
     }
     if (access === 'elsewhere') return json(403, { detail: notPermitted })

@@ -2,7 +2,7 @@ import { isObject, type Json, readJson } from '../runtime/json.ts'
 import type { FieldErrors } from '../sessions/create-request.ts'
 
 /**
- * What `DELETE /v3/session/{id}/delete/` accepts in its generation `late-2026`: nothing, or a word on the stored face.
+ * The body of `DELETE /v3/session/{id}/delete/` in the generation `late-2026`: empty, or options for the stored face.
  *
  * @see Didit docs, "Delete session": https://docs.didit.me/sessions-api/delete-session
  */
@@ -27,7 +27,7 @@ const rules: Readonly<Record<string, (value: Json) => string | null>> = {
   instruction_id: (value) => (typeof value === 'string' ? null : 'Not a valid string.'),
 }
 
-/** Reads the body of a delete call; returns the request, or the faults as the vendor words them. */
+/** Parses the body of a delete call. Returns the request, or the errors in the vendor's words. */
 export function readDeleteRequest(text: string): { request: DeleteRequest } | { errors: FieldErrors } {
   let body: Json
   try {
@@ -47,7 +47,7 @@ export function readDeleteRequest(text: string): { request: DeleteRequest } | { 
   return { request: { retainsFace: retains === true, faceDays: typeof days === 'number' ? days : null } }
 }
 
-/** Reads the body that deletes several Sessions; returns their numbers, or the faults as the vendor words them. */
+/** Parses the body of a bulk deletion. Returns the session numbers, or the errors in the vendor's words. */
 export function readBulkDeleteRequest(
   body: Json,
 ): { readonly numbers: readonly number[] | 'all' } | { readonly errors: FieldErrors } {

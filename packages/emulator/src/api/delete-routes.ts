@@ -5,28 +5,28 @@ import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
 import { type ApiContext, addSlash, json, notAuthenticated, notPermitted, readBody, wrongMethod } from './context.ts'
 import { type DeleteRequest, readBulkDeleteRequest, readDeleteRequest } from './delete-request.ts'
 
-/** As many are deleted at once, with a word on each; Didit does not say how it answers for more. */
+/** Up to this number, the response has a result for each Session. Didit does not document the response for more. */
 const maxResults = 20
 
 /**
- * Deleting Sessions, one by its id or several by their numbers.
+ * Mounts the routes that delete Sessions: one by its id, or several by their numbers.
  *
  * @see Didit docs, "Delete session": https://docs.didit.me/sessions-api/delete-session
  */
 export function mountDeleteRoutes(api: Hono, options: ApiContext): void {
   const { sessions, sender, clock, identity, faults, generation } = options
 
-  function deleted(session: StoredSession, { retainsFace, faceDays }: DeleteRequest): JsonObject {
+  function deletionResult(session: StoredSession, { retainsFace, faceDays }: DeleteRequest): JsonObject {
     const hasFace = session.started && session.workflow.features.includes('LIVENESS')
     const isRetained = hasFace && retainsFace && session.request.vendorData !== null
-    const withoutTemplate = () => {
+    const outcomeWithoutFace = () => {
       if (!hasFace) return 'none'
       return retainsFace ? 'ineligible_no_vendor_user' : 'deleted'
     }
     return {
       session_id: session.sessionId,
       session_number: session.sessionNumber,
-      face_retention_outcome: isRetained ? 'retained_with_user' : withoutTemplate(),
+      face_retention_outcome: isRetained ? 'retained_with_user' : outcomeWithoutFace(),
       biometric_template_uuid: isRetained ? identity.uuid() : null,
       biometric_template_expires_at: isRetained && faceDays ? vendorTime(clock.now() + faceDays * 86_400_000) : null,
       deleted_child_verifications: 0,
@@ -39,7 +39,7 @@ export function mountDeleteRoutes(api: Hono, options: ApiContext): void {
     if (found instanceof Response) return found
     const { session } = found
     if (generation === '2026-07') {
-      // No body is read, and nothing is said of deliveries on their way.
+      // This generation reads no body, and does not document what happens to pending deliveries.
       sessions.remove(session)
       return new Response(null, { status: 204 })
     }
@@ -50,7 +50,7 @@ export function mountDeleteRoutes(api: Hono, options: ApiContext): void {
     if ('errors' in read) return json(400, read.errors)
     sessions.remove(session)
     sender.forget(session.sessionId)
-    return json(200, deleted(session, read.request))
+    return json(200, deletionResult(session, read.request))
   })
   api.all('/v3/session/:sessionId/delete/', wrongMethod)
 
@@ -70,7 +70,9 @@ export function mountDeleteRoutes(api: Hono, options: ApiContext): void {
     for (const session of matches) sessions.remove(session)
     if (generation === '2026-07' || matches.length > maxResults) return new Response(null, { status: 204 })
     for (const session of matches) sender.forget(session.sessionId)
-    return json(200, { results: matches.map((session) => deleted(session, { retainsFace: false, faceDays: null })) })
+    return json(200, {
+      results: matches.map((session) => deletionResult(session, { retainsFace: false, faceDays: null })),
+    })
   })
   api.all('/v3/sessions/delete/', wrongMethod)
 }

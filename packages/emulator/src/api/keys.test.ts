@@ -129,7 +129,7 @@ test.each([
   [[{ key: '' }], 'empty or used twice'],
   [[{ key: 'k' }], 'empty or used twice'],
   [[{ key: 'x' }, { key: 'x' }], 'empty or used twice'],
-  [[{ key: 'x', expiresAt: 'soon' }], 'is no time'],
+  [[{ key: 'x', expiresAt: 'soon' }], 'is not a valid time'],
 ])('is not created with the keys %j', (keys, message) => {
   expect(() => createEmulator({ apiKey: 'k', scopedKeys: keys })).toThrow(
     expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(message) }),

@@ -5,54 +5,54 @@ import type { StoredSession } from '../sessions/sessions.ts'
 import type { Application } from '../sessions/workflows.ts'
 
 /**
- * Keys with a name and a scope, which Didit's console makes beside the one primary key of an application.
+ * Scoped API keys, which Didit's console creates in addition to the primary key of an application.
  *
  * @see Didit docs, "API keys": https://docs.didit.me/console/api-keys
  */
 
-/** How much a key may do with one kind of thing. */
+/** Right of a key on one kind of resource. */
 export type Right = 'none' | 'read' | 'write'
 
-/** A key that may do less than the primary one. Whatever is left out is not restricted. */
+/** An API key with fewer rights than the primary one. Omitted fields do not restrict it. */
 export interface ScopedKey {
   readonly key: string
-  /** Whose key it is. Default `main`. */
+  /** Application of the key. Default `main`. */
   readonly application?: 'main' | 'partner' | undefined
-  /** Default `write`. With less, links and tokens of hosted pages read as null. */
+  /** Right on Sessions. Without `write`, links and tokens of hosted pages are null. Default `write`. */
   readonly sessions?: Right | undefined
-  /** The right that the blocklist asks for. Default `write`. */
+  /** Right on Workflows, which the blocklist requires. Default `write`. */
   readonly workflows?: Right | undefined
-  /** False: links to pictures read as null, and there is no PDF. Default true. */
+  /** False: links to pictures are null, and the PDF report is refused. Default true. */
   readonly media?: boolean | undefined
-  /** Sessions of other Workflows do not exist for it. */
+  /** Limits the key to Sessions of these Workflows. Others are answered with 404. */
   readonly onlyWorkflows?: readonly string[] | undefined
-  /** Sessions in other statuses do not exist for it. */
+  /** Limits the key to Sessions in these statuses. Others are answered with 404. */
   readonly onlyStatuses?: readonly KnownSessionStatus[] | undefined
-  /** The only addresses it may be used from; a call inside the process comes from 127.0.0.1. */
+  /** IP addresses that may use the key. A call inside the process has 127.0.0.1. Default: any. */
   readonly addresses?: readonly string[] | undefined
-  /** When it stops working, as an ISO 8601 time. */
+  /** Expiry, as an ISO 8601 time. Default: never. */
   readonly expiresAt?: string | undefined
 }
 
-/** What a caller may see and do. */
+/** Rights of a caller. */
 export interface Access {
   readonly application: Application
   readonly sessions: Right
   readonly workflows: Right
   readonly media: boolean
-  /** Whether a Session exists for this caller. */
+  /** Returns true for a Session that the caller may know of. */
   sees(session: StoredSession): boolean
 }
 
-/** The way in for a key: `unknown` also for one that has expired, `elsewhere` from an address it may not be used from. */
+/** Result of a key lookup: `unknown` includes expired keys, `elsewhere` means an IP address that is not allowed. */
 export type Admission = Access | 'unknown' | 'elsewhere'
 
 const ranks: readonly Right[] = ['none', 'read', 'write']
 
-/** True when a right is at least as much as another. */
+/** Returns true when a right includes the needed one. */
 export const covers = (right: Right, needed: Right) => ranks.indexOf(right) >= ranks.indexOf(needed)
 
-const everything = (application: Application): Access => ({
+const fullAccess = (application: Application): Access => ({
   application,
   sessions: 'write',
   workflows: 'write',
@@ -60,34 +60,36 @@ const everything = (application: Application): Access => ({
   sees: (session) => session.application === application,
 })
 
-/** Looks a key up, as it is at the moment. */
+/** Looks up a key at a time. */
 export type FindKey = (key: string, address: string, now: number) => Admission
 
 /**
- * Puts together the keys of the applications, primary and named.
+ * Creates the lookup of the primary and the scoped keys.
  *
- * @throws {ConfigError} For a named key that is empty or used twice, and for a time that is none.
+ * @throws {ConfigError} For a scoped key that is empty or used twice, or whose expiry is not a valid time.
  */
 export function createKeys(applications: readonly Application[], scopedKeys: readonly ScopedKey[]): FindKey {
   const taken = new Set(applications.map(({ apiKey }) => apiKey))
-  const ends = new Map<ScopedKey, number>()
+  const expiryOf = new Map<ScopedKey, number>()
   for (const scoped of scopedKeys) {
     if (scoped.key === '' || taken.has(scoped.key)) {
-      throw new ConfigError('A key in scopedKeys is empty or used twice.', { help: 'Give each one a text of its own.' })
+      throw new ConfigError('A key in scopedKeys is empty or used twice.', {
+        help: 'Give each key a different, non-empty text.',
+      })
     }
     taken.add(scoped.key)
     const end = scoped.expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(scoped.expiresAt)
     if (Number.isNaN(end)) {
-      throw new ConfigError('expiresAt of a key in scopedKeys is no time.', { help: 'Write it as ISO 8601.' })
+      throw new ConfigError('expiresAt of a key in scopedKeys is not a valid time.', { help: 'Write it as ISO 8601.' })
     }
-    ends.set(scoped, end)
+    expiryOf.set(scoped, end)
   }
   return (key, address, now) => {
     const primary = applications.find(({ apiKey }) => apiKey === key)
-    if (primary) return everything(primary)
+    if (primary) return fullAccess(primary)
     const scoped = scopedKeys.find((known) => known.key === key)
     const application = applications[scoped?.application === 'partner' ? 1 : 0]
-    if (!scoped || !application || now >= (ends.get(scoped) as number)) return 'unknown'
+    if (!scoped || !application || now >= (expiryOf.get(scoped) as number)) return 'unknown'
     if (scoped.addresses && !scoped.addresses.includes(address)) return 'elsewhere'
     const { onlyWorkflows, onlyStatuses } = scoped
     return {
@@ -103,7 +105,7 @@ export function createKeys(applications: readonly Application[], scopedKeys: rea
   }
 }
 
-/** What a key may read of a decision, or of a row of the list. */
+/** Hides the parts of a decision or of a row that the caller may not read. */
 export function scoped(value: JsonObject, access: Access): JsonObject {
   const hidden = access.media ? value : (withoutMedia(value) as JsonObject)
   return access.sessions === 'write' ? hidden : { ...hidden, session_url: null }

@@ -10,23 +10,23 @@ import { readFilters, type SessionFilter } from './session-filters.ts'
 
 const kinds = ['user', 'business', 'all']
 const defaultLimit = 50
-/** Companies are counted up to here, and not beyond. */
+/** Greatest count of companies in the response. */
 const maxBusinessCount = 100
 
 /**
- * The list of Sessions.
+ * Mounts the route that lists Sessions.
  *
  * @see Didit docs, "List sessions": https://docs.didit.me/sessions-api/list-sessions
  */
 export function mountListRoutes(api: Hono, { admit, sessions, environment, clock, url }: ApiContext): void {
   const decisionOf = (session: StoredSession) => viewOf(session, environment, clock.now())
 
-  function found(access: Access, filter: SessionFilter): readonly StoredSession[] {
+  function matching(access: Access, filter: SessionFilter): readonly StoredSession[] {
     const fits = (session: StoredSession) => {
-      let made: JsonObject | undefined
+      let cached: JsonObject | undefined
       const decision = () => {
-        made ??= scoped(decisionOf(session), access)
-        return made
+        cached ??= scoped(decisionOf(session), access)
+        return cached
       }
       return access.sees(session) && filter(session, decision)
     }
@@ -47,7 +47,7 @@ export function mountListRoutes(api: Hono, { admit, sessions, environment, clock
     if ('errors' in read) return json(400, read.errors)
 
     const page = pageOf(context, url, defaultLimit)
-    const all = found(access, read.filter)
+    const all = matching(access, read.filter)
     const people = kind === 'business' ? [] : all.filter((session) => !isBusiness(session))
     const companies = kind === 'user' ? [] : all.filter(isBusiness)
     const part = (list: readonly StoredSession[]) => list.slice(page.offset, page.offset + page.limit)
@@ -55,7 +55,7 @@ export function mountListRoutes(api: Hono, { admit, sessions, environment, clock
       ...part(people).map((session) => userRow(session, decisionOf(session))),
       ...part(companies).map((session) => businessRow(session, decisionOf(session))),
     ].map((row) => (row.session_kind === 'user' ? scoped(row, access) : row))
-    // Of a mixed list, the links are those of the people.
+    // In a list of both kinds, the links to other pages follow the number of people.
     const linked = kind === 'business' ? companies.length : people.length
     const count = people.length + Math.min(companies.length, maxBusinessCount)
     return json(200, { count, ...linksOf(page, linked), results })

@@ -2,23 +2,23 @@ import type { Context } from 'hono'
 import type { Json } from '../runtime/json.ts'
 
 /**
- * Long lists in pages, as the vendor cuts them.
+ * Pages of long lists, by the vendor's parameters.
  *
  * @see Didit docs, "List sessions": https://docs.didit.me/sessions-api/list-sessions
  */
 
-/** Which part of a list is asked for. */
+/** The requested part of a list. */
 export interface Page {
   readonly limit: number
   readonly offset: number
-  /** The address of another part of the same list. */
+  /** Returns the URL of another part of the same list. */
   linkTo(offset: number): string
 }
 
 const wholeNumber = (text: string | undefined, atLeast: number) =>
   text !== undefined && /^\d{1,9}$/.test(text) && Number(text) >= atLeast ? Number(text) : undefined
 
-/** What is no number counts as not said: the vendor refuses no page. */
+/** Reads the requested page. Invalid numbers are ignored: the vendor never answers them with an error. */
 export function pageOf(context: Context, baseUrl: string, defaultLimit: number): Page {
   const url = new URL(context.req.url)
   const given = (name: string, atLeast: number) => wholeNumber(url.searchParams.get(name) ?? undefined, atLeast)
@@ -32,7 +32,7 @@ export function pageOf(context: Context, baseUrl: string, defaultLimit: number):
     const text = query.toString()
     return `${baseUrl}${url.pathname}${text === '' ? '' : `?${text}`}`
   }
-  // Older texts of the vendor number the pages; clients of that time are still about.
+  // Older vendor documentation numbers the pages, and clients from that time still exist.
   const page = given('page', 1)
   const size = given('page_size', 1)
   const isNumbered = !url.searchParams.has('limit') && (page !== undefined || size !== undefined)
@@ -45,13 +45,13 @@ export function pageOf(context: Context, baseUrl: string, defaultLimit: number):
   return { limit, offset: given('offset', 0) ?? 0, linkTo: (offset) => link({ limit, offset }) }
 }
 
-/** The addresses of the parts before and after. */
+/** Returns the URLs of the next and the previous part. */
 export const linksOf = ({ limit, offset, linkTo }: Page, count: number) => ({
   next: offset + limit < count ? linkTo(offset + limit) : null,
   previous: offset > 0 ? linkTo(Math.max(0, offset - limit)) : null,
 })
 
-/** The part of a list that is asked for, in its envelope. */
+/** Returns the requested part of a list in the vendor's envelope. */
 export function envelope<Item>(items: readonly Item[], page: Page, write: (item: Item) => Json): Json {
   const results = items.slice(page.offset, page.offset + page.limit).map(write)
   return { count: items.length, ...linksOf(page, items.length), results }

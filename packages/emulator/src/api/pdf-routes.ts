@@ -18,7 +18,7 @@ const ofPeople: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Rev
 const ofCompanies: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
 
 /**
- * The report of a finished Session, made anew at each call.
+ * Mounts the route of the PDF report of a finished Session.
  *
  * @see Didit docs, "Generate PDF": https://docs.didit.me/sessions-api/generate-pdf
  */
@@ -26,9 +26,9 @@ export function mountPdfRoutes(api: Hono, { admit, sessions, environment, clock 
   api.all('/v3/session/:sessionId/generate-pdf', addSlash)
   api.get('/v3/session/:sessionId/generate-pdf/', (context) => {
     const id = context.req.param('sessionId')
-    // This route alone takes no upper case.
+    // Only this route refuses upper-case ids.
     if (!isUuid(id) || id !== id.toLowerCase()) return htmlNotFound()
-    // The vendor looks for the Session before it looks at the key.
+    // The vendor looks up the Session before it checks the key.
     const session = sessions.byId(id)
     if (!session) return json(404, { detail: 'Not found.' })
     const access = admit(context, { wording: notAuthenticated, sessions: 'read' })

@@ -6,31 +6,31 @@ import type { Application } from '../sessions/workflows.ts'
 import { addressOf, json } from './context.ts'
 
 /**
- * How often a key may call, counted in windows of a minute that begin with its first call.
+ * Rate limits per key, in windows of a minute that begin with the first call.
  *
  * @see Didit docs, "Rate limiting": https://docs.didit.me/integration/rate-limiting
  */
 
-/** Calls per minute and key. */
+/** Rate limits, in calls per minute and key unless stated otherwise. */
 export interface RateLimits {
-  /** Creations of Sessions. They count here only. Default 600. */
+  /** Creations of Sessions. They do not count as other writes. Default 600. */
   readonly create: number
-  /** Everything with GET. Default 600. */
+  /** GET and HEAD requests. Default 600. */
   readonly read: number
-  /** All other calls together. Default 300. */
+  /** All other requests together. Default 300. */
   readonly write: number
-  /** PDF reports, which count as reads too. Default 50. */
+  /** PDF reports. They also count as reads. Default 50. */
   readonly pdf: number
-  /** New Sessions of a sandbox application in 24 hours. Default 500. */
+  /** New Sessions of a sandbox application per 24 hours. Default 500. */
   readonly sandboxPerDay: number
 }
 
-/** What Didit documents. */
+/** The limits that Didit documents. */
 const documentedLimits: RateLimits = { create: 600, read: 600, write: 300, pdf: 50, sandboxPerDay: 500 }
 
 type Bucket = 'create' | 'read' | 'write' | 'pdf'
 
-/** A change of the limits: some of the numbers, or none at all. */
+/** Changes to the documented limits, or false for no limits. */
 export type RateLimitOption = Partial<RateLimits> | false
 
 interface Window {
@@ -53,19 +53,19 @@ function bucketsOf(context: Context): readonly Bucket[] {
   return [method === 'POST' && path === '/v3/session/' ? 'create' : 'write']
 }
 
-/** The counters of one emulator. */
+/** Rate limiter of one emulator. */
 export interface RateLimiter {
-  /** Counts every call below `/v3`, refuses those that are too many, and puts the headers on all answers. */
+  /** Counts every request below `/v3`, refuses excess ones with 429, and adds the headers to all responses. */
   mount(api: Hono): void
-  /** Counts a new Session of a sandbox; the refusal when the day's are used up. */
+  /** Counts a new Session of a sandbox. Returns an error response when the daily quota is used up. */
   takeSandboxSession(application: Application): Response | undefined
   reset(): void
 }
 
 /**
- * Creates the counters, at zero.
+ * Creates the rate limiter.
  *
- * @throws {ConfigError} For a limit that is no whole number above zero, or that there is not.
+ * @throws {ConfigError} For an unknown limit, or one that is not a positive integer.
  */
 export function createRateLimiter(
   option: RateLimitOption,
@@ -73,7 +73,7 @@ export function createRateLimiter(
 ): RateLimiter {
   for (const [name, limit] of Object.entries(option || {})) {
     if (!Object.hasOwn(documentedLimits, name) || (limit !== undefined && (!Number.isInteger(limit) || limit < 1))) {
-      throw new ConfigError(`rateLimits.${name} of the emulator is not a limit.`, {
+      throw new ConfigError(`rateLimits.${name} of the emulator is not a valid limit.`, {
         help: `Give whole numbers above zero for ${Object.keys(documentedLimits).join(', ')}, or false.`,
       })
     }
@@ -92,7 +92,7 @@ export function createRateLimiter(
   function windowOf(name: string): Window {
     const now = clock.now()
     if (now >= sweepAt) {
-      // Keys that somebody made up must not pile up.
+      // Unknown keys are counted too, so windows that have ended are removed to bound the memory.
       for (const [known, { endsAt }] of windows) if (endsAt <= now) windows.delete(known)
       sweepAt = now + minuteMs
     }
@@ -129,7 +129,7 @@ export function createRateLimiter(
         }
         for (const { window } of counted) window.used += 1
         await next()
-        // A refusal further in has its own headers, or none on purpose.
+        // A 429 from an inner handler has its own headers, or deliberately none.
         if (context.res.status === 429) return
         const [{ bucket, window }] = counted as [(typeof counted)[number]]
         for (const [name, value] of Object.entries(headersOf(inForce[bucket], window))) context.header(name, value)

@@ -22,7 +22,7 @@ function readNote(body: Json): { status: KnownSessionStatus | null; comment: str
 }
 
 /**
- * The feed of what reviewers and keys did to a Session, and notes for it.
+ * Mounts the routes of a Session's feed: actions of reviewers and keys, and notes.
  *
  * @see Didit docs, "Session reviews": https://docs.didit.me/sessions-api/retrieve-session
  */
@@ -33,7 +33,7 @@ export function mountReviewRoutes(api: Hono, { admit, sessions, url }: ApiContex
     const access = admit(context, { wording: notPermitted, sessions: right })
     if (access instanceof Response) return access
     const session = sessions.byId(id)
-    // Companies have no feed.
+    // Sessions about companies have no feed.
     const isThere = session && access.sees(session) && !isBusiness(session)
     return isThere ? session : json(404, { detail: 'Session not found.' })
   }

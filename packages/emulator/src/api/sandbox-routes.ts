@@ -4,7 +4,7 @@ import { isUuid } from '../sessions/create-request.ts'
 import { scenarioCatalogue, scenarioSlugs } from '../sessions/scenarios.ts'
 import { type ApiContext, addSlash, htmlNotFound, json, notAuthenticated, wrongMethod } from './context.ts'
 
-/** The token in the header is the whole right to call this, so any page may, unlike the rest of the API. */
+/** CORS headers. The session token authorises these calls, so, unlike the rest of the API, browsers may make them. */
 const forBrowsers = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Headers': 'content-type, session-token',
@@ -12,7 +12,7 @@ const forBrowsers = {
 }
 
 /**
- * What only a sandbox has: arming a Session with a scenario before it begins, and the list of scenarios.
+ * Mounts the routes of a sandbox: setting the scenario of a Session that has not begun, and the list of scenarios.
  *
  * @see Didit docs, "Sandbox testing": https://docs.didit.me/integration/sandbox-testing
  */

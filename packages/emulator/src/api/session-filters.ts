@@ -5,15 +5,15 @@ import { blockOfFeature } from '../sessions/feature-names.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
 
 /**
- * The filters of the list: each is one query parameter, all have to fit, and of the values of one any may.
+ * The filters of the list. A Session must match every given parameter, and for each one any of its values.
  *
  * @see Didit docs, "List sessions": https://docs.didit.me/sessions-api/list-sessions
  */
 
-/** Whether a Session fits. The decision is only made where a filter asks for it: lists can be long. */
+/** Returns true for a Session that matches. The decision is created only if a filter needs it: lists can be long. */
 export type SessionFilter = (session: StoredSession, decision: () => JsonObject) => boolean
 
-/** Faults by parameter, as the vendor words them. */
+/** Errors by parameter, in the vendor's words. */
 export type QueryErrors = Readonly<Record<string, readonly string[]>>
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -40,7 +40,7 @@ const memberOf = (check: JsonObject | undefined, block: string, field: string) =
   return isObject(inner) ? textOf(inner[field]) : ''
 }
 
-/** Midnight of a day that exists; NaN for anything else. */
+/** Returns midnight UTC of a day in epoch milliseconds. NaN for anything but an existing day. */
 function dayOf(text: string): number {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text) ? at : Number.NaN
@@ -65,7 +65,7 @@ function search(text: string): SessionFilter {
   }
 }
 
-/** Rows of companies are found by less. */
+/** Search among companies, which has fewer fields. */
 function searchBusiness(text: string): SessionFilter {
   const wanted = plain(text.trim())
   return (session) => {
@@ -97,16 +97,16 @@ const risksOf = (decision: JsonObject): readonly string[] =>
     itemsOf(decision, block).flatMap((check) => itemsOf(check, 'warnings').map(({ risk }) => textOf(risk))),
   )
 
-/** A name with a comma in it is one name, unless the value plainly holds several. */
+/** Splits a list of document names. A single name may contain a comma. */
 const documentNames = (text: string) => (text.split(' - ').length > 2 ? list(text) : [text])
 
-/** The name by which a document is listed. */
+/** Returns the name of the document as the filter expects it. */
 const documentNameOf = (decision: JsonObject) =>
   `${textOf(document(decision).issuing_state_name)} - ${textOf(document(decision).document_type)}`
 
 const finishes = ['Approved', 'Declined', 'In Review']
 
-/** Filters that both kinds of rows know. */
+/** Filters for people and companies. */
 const shared: Readonly<Record<string, (text: string) => SessionFilter>> = {
   vendor_data: (text) => (session) => session.request.vendorData === text,
   status: (text) => (session) => list(text).includes(session.status),
@@ -130,7 +130,7 @@ const shared: Readonly<Record<string, (text: string) => SessionFilter>> = {
   organization_name: (text) => (session) => list(text).includes(session.application.applicationId),
 }
 
-/** Filters that rows of companies pass by. */
+/** Filters for people only. Companies always match them. */
 const ofPeople: Readonly<Record<string, (text: string, all: URLSearchParams) => SessionFilter>> = {
   document_type: (text) => (_session, decision) => list(text).includes(documentCodeOf(decision()) ?? ''),
   document_name: (text) => (_session, decision) => documentNames(text).includes(documentNameOf(decision())),
@@ -138,7 +138,7 @@ const ofPeople: Readonly<Record<string, (text: string, all: URLSearchParams) => 
     list(text).includes(memberOf(document(decision()), 'parsed_address', 'region')),
   didit_internal_id: (text) => (session) =>
     internalIdOf(session.application, session.request.vendorData) === text.toLowerCase(),
-  // Nobody here has an account at Didit.
+  // No person of the emulator has an account at Didit.
   euuid: () => () => false,
   session_type: (text) => (session) =>
     list(text).some((type) => type === 'ALL' || type === (session.apiService === null ? 'HOSTED' : 'API')),
@@ -162,9 +162,9 @@ const errorOf: Readonly<Record<string, (text: string) => string | null>> = {
     apiServices.includes(text) ? null : `Select a valid choice. ${text} is not one of the available choices.`,
 }
 
-/** Reads the query of a list; returns what a Session has to meet, or the faults. */
+/** Parses the query of the list. Returns the filter, or the errors. */
 export function readFilters(query: URLSearchParams): { filter: SessionFilter } | { errors: QueryErrors } {
-  // A parameter without a value filters nothing.
+  // A parameter without a value is ignored.
   const given = [...query].filter(([, text]) => text !== '')
   const errors = given
     .map(([name, text]) => [name, (Object.hasOwn(errorOf, name) && errorOf[name]?.(text)) || null] as const)

@@ -31,7 +31,7 @@ const created = (session: StoredSession): Json => ({
 })
 
 /**
- * Sessions: create one, read its decision.
+ * Mounts the routes that create a Session and read its decision.
  *
  * @see Didit docs, "Sessions API": https://docs.didit.me/sessions-api/create-session
  */
@@ -41,7 +41,7 @@ export function mountSessionRoutes(api: Hono, options: ApiContext): void {
   api.all('/v3/session', addSlash)
   api.all('/v3/session/:sessionId/decision', addSlash)
 
-  /** Whether Didit has a face of this user to compare with. */
+  /** Returns true when a stored face of this user exists. */
   const hasFace = (application: Application, vendorData: string | null) =>
     vendorData !== null &&
     sessions
@@ -88,7 +88,7 @@ export function mountSessionRoutes(api: Hono, options: ApiContext): void {
       const refusal = options.rateLimiter.takeSandboxSession(application)
       if (refusal) return refusal
     }
-    // A sandbox costs nothing.
+    // A sandbox needs no credits.
     if (!known && noCredits && environment === 'live') {
       return json(400, { detail: 'Not enough credits for this request.' })
     }
@@ -101,7 +101,7 @@ export function mountSessionRoutes(api: Hono, options: ApiContext): void {
   api.get('/v3/session/:sessionId/decision/', (context) => {
     const id = context.req.param('sessionId')
     if (!isUuid(id)) return htmlNotFound()
-    // The vendor looks for the Session before it looks at the key.
+    // The vendor looks up the Session before it checks the key.
     const session = sessions.byId(id)
     if (!session) return json(404, { detail: 'Not found.' })
     const access = options.admit(context, { wording: notAuthenticated, sessions: 'read' })
@@ -109,8 +109,8 @@ export function mountSessionRoutes(api: Hono, options: ApiContext): void {
     if (!access.sees(session)) return json(404, { detail: 'Session not found.' })
     const include = (context.req.query('include') ?? '').split(',').map((name) => name.trim())
     const decision = viewOf(session, environment, clock.now())
-    const whole = include.includes('events') ? withEvents(decision, session, options.blocklist) : decision
-    return json(200, scoped(whole, access))
+    const complete = include.includes('events') ? withEvents(decision, session, options.blocklist) : decision
+    return json(200, scoped(complete, access))
   })
   api.all('/v3/session/:sessionId/decision/', wrongMethod)
 }

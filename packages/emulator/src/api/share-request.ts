@@ -2,7 +2,7 @@ import { isObject, type Json } from '../runtime/json.ts'
 import { type FieldErrors, isUuid } from '../sessions/create-request.ts'
 
 /**
- * What sharing a Session with another application takes, and importing it there.
+ * The bodies of the calls that share a Session with another application and import it there.
  *
  * @see Didit docs, "Share session": https://docs.didit.me/sessions-api/share-session
  */
@@ -16,7 +16,7 @@ export interface ImportRequest {
   readonly shareToken: string
   readonly workflowId: string
   readonly trustReview: boolean
-  /** Undefined: that of the original. */
+  /** Undefined keeps the value of the original. */
   readonly vendorData: string | null | undefined
 }
 
@@ -45,7 +45,7 @@ const errorsOf = (fieldErrors: Readonly<Record<string, Json>>): FieldErrors | nu
   return errors.length > 0 ? Object.fromEntries(errors) : null
 }
 
-/** Reads the body of a share; returns the request, or the faults as the vendor words them. */
+/** Parses the body of a share call. Returns the request, or the errors in the vendor's words. */
 export function readShareRequest(body: Json): { request: ShareRequest } | { errors: FieldErrors } {
   if (!isObject(body)) return notADictionary
   const { for_application_id: id = null, ttl_in_seconds: ttl = null } = body
@@ -59,7 +59,7 @@ function trustError(value: Json, mustSay: boolean): Json {
   return typeof value === 'boolean' ? null : ['Must be a valid boolean.']
 }
 
-/** Reads the body of an import. Whether `trust_review` may be left out depends on the generation. */
+/** Parses the body of an import. `trust_review` is required or optional, depending on the generation. */
 export function readImportRequest(
   body: Json,
   { mustSayTrust }: { readonly mustSayTrust: boolean },

@@ -11,15 +11,15 @@ import { createShareTokens, type ShareTokens } from './share-token.ts'
 const shareable: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
 
 /**
- * Handing a finished Session to another application, and taking it over there.
+ * Mounts the routes that share a finished Session with another application and import it there.
  *
  * @see Didit docs, "Share session": https://docs.didit.me/sessions-api/share-session
  */
 export function mountShareRoutes(api: Hono, options: ApiContext): void {
   const { admit, applications, sessions, catalogue, environment, generation, clock, identity } = options
   let made: ShareTokens | undefined
-  // Good for this emulator alone: nobody else has to read its tokens. Made late, so that the ids of Sessions stay what
-  // they are for a seed.
+  // Only this emulator reads its tokens, so the secret is random. It is created at first use, so that Sessions keep the
+  // ids of their seed.
   const tokens = () => {
     made ??= createShareTokens(`${identity.uuid()}${identity.uuid()}`, clock)
     return made
@@ -27,7 +27,7 @@ export function mountShareRoutes(api: Hono, options: ApiContext): void {
 
   api.all('/v3/session/:sessionId/share', addSlash)
   api.post('/v3/session/:sessionId/share/', async (context) => {
-    const found = options.admitToSession(context, { wording: notAuthenticated, sessions: 'write', says401: true })
+    const found = options.admitToSession(context, { wording: notAuthenticated, sessions: 'write', always401: true })
     if (found instanceof Response) return found
     const { access, session } = found
     const input = await readBody(context)
@@ -85,7 +85,7 @@ export function mountShareRoutes(api: Hono, options: ApiContext): void {
       isTrusted: trustReview,
     })
     const decision = scoped(viewOf(clone, environment, clock.now()), access)
-    // Not by the token, which named no kind then: only people had an older shape.
+    // Only Sessions about people have an older shape. The tokens of 2026-07 do not contain the kind of the Session.
     const isOld = generation === '2026-07' && !isBusiness(original)
     return json(201, isOld ? importInV2(decision) : decision)
   })

@@ -1,16 +1,16 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '../runtime/clock.ts'
 
-/** What a share token says. */
+/** Claims of a share token. */
 export interface ShareClaims {
   readonly sessionId: string
   readonly fromApplicationId: string
   readonly forApplicationId: string
-  /** Not named in tokens of 2026-07, which are about people only. */
+  /** Null in tokens of 2026-07, which are only for people. */
   readonly sessionKind: 'user' | 'business' | null
 }
 
-/** Makes and reads the tokens by which one application hands a Session to another. */
+/** Issues and verifies the tokens with which one application shares a Session with another. */
 export interface ShareTokens {
   issue(claims: ShareClaims, ttlSeconds: number): Promise<string>
   read(token: string): Promise<ShareClaims | 'expired' | 'invalid'>
@@ -19,7 +19,7 @@ export interface ShareTokens {
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
 
 /**
- * Creates the tokens of one emulator: JSON Web Tokens under HS256, by the emulator's own clock.
+ * Creates the share tokens of one emulator: JSON Web Tokens with HS256, by the emulator's clock.
  *
  * @see Didit docs, "Share session": https://docs.didit.me/sessions-api/share-session
  */

@@ -17,10 +17,10 @@ function setUp(options: Parameters<typeof createTestEmulator>[0] = {}) {
     const body = new FormData()
     if (file !== null) body.set(field, file)
     for (const [name, value] of Object.entries(fields)) body.set(name, value)
-    const answer = await emulator.fetch(
+    const response = await emulator.fetch(
       new Request(`${emulator.url}/v3/${path}/`, { method: 'POST', headers: { 'x-api-key': key }, body }),
     )
-    return { status: answer.status, body: await answer.json() }
+    return { status: response.status, body: await response.json() }
   }
   const named = (name: string, bytes: Uint8Array<ArrayBuffer> = jpeg) => new File([bytes], name)
   return {
@@ -98,8 +98,8 @@ describe('every check', () => {
     const bill = (await poa('bill.pdf')).body.request_id
     const face = (await liveness('me.jpg')).body.request_id
     const see = async (link: string) => {
-      const answer = await emulator.fetch(new Request(link))
-      return [answer.status, answer.headers.get('content-type')?.split(';')[0]]
+      const response = await emulator.fetch(new Request(link))
+      return [response.status, response.headers.get('content-type')?.split(';')[0]]
     }
     const links = async () => [
       (await decision(bill)).poa_verifications[0].document_file,
@@ -219,15 +219,15 @@ describe('every check', () => {
 
   test('refuses a form that breaks off', async () => {
     const { emulator } = setUp()
-    const answer = await emulator.fetch(
+    const response = await emulator.fetch(
       new Request(`${emulator.url}/v3/poa/`, {
         method: 'POST',
         headers: { 'x-api-key': 'k', 'content-type': 'multipart/form-data; boundary=x' },
         body: '--x\r\nContent-Disposition: form-data; name="docu',
       }),
     )
-    expect(answer.status).toBe(400)
-    expect(await answer.json()).toEqual({ detail: 'Multipart form parse error' })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({ detail: 'Multipart form parse error' })
   })
 })
 
@@ -753,8 +753,8 @@ describe('a phone', () => {
     const { send, call } = setUp()
     await send({ phone_number })
     const body = { phone_number, code: '123456' }
-    const answer = await call('POST', '/v3/phone/check/', { body, key: 'k-partner' })
-    expect(answer.body.status).toBe('Expired or Not Found')
+    const response = await call('POST', '/v3/phone/check/', { body, key: 'k-partner' })
+    expect(response.body.status).toBe('Expired or Not Found')
   })
 
   test.each([

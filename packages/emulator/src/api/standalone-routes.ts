@@ -22,12 +22,12 @@ import { type ApiContext, addSlash, json, notPermitted, readBody, wrongMethod } 
 
 const pictures = ['tiff', 'jpg', 'jpeg', 'png', 'webp']
 const papers = ['tiff', 'jpg', 'jpeg', 'png', 'pdf', 'webp']
-/** What opens an encrypted PDF here. */
+/** Password of encrypted PDFs in the emulator. */
 const pdfPassword = 'emulator'
 const sandboxCode = '123456'
 
-/** A request that was understood. */
-interface Understood<Request> {
+/** A parsed request. */
+interface ParsedRequest<Request> {
   readonly request: Request
   readonly caller: Caller
   readonly isSaved: boolean
@@ -38,7 +38,7 @@ const arrayOf = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : []
 
 /**
- * The checks that need no Session: documents, lists, faces and phones.
+ * Mounts the standalone checks, which need no Session: documents, watch lists, faces and phone numbers.
  *
  * @see Didit docs, "Standalone APIs": https://docs.didit.me/standalone-apis/aml-screening
  */
@@ -54,22 +54,22 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     return faults.current().noCredits && !isSandbox ? noCredits() : application
   }
 
-  /** What every check is told of whoever it is about. */
+  /** Reads the fields that every check has. */
   const readCaller = (reader: FieldReader, application: Application) => ({
     caller: { application, vendorData: reader.text('vendor_data'), metadata: reader.metadata() },
     isSaved: reader.flag('save_api_request', true),
   })
 
   /**
-   * Answers with a result, and keeps it when that was asked for. A sandbox keeps nothing.
+   * Creates the response with a result, and stores the result if requested. A sandbox stores nothing.
    *
-   * @param item - The result as the decision shows it.
+   * @param item - The result in the form of a decision.
    */
   function answer(
     service: Service,
     field: string,
     block: JsonObject,
-    { caller, isSaved }: Pick<Understood<unknown>, 'caller' | 'isSaved'>,
+    { caller, isSaved }: Pick<ParsedRequest<unknown>, 'caller' | 'isSaved'>,
     item: JsonObject,
   ): Response {
     let requestId: string
@@ -89,12 +89,12 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     })
   }
 
-  /** A check of a file: reads the form, or refuses. */
+  /** Reads the form of a file check. Returns an error response when it is not valid. */
   async function readForm<Request>(
     context: Context,
     rules: Parameters<typeof readUpload>[1],
     read: (reader: FieldReader) => Request,
-  ): Promise<(Understood<Request> & { readonly upload: Upload }) | Response> {
+  ): Promise<(ParsedRequest<Request> & { readonly upload: Upload }) | Response> {
     const application = authorizeCall(context)
     if (application instanceof Response) return application
     const form = await readUpload(context, rules)
@@ -106,10 +106,10 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     const reader = readFields(form.fields, true)
     if (form.error !== null) reader.addError(rules.field, form.error)
     const request = read(reader)
-    const told = readCaller(reader, application)
+    const common = readCaller(reader, application)
     const errors = reader.errors()
     if (errors !== null || form.upload === null) return json(400, errors ?? {})
-    return { request, ...told, upload: form.upload }
+    return { request, ...common, upload: form.upload }
   }
 
   const paths = ['poa', 'aml', 'age-estimation', 'passive-liveness', 'phone/send', 'phone/check']
@@ -153,7 +153,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
       readFaceRequest(reader, estimatesAge),
     )
   const notAPicture = () => json(400, { error: 'The image cannot be read.' })
-  /** What a decision says of a face beyond the answer. */
+  /** Returns a face result in the form of a decision, which has more fields than the response. */
   const faceInDecision = (block: JsonObject, age: Json): JsonObject => {
     const { user_image: _seen, ...kept } = block
     return {
@@ -186,7 +186,7 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     return answer(services.liveness, 'liveness', block, read, faceInDecision(block, face?.age ?? null))
   })
 
-  /** A check that is told in JSON: reads the fields, or refuses. */
+  /** Reads the body of a JSON check. Returns an error response when it is not valid. */
   async function readJsonFields(
     context: Context,
   ): Promise<
@@ -204,11 +204,11 @@ export function mountStandaloneRoutes(app: Hono, options: ApiContext): void {
     const read = await readJsonFields(context)
     if (read instanceof Response) return read
     const request = readScreeningRequest(read.reader)
-    const told = readCaller(read.reader, read.application)
-    const errors: FieldErrors | null = read.reader.errors() ?? crossFieldErrors(request, told.isSaved)
+    const common = readCaller(read.reader, read.application)
+    const errors: FieldErrors | null = read.reader.errors() ?? crossFieldErrors(request, common.isSaved)
     if (errors !== null) return json(400, errors)
     const block = screenName(isSandbox ? { ...request, name: 'Nobody Listed' } : request)
-    return answer(services.aml, 'aml', block, told, {
+    return answer(services.aml, 'aml', block, common, {
       ...block,
       is_ongoing_monitoring_enabled: request.isMonitored,
       next_ongoing_monitoring_bill_date: null,

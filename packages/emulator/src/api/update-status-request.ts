@@ -5,7 +5,7 @@ import { parentSteps, stepNames } from '../sessions/feature-names.ts'
 import type { ResubmittedNode } from '../sessions/sessions.ts'
 
 /**
- * What `PATCH /v3/session/{id}/update-status/` accepts.
+ * The body of `PATCH /v3/session/{id}/update-status/`.
  *
  * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
  */
@@ -16,9 +16,9 @@ const targets = ['Approved', 'Declined', 'Resubmitted'] as const
 export interface UpdateStatusRequest {
   readonly newStatus: (typeof targets)[number]
   readonly comment: string | null
-  /** Null: Didit picks them. */
+  /** Steps to repeat. Null lets Didit pick them. */
   readonly nodes: readonly ResubmittedNode[] | null
-  /** Where the person is told; null: nowhere. */
+  /** Recipient of the notification e-mail. Null sends none. */
   readonly email: { readonly address: string; readonly language: string } | null
 }
 
@@ -59,7 +59,7 @@ function emailError(sends: Json, address: Json): string | null {
 const textError = (value: Json) => (value === null || typeof value === 'string' ? null : 'Not a valid string.')
 const asList = (error: string | null): Json => (error === null ? null : [error])
 
-/** Reads the body; returns the request, or the errors as the vendor words them. */
+/** Parses the body. Returns the request, or the errors in the vendor's words. */
 export function readUpdateStatusRequest(body: Json): { request: UpdateStatusRequest } | { errors: FieldErrors } {
   if (!isObject(body)) return { errors: { non_field_errors: ['Invalid data. Expected a dictionary.'] } }
   const field = (name: string): Json => body[name] ?? null
@@ -85,7 +85,7 @@ export function readUpdateStatusRequest(body: Json): { request: UpdateStatusRequ
     request: {
       newStatus: body.new_status as UpdateStatusRequest['newStatus'],
       comment: field('comment') as string | null,
-      // A list that is empty names nothing, so Didit picks.
+      // With an empty list Didit picks the steps.
       nodes: nodes === null || nodes.length === 0 ? null : nodes.map(({ node_id, feature }) => ({ node_id, feature })),
       email:
         sends === true

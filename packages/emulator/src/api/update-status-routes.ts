@@ -6,7 +6,7 @@ import type { StoredSession } from '../sessions/sessions.ts'
 import { type ApiContext, addSlash, json, notAuthenticated, readBody, wrongMethod } from './context.ts'
 import { readUpdateStatusRequest, type UpdateStatusRequest } from './update-status-request.ts'
 
-/** The statuses that a reviewer may change. */
+/** Statuses that a reviewer may change. */
 const reviewable: readonly KnownSessionStatus[] = [
   'Approved',
   'Declined',
@@ -15,11 +15,11 @@ const reviewable: readonly KnownSessionStatus[] = [
   'Abandoned',
   'Resubmitted',
 ]
-/** Steps that run by themselves may be repeated once in this time. */
+/** Minimum time between two repetitions of steps that need no input. */
 const rerunMs = 30_000
 
 /**
- * A reviewer's word on a Session: approved, declined, or some steps once more.
+ * Mounts the route by which a reviewer approves a Session, declines it or has steps repeated.
  *
  * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
  */
@@ -34,7 +34,7 @@ export function mountUpdateStatusRoutes(api: Hono, options: ApiContext): void {
     return json(429, { detail: `Available again in ${seconds} s.` }, { 'Retry-After': String(seconds) })
   }
 
-  /** Sends steps back; those that run by themselves are run, and when there are no others the Session is decided anew. */
+  /** Resubmits steps. If none of them needs the person, they run at once and the Session is decided again. */
   function resubmit(session: StoredSession, { nodes, comment }: UpdateStatusRequest): Response | null {
     const wanted =
       nodes === null ? automaticNodes(session, viewOf(session, environment, clock.now())) : chosenNodes(session, nodes)
@@ -56,7 +56,7 @@ export function mountUpdateStatusRoutes(api: Hono, options: ApiContext): void {
     const found = options.admitToSession(context, { wording: notAuthenticated, sessions: 'write' })
     if (found instanceof Response) return found
     const { session } = found
-    // Looked at before the body.
+    // The vendor checks the status before the body.
     if (!reviewable.includes(session.status)) {
       return json(400, { detail: `Status cannot be updated from: ${session.status}` })
     }

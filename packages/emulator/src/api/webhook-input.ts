@@ -10,14 +10,14 @@ import {
 } from '../webhooks/destinations.ts'
 
 /**
- * What may be said of a receiver of webhooks, checked as the vendor does.
+ * The settings of a webhook destination, validated as the vendor does.
  *
- * One thing is looser than at the vendor, who calls public HTTPS hosts only: this machine may be named with `http:`.
+ * Unlike the vendor, who calls only public HTTPS hosts, the emulator also accepts `http:` for loopback addresses.
  *
  * @see Didit docs, "Create webhook destination": https://docs.didit.me/management-api/webhook/create-destination
  */
 
-/** What was understood, or what is wrong with each field. */
+/** The parsed value, or the errors by field. */
 export type Read<Value> = { readonly value: Value } | { readonly errors: FieldErrors }
 
 const maxLabel = 255
@@ -63,10 +63,10 @@ function errorsOf(body: { readonly [field: string]: Json }, rules: Record<string
 }
 
 /**
- * Reads what is said of a destination.
+ * Parses the settings of a destination.
  *
- * @param isNew - Asks for the label and the address, and fills in the rest.
- * @param isTaken - Whether another destination of the application has that address.
+ * @param isNew - Makes the label and the URL required.
+ * @param isTaken - Tells whether another destination of the application has the URL.
  */
 export function readDestination(
   body: Json,
@@ -98,7 +98,7 @@ export function readDestination(
   }
 }
 
-/** Reads what is said of the one webhook of before there were destinations; the secret is asked for, never given. */
+/** Parses the settings of the legacy webhook. Callers can request a new secret but cannot choose one. */
 export function readLegacyWebhook(body: Json): Read<Partial<LegacyWebhook> & { readonly rotates: boolean }> {
   if (!isObject(body)) return { errors: notADictionary }
   const errors = errorsOf(body, {

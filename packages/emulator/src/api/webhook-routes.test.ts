@@ -33,16 +33,16 @@ function setUp(options: EmulatorOptions = {}, answers: number[] = []) {
   })
   running.push(emulator)
   const call = async (method: string, path: string, body?: unknown, key = 'k') => {
-    const answer = await emulator.fetch(
+    const response = await emulator.fetch(
       new Request(path.startsWith('http') ? path : `${emulator.url}/v3/webhook/${path}`, {
         method,
         headers: { ...(key === '' ? {} : { 'x-api-key': key }), 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     )
-    const text = await answer.text()
-    const isJson = answer.headers.get('content-type') === 'application/json'
-    return { status: answer.status, body: isJson ? JSON.parse(text) : text }
+    const text = await response.text()
+    const isJson = response.headers.get('content-type') === 'application/json'
+    return { status: response.status, body: isJson ? JSON.parse(text) : text }
   }
   const createSession = async (key = 'k') => {
     const session = { workflow_id: '11111111-2222-3333-4444-555555555555', vendor_data: 'user-1' }
@@ -443,8 +443,8 @@ describe('the control of events', () => {
     [{ type: 'user.data.updated', surplus: 1 }, 400, 'surplus'],
   ])('answers %j by naming the field', async (order, status, path) => {
     const { emulator, call, received } = setUp()
-    const answer = await call('POST', `${emulator.url}/_emulator/events`, order)
-    expect(answer).toMatchObject({ status, body: { issues: [{ path }] } })
+    const response = await call('POST', `${emulator.url}/_emulator/events`, order)
+    expect(response).toMatchObject({ status, body: { issues: [{ path }] } })
     expect(received).toEqual([])
   })
 

@@ -8,22 +8,22 @@ import type { Destination, LegacyWebhook } from '../webhooks/destinations.ts'
 import { type ApiContext, addSlash, htmlNotFound, json, notPermitted, readBody, wrongMethod } from './context.ts'
 import { readDestination, readLegacyWebhook } from './webhook-input.ts'
 
-/** One try, as the vendor lists it: retries and resends are entries of their own. */
+/** One attempt. The vendor lists each retry and resend as a separate entry. */
 interface Entry {
   readonly delivery: Delivery
   readonly attempt: DeliveryAttempt
 }
 
 const defaultLimit = 50
-/** From here on the vendor counts no further. */
+/** Greatest count that the vendor reports. */
 const maxCount = 100
 const day = /^\d{4}-\d\d-\d\d$/
 
-/** Here the vendor writes no fractions. */
+/** Writes a time without fractions of a second, as the vendor does in these responses. */
 const seconds = (epochMs: number) => new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z')
 const hasFailed = ({ status }: DeliveryAttempt) => status === null || status >= 400
 
-function measure(entries: readonly Entry[]) {
+function statisticsOf(entries: readonly Entry[]) {
   const attempts = entries.map(({ attempt }) => attempt)
   const failed = attempts.filter(hasFailed).length
   const times = attempts.map(({ tookMs }) => tookMs)
@@ -40,8 +40,8 @@ function measure(entries: readonly Entry[]) {
   }
 }
 
-const row = (destination: Destination, entries: readonly Entry[]): Json => {
-  const { total, failed, averageMs, errorRate, lastAt } = measure(entries)
+const destinationRow = (destination: Destination, entries: readonly Entry[]): Json => {
+  const { total, failed, averageMs, errorRate, lastAt } = statisticsOf(entries)
   return {
     uuid: destination.uuid,
     label: destination.label,
@@ -60,8 +60,8 @@ const row = (destination: Destination, entries: readonly Entry[]): Json => {
   }
 }
 
-const whole = (destination: Destination, entries: readonly Entry[]): Json => {
-  const { total, failed, errorRate, minMs, averageMs, maxMs, lastAt } = measure(entries)
+const destinationDetails = (destination: Destination, entries: readonly Entry[]): Json => {
+  const { total, failed, errorRate, minMs, averageMs, maxMs, lastAt } = statisticsOf(entries)
   return {
     uuid: destination.uuid,
     label: destination.label,
@@ -103,8 +103,8 @@ const entryRow = ({ delivery, attempt }: Entry) => ({
   created_at: seconds(attempt.at),
 })
 
-/** What was sent comes as JSON in a text. */
-const entryWhole = (entry: Entry): Json => ({
+/** Returns an entry in full. The headers and the body are JSON in a string. */
+const entryDetails = (entry: Entry): Json => ({
   ...entryRow(entry),
   request_header: writeJson(entry.delivery.headers),
   request_body: entry.delivery.body,
@@ -114,7 +114,7 @@ const noDestination = () => json(404, { detail: 'Destination not found.' })
 const noDelivery = () => json(404, { detail: 'Delivery not found.' })
 
 /**
- * Where webhooks go, and what became of them: `/v3/webhook/…`.
+ * Mounts the routes of the webhook destinations and their deliveries: `/v3/webhook/…`.
  *
  * @see Didit docs, "Create webhook destination": https://docs.didit.me/management-api/webhook/create-destination
  * @see Didit docs, "List webhook destination deliveries": https://docs.didit.me/management-api/webhook/list-deliveries
@@ -122,7 +122,7 @@ const noDelivery = () => json(404, { detail: 'Delivery not found.' })
 export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
   const { authorize, destinations, sender, url } = options
 
-  /** The tries made to one receiver, newest first. Those of a deleted Session are gone with it. */
+  /** Returns the attempts to one destination, newest first. Those of a deleted Session are deleted too. */
   function entriesOf({ uuid }: Destination): Entry[] {
     const entries = sender
       .known()
@@ -131,8 +131,8 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
     return entries.reverse().sort((a, b) => b.attempt.at - a.attempt.at)
   }
 
-  /** The caller's destination, or the refusal. */
-  function find(context: Context): { destination: Destination; application: Application } | Response {
+  /** Returns the caller's destination, or an error response. */
+  function findDestination(context: Context): { destination: Destination; application: Application } | Response {
     const uuid = context.req.param('uuid') as string
     if (!isUuid(uuid)) return htmlNotFound()
     const application = authorize(context, notPermitted)
@@ -141,8 +141,8 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
     return destination ? { destination, application } : noDestination()
   }
 
-  const isTaken = (application: Application, own?: Destination) => (wanted: string) =>
-    destinations.list(application.applicationId).some((known) => known.url === wanted && known.uuid !== own?.uuid)
+  const isTaken = (application: Application, own?: Destination) => (requested: string) =>
+    destinations.list(application.applicationId).some((known) => known.url === requested && known.uuid !== own?.uuid)
 
   app.all('/v3/webhook', addSlash)
   app.all('/v3/webhook/destinations', addSlash)
@@ -174,7 +174,9 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
     if (application instanceof Response) return application
     return json(
       200,
-      destinations.list(application.applicationId).map((destination) => row(destination, entriesOf(destination))),
+      destinations
+        .list(application.applicationId)
+        .map((destination) => destinationRow(destination, entriesOf(destination))),
     )
   })
   app.post('/v3/webhook/destinations/', async (context) => {
@@ -190,30 +192,32 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
       url: address,
       enabled: true,
       version: 'v3',
-      // Whoever leaves this out receives nothing: the vendor's own default.
+      // The vendor's default: without subscribed events a destination receives nothing.
       subscribedEvents: [],
       ...rest,
     })
-    return json(201, whole(added, []))
+    return json(201, destinationDetails(added, []))
   })
   app.all('/v3/webhook/destinations/', wrongMethod)
 
   app.get('/v3/webhook/destinations/:uuid/', (context) => {
-    const found = find(context)
-    return found instanceof Response ? found : json(200, whole(found.destination, entriesOf(found.destination)))
+    const found = findDestination(context)
+    return found instanceof Response
+      ? found
+      : json(200, destinationDetails(found.destination, entriesOf(found.destination)))
   })
   app.patch('/v3/webhook/destinations/:uuid/', async (context) => {
-    const found = find(context)
+    const found = findDestination(context)
     if (found instanceof Response) return found
     const sent = await readBody(context)
     if (sent instanceof Response) return sent
     const read = readDestination(sent.body, false, isTaken(found.application, found.destination))
     if ('errors' in read) return json(400, read.errors)
     const changed = destinations.change(found.destination, read.value)
-    return json(200, whole(changed, entriesOf(changed)))
+    return json(200, destinationDetails(changed, entriesOf(changed)))
   })
   app.delete('/v3/webhook/destinations/:uuid/', (context) => {
-    const found = find(context)
+    const found = findDestination(context)
     if (found instanceof Response) return found
     destinations.remove(found.destination)
     return new Response(null, { status: 204 })
@@ -221,7 +225,7 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
   app.all('/v3/webhook/destinations/:uuid/', wrongMethod)
 
   app.get('/v3/webhook/destinations/:uuid/deliveries/', (context) => {
-    const found = find(context)
+    const found = findDestination(context)
     if (found instanceof Response) return found
     const query = context.req.query()
     const errors: Record<string, Json> = {}
@@ -257,20 +261,20 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
     entriesOf(destination).find(({ attempt }) => attempt.uuid === context.req.param('delivery')?.toLowerCase())
 
   app.get('/v3/webhook/destinations/:uuid/deliveries/:delivery/', (context) => {
-    const found = find(context)
+    const found = findDestination(context)
     if (found instanceof Response) return found
     const entry = entryIn(found.destination, context)
-    return entry ? json(200, entryWhole(entry)) : noDelivery()
+    return entry ? json(200, entryDetails(entry)) : noDelivery()
   })
   app.all('/v3/webhook/destinations/:uuid/deliveries/:delivery/', wrongMethod)
 
   app.post('/v3/webhook/destinations/:uuid/deliveries/:delivery/resend/', async (context) => {
-    const found = find(context)
+    const found = findDestination(context)
     if (found instanceof Response) return found
     const entry = entryIn(found.destination, context)
     const again = entry && (await sender.resend(entry.attempt.uuid))
     const attempt = again?.attempts[0]
-    return again && attempt ? json(200, entryWhole({ delivery: again, attempt })) : noDelivery()
+    return again && attempt ? json(200, entryDetails({ delivery: again, attempt })) : noDelivery()
   })
   app.all('/v3/webhook/destinations/:uuid/deliveries/:delivery/resend/', wrongMethod)
 }
