@@ -314,22 +314,25 @@ test('closing the client ends stream, timers and requests, and nothing runs on',
 function asleep(open: TicketedHttp['open']) {
   const clock = createFakeClock()
   const wake: (() => void)[] = []
-  const { close } = openLiveUpdates({
-    http: { sessionId, keep: () => {}, call: () => Promise.reject(new Error('Not asked for here.')), open },
-    timers: clock.timers,
-    now: clock.now,
-    random: () => 0.5,
-    onWake: (listener) => {
-      wake.push(listener)
-      return () => void wake.pop()
+  const { close } = openLiveUpdates(
+    {
+      http: { sessionId, keep: () => {}, call: () => Promise.reject(new Error('Not asked for here.')), open },
+      timers: clock.timers,
+      now: clock.now,
+      random: () => 0.5,
+      onWake: (listener) => {
+        wake.push(listener)
+        return () => void wake.pop()
+      },
+      refresh: async () => {},
+      revision: () => 1,
+      onSnapshot: () => {},
+      onConnection: () => {},
+      onError: () => {},
+      onStop: () => {},
     },
-    refresh: async () => {},
-    revision: () => 1,
-    onSnapshot: () => {},
-    onConnection: () => {},
-    onError: () => {},
-    onStop: () => {},
-  })
+    () => import('./live-updates-connection.ts'),
+  )
   return {
     clock,
     listeners: wake,

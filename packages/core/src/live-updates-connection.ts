@@ -1,51 +1,51 @@
-import { createParser } from 'eventsource-parser'
 import { createDecisionPolling } from './decision-polling.ts'
 import type { DiditError, RequestError } from './error.ts'
+import { createEventStreamParser } from './event-stream.ts'
 import type { LiveUpdates, LiveUpdatesConnectionOptions } from './live-updates.ts'
 import { onWake } from './wake.ts'
 
-/** No byte for this long, heartbeats included, and the connection is taken for dead. */
+/** A stream without a byte for this long is dead. The server sends a heartbeat every 15 seconds. */
 const silenceMs = 45_000
-/** A first connection gets the Snapshot at once; if not, something in between holds the answer back. */
+/** The server answers a first connection with a Snapshot at once. Later than this, a proxy holds the answer back. */
 const firstByteMs = 10_000
 const pollMs = 4_000
-/** How long to poll before streaming is tried again. */
-const trialMs = 60_000
-/** Whatever the server asks for, it is not stormed. */
-const shortestWaitMs = 500
-/** Far below the 2^31 ms at which a timer would fire at once. */
-const longestWaitMs = 300_000
+/** How long to poll before the next attempt to stream. */
+const retryStreamMs = 60_000
+/** Shortest pause between two streams, whatever the server asks for. */
+const minWaitMs = 500
+/** Longest pause. A timer of 2^31 ms or more would fire at once. */
+const maxWaitMs = 300_000
 
-/** Codes after which no further try makes sense: whoever asks is nobody, or the Session is not theirs. */
-const hopeless = /^(unauthenticated|ticket-|forbidden-|session-)/
+/** Codes after which no further attempt can succeed: the person is not signed in, or the Session is not theirs. */
+const isFatal = /^(unauthenticated|ticket-|forbidden-|session-)/
 
-/** Follows one Session: over a stream where streams get through, else by asking again and again. */
+/** Follows one Session: over a stream, or by polling where a proxy holds streams back. */
 export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOptions): LiveUpdates {
   const { http, timers, now, random, backOffMs } = options
   const closed = new AbortController()
   const { signal } = closed
   let lastEventId: string | undefined
-  /** Tries in a row that failed. */
+  /** Attempts in a row that failed. */
   let failures = 0
-  /** Connections in a row that opened and brought nothing. */
-  let cuts = 0
-  /** Connections in a row that worked, but not for long. */
-  let short = 0
-  /** When to try streaming again; 0 while it works. */
-  let trialAt = 0
+  /** Streams in a row that opened and brought nothing. */
+  let emptyStreams = 0
+  /** Streams in a row that worked for less than 10 seconds. */
+  let shortStreams = 0
+  /** Time of the next attempt to stream, while polling; otherwise 0. */
+  let streamAgainAt = 0
   let endWait = () => {}
   let canWake = false
-  /** When the open stream last brought a byte. */
-  let heardAt = Infinity
+  /** Time at which the open stream last brought a byte. */
+  let lastByteAt = Infinity
 
   const expectDecision = createDecisionPolling(options)
-  // Timers stand still while a computer sleeps, and a stream does not always hear that its other end has gone.
-  const unWake = (options.onWake ?? onWake)(() => (canWake || now() - heardAt > silenceMs) && endWait())
+  // Timers stop while a computer sleeps, and a stream does not always notice that the server has gone.
+  const stopWaking = (options.onWake ?? onWake)(() => (canWake || now() - lastByteAt > silenceMs) && endWait())
 
-  /** Waits, at most until something comes of `value`. There is never more than one wait at a time. */
+  /** Waits for `value`, at most for the delay. There is never more than one wait at a time. */
   function wait<T>(delayMs: number, value?: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve) => {
-      const timer = timers.setTimeout(() => endWait(), Math.min(delayMs, longestWaitMs))
+      const timer = timers.setTimeout(() => endWait(), Math.min(delayMs, maxWaitMs))
       const end = () => {
         timers.clearTimeout(timer)
         resolve(undefined)
@@ -55,14 +55,14 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
     })
   }
 
-  async function backOff(attempt: number, leastSeconds?: number): Promise<void> {
-    // Where the server named a pause, nothing shortens it.
-    canWake = leastSeconds === undefined
-    await wait(backOffMs(attempt) + (leastSeconds ?? 0) * 1_000)
+  async function backOff(attempt: number, retryAfterSeconds?: number): Promise<void> {
+    // A pause that the server asked for is never shortened.
+    canWake = retryAfterSeconds === undefined
+    await wait(backOffMs(attempt) + (retryAfterSeconds ?? 0) * 1_000)
     canWake = false
   }
 
-  function works(connection: 'live' | 'polling') {
+  function reportWorking(connection: 'live' | 'polling') {
     failures = 0
     options.onError(null)
     options.onConnection(connection)
@@ -73,25 +73,24 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
     const headers = { accept: 'text/event-stream', ...(resumeFrom && { 'last-event-id': resumeFrom }) }
     const response = await http.open({ path: '/events', headers, signal })
     const reader = response.body?.getReader()
-    // What brings nothing is asked for all of it next time: that answer cannot be empty.
+    // If this stream brings nothing, the next one starts from scratch: its answer cannot be empty.
     lastEventId = undefined
-    let proven = false
-    let ended = !response.headers.get('content-type')?.startsWith('text/event-stream')
+    let isProven = false
+    let isOver = !response.headers.get('content-type')?.startsWith('text/event-stream')
     let retryMs: number | undefined
     const openedAt = now()
     const prove = () => {
-      if (proven) return
-      proven = true
-      cuts = trialAt = 0
+      if (isProven) return
+      isProven = true
+      emptyStreams = streamAgainAt = 0
       lastEventId ??= resumeFrom
-      works('live')
+      reportWorking('live')
     }
-    const parser = createParser({
-      maxBufferSize: 1 << 20, // then it throws
+    const feed = createEventStreamParser({
       onEvent: ({ event, data, id }) => {
         if (signal.aborted) return
         prove()
-        ended ||= event === 'bye'
+        isOver ||= event === 'bye'
         if (options.receive(event, data)) lastEventId = id
       },
       onComment: prove,
@@ -99,38 +98,37 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
         retryMs = delayMs
       },
     })
-    // Nothing new since then means no frame before the next heartbeat: that must not look like trouble.
-    if (resumeFrom && !ended && !signal.aborted) works('live')
-    const decoder = new TextDecoder()
+    // A resumed stream without news brings no event before the next heartbeat. The screen must not show that as trouble.
+    if (resumeFrom && !isOver && !signal.aborted) reportWorking('live')
     try {
-      while (reader && !ended && !signal.aborted) {
-        heardAt = now()
-        const limitMs = proven || resumeFrom ? silenceMs : firstByteMs
-        const chunk = (await wait(limitMs, reader.read()))?.value
-        if (!chunk || signal.aborted) break
-        parser.feed(decoder.decode(chunk, { stream: true }))
+      while (reader && !isOver && !signal.aborted) {
+        lastByteAt = now()
+        const limitMs = isProven || resumeFrom ? silenceMs : firstByteMs
+        const bytes = (await wait(limitMs, reader.read()))?.value
+        if (!bytes || signal.aborted) break
+        feed(bytes)
       }
     } finally {
-      heardAt = Infinity
+      lastByteAt = Infinity
       reader?.cancel().catch(() => {})
     }
     if (signal.aborted) return
-    if (!trialAt) options.onConnection('connecting')
-    if (!proven) return cut()
-    short = now() - openedAt < 10_000 ? Math.min(short + 1, 3) : 0
-    await (retryMs === undefined ? backOff(short) : wait(Math.max(retryMs, shortestWaitMs)))
+    if (!streamAgainAt) options.onConnection('connecting')
+    if (!isProven) return countEmptyStream()
+    shortStreams = now() - openedAt < 10_000 ? Math.min(shortStreams + 1, 3) : 0
+    await (retryMs === undefined ? backOff(shortStreams) : wait(Math.max(retryMs, minWaitMs)))
   }
 
-  async function cut(): Promise<void> {
-    cuts += 1
-    if (cuts > 1) trialAt = now() + trialMs
+  async function countEmptyStream(): Promise<void> {
+    emptyStreams += 1
+    if (emptyStreams > 1) streamAgainAt = now() + retryStreamMs
     else await backOff(0)
   }
 
   async function poll(): Promise<void> {
     await options.poll(signal)
     if (signal.aborted) return
-    works('polling')
+    reportWorking('polling')
     canWake = true
     await wait(pollMs * (0.75 + random() / 2))
     canWake = false
@@ -138,21 +136,21 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
-      const streaming = now() >= trialAt
+      const isStreaming = now() >= streamAgainAt
       try {
-        await (streaming ? stream() : poll())
+        await (isStreaming ? stream() : poll())
       } catch (error) {
         if (signal.aborted) return
         const { code, retryAfterSeconds } = error as Partial<RequestError>
-        if (code && hopeless.test(code)) {
+        if (code && isFatal.test(code)) {
           close()
           options.onStop(error as DiditError)
           return
         }
         failures += 1
         if (failures > 2) options.onLost(error)
-        // Held back until the time limit, or no such route: then only whole answers get through.
-        if (streaming && (code === 'timeout' || code === 'route-not-found')) await cut()
+        // A proxy held the stream back until the time limit, or knows no such route: only whole answers get through.
+        if (isStreaming && (code === 'timeout' || code === 'route-not-found')) await countEmptyStream()
         else await backOff(failures - 1, retryAfterSeconds)
       }
     }
@@ -160,7 +158,7 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
 
   function close() {
     closed.abort()
-    unWake()
+    stopWaking()
     endWait()
     expectDecision(false)
   }

@@ -4,7 +4,10 @@ import type { TicketedHttp } from './ticketed-http.ts'
 import type { Timers } from './timers.ts'
 import { isSnapshot, isTicketAnswer, type Snapshot } from './wire.ts'
 
-/** How this browser hears of changes: not at all, soon, pushed, by asking, or not for now. */
+/**
+ * State of the live updates: `off`, `connecting`, `live` (the server pushes), `polling` (streams do not get through) or
+ * `lost` (several attempts failed, more follow).
+ */
 export type Connection = 'off' | 'connecting' | 'live' | 'polling' | 'lost'
 
 export interface LiveUpdatesOptions {
@@ -12,62 +15,65 @@ export interface LiveUpdatesOptions {
   readonly timers: Timers
   readonly now: () => number
   readonly random: () => number
-  /** Calls back when the network or the page comes back, and returns the way out. Default: as the browser says. */
+  /** Calls back when the network or the page comes back; returns a function that unsubscribes. Default: browser events. */
   readonly onWake?: (listener: () => void) => () => void
-  /** The revision that is on the screen: polling asks for a newer one. */
+  /** Returns the revision on the screen. Polling asks for a newer one. */
   readonly revision: () => number | undefined
-  /** A Snapshot came: not always a newer one, nor of this Session. */
+  /** Receives every Snapshot, also an older one or one of another Session. */
   readonly onSnapshot: (snapshot: Snapshot) => void
   readonly onConnection: (connection: Connection) => void
-  /** A fault, or null once all is well again. */
+  /** Receives an error, or null once the connection works again. */
   readonly onError: (error: DiditError | null) => void
-  /** Has the server read the Session at Didit. */
+  /** Makes the server read the Session at Didit. */
   readonly refresh: () => Promise<unknown>
-  /** No further try makes sense: the source has ended itself. */
+  /** Called when no further attempt can succeed. The live updates have then closed themselves. */
   readonly onStop: (error: DiditError) => void
 }
 
-/** What the code that comes late is given, so that it holds connections and knows nothing of what they carry. */
+/** Options of the connection. Its code is loaded later, so it receives what the entry already contains. */
 export interface LiveUpdatesConnectionOptions
   extends Pick<
     LiveUpdatesOptions,
     'http' | 'timers' | 'now' | 'random' | 'onWake' | 'refresh' | 'onConnection' | 'onError' | 'onStop'
   > {
-  /** Takes a frame in. True for a Snapshot, from which a later stream may go on. */
+  /** Handles one event. Returns true for a Snapshot of this Session, from which a later stream can resume. */
   readonly receive: (event: string | undefined, text: string) => boolean
-  /** Asks for what is newer than the screen. */
+  /** Asks once for a Snapshot that is newer than the one on the screen. */
   readonly poll: (signal: AbortSignal) => Promise<void>
-  /** How long to wait before another try, in milliseconds. */
+  /** Returns the delay before the next attempt, in milliseconds. */
   readonly backOffMs: (attempt: number) => number
-  /** Several tries in a row have failed; they go on. */
+  /** Called when several attempts in a row have failed. Attempts continue. */
   readonly onLost: (cause: unknown) => void
 }
 
-/** What follows a Session. */
+/** Loads the code of the connection. */
+export type LoadConnection = () => Promise<
+  Pick<typeof import('./live-updates-connection.ts'), 'createLiveUpdatesConnection'>
+>
+
+/** Live updates of one Session. */
 export interface LiveUpdates {
-  /** Told after every change whether somebody waits for a verdict: it is then asked for when it does not come. */
+  /** Call after every change with whether a decision is awaited. If none is pushed, the server is asked for it. */
   expectDecision(isExpected: boolean): void
   close(): void
 }
 
 /**
- * Follows one Session. The code for it is loaded first: who only asks once does not carry it.
+ * Follows one Session.
  *
- * @param load - Brings that code. Its failures are tried again like a lost connection, and each time the Snapshot is asked for.
+ * @param load - Loads the code of the connection. A failure is retried like a lost connection, and each time the Snapshot
+ *   is polled instead.
  */
-export function openLiveUpdates(
-  options: LiveUpdatesOptions,
-  load = () => import('./live-updates-connection.ts'),
-): LiveUpdates {
+export function openLiveUpdates(options: LiveUpdatesOptions, load: LoadConnection): LiveUpdates {
   const { http, timers, random, onConnection, onError, onSnapshot } = options
-  let liveUpdates: LiveUpdates | undefined
+  let connection: LiveUpdates | undefined
   let isExpected = false
   let isClosed = false
   let isReported = false
   let failures = 0
   let timer: unknown
 
-  // Ever longer, at most half a minute, and spread over the second half of it.
+  // Doubles up to 30 seconds. The second half of each delay is random.
   const backOffMs = (attempt: number) => Math.min(30_000, 1_000 * 2 ** attempt) * (0.5 + random() / 2)
 
   function onLost(cause: unknown): void {
@@ -84,14 +90,14 @@ export function openLiveUpdates(
     if (event === 'ticket' && isTicketAnswer(data)) http.keep(data)
     else if (!isReported && (event === 'snapshot' || event === 'ticket')) {
       isReported = true
-      onError(new ContractError(`A ${event} of the stream has not the agreed form.`))
+      onError(new ContractError(`The ${event} in the stream is malformed.`))
     }
     return false
   }
 
   async function poll(signal?: AbortSignal): Promise<void> {
     const headers = { 'if-none-match': `"${options.revision()}"` }
-    const snapshot = await http.call({ path: '', headers, signal }, isSnapshotOrNothing)
+    const snapshot = await http.call({ path: '', headers, signal }, isSnapshotOrNull)
     if (snapshot) onSnapshot(snapshot)
   }
 
@@ -99,13 +105,13 @@ export function openLiveUpdates(
     try {
       const { createLiveUpdatesConnection } = await load()
       if (isClosed) return
-      liveUpdates = createLiveUpdatesConnection({ ...options, receive, poll, backOffMs, onLost })
-      liveUpdates.expectDecision(isExpected)
+      connection = createLiveUpdatesConnection({ ...options, receive, poll, backOffMs, onLost })
+      connection.expectDecision(isExpected)
     } catch (cause) {
       if (isClosed) return
       failures += 1
       if (failures > 2) onLost(cause)
-      // Firefox keeps what it could not load as failed for as long as the page lives, and no later try helps there.
+      // Firefox remembers a failed import for the life of the page, so that later attempts fail too. Poll meanwhile.
       poll().catch(() => {})
       timer = timers.setTimeout(open, backOffMs(failures - 1))
     }
@@ -114,17 +120,17 @@ export function openLiveUpdates(
   onConnection('connecting')
   void open()
   return {
-    expectDecision(now) {
-      isExpected = now
-      liveUpdates?.expectDecision(now)
+    expectDecision(isWanted) {
+      isExpected = isWanted
+      connection?.expectDecision(isWanted)
     },
     close() {
       isClosed = true
       timers.clearTimeout(timer)
-      liveUpdates?.close()
+      connection?.close()
     },
   }
 }
 
-/** Nothing is the answer to an unchanged revision. */
-const isSnapshotOrNothing = (value: unknown): value is Snapshot | null => value === null || isSnapshot(value)
+/** Null is the answer for an unchanged revision. */
+const isSnapshotOrNull = (value: unknown): value is Snapshot | null => value === null || isSnapshot(value)

@@ -1,6 +1,6 @@
 import { DiditError } from './error.ts'
 import type { CallOptions, Http } from './http.ts'
-import { type LiveUpdates, type LiveUpdatesOptions, openLiveUpdates } from './live-updates.ts'
+import { type LiveUpdates, type LiveUpdatesOptions, type LoadConnection, openLiveUpdates } from './live-updates.ts'
 import {
   type Flow,
   idleState,
@@ -29,30 +29,32 @@ import {
 export interface SessionStoreOptions extends Pick<LiveUpdatesOptions, 'timers' | 'now' | 'random'> {
   readonly http: Http
   readonly target: Target
+  readonly loadConnection: LoadConnection
   /** Fires when the client is closed. */
   readonly closed: AbortSignal
 }
 
-/** Whose error `state.error` is: only success at the same thing takes it away again. */
-type Fault = 'call' | 'refresh' | 'stream' | 'page'
+/** Source of `state.error`. Only a success of the same source clears it. */
+type ErrorSource = 'call' | 'refresh' | 'stream' | 'page'
 
+/** Creates the store of one Session. */
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
   const { http, target, closed } = options
-  // Wrapped, so that a function that subscribes twice is two subscribers.
+  // Each listener is wrapped, so that a function that subscribes twice counts as two subscribers.
   const listeners = new Set<() => void>()
   let state = idleState
-  let fault: Fault | undefined
-  let ticketed: TicketedHttp | undefined
+  let errorSource: ErrorSource | undefined
+  let calls: TicketedHttp | undefined
   let liveUpdates: LiveUpdates | undefined
   let followedSessionId: string | undefined
-  /** Why the stream ended itself: another try needs a reason. */
+  /** The error after which the live updates stopped. They start again with the next load, start or first subscriber. */
   let stoppedBy: DiditError | undefined
-  let settling = false
+  let isSyncScheduled = false
   let presenter: object | undefined
-  /** A hosted page is on, or was and may still be looked at. */
-  let presented = false
+  /** True from the opening of a hosted page until it reports `closed`. */
+  let isPresented = false
   let expectsDecision = false
-  /** Counts the Sessions: an answer that was asked for before a change of Session may not change it back. */
+  /** Grows when the Session changes, so that an answer to an earlier request cannot change it back. */
   let sessionGeneration = 0
 
   closed.addEventListener('abort', () => {
@@ -68,29 +70,29 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     if ((Object.keys(next) as (keyof SessionState)[]).every((key) => next[key] === state[key])) return
     Object.freeze(next.session)
     state = Object.freeze(next)
-    settleSoon()
+    scheduleSync()
     for (const listener of [...listeners]) {
       try {
         if (listeners.has(listener)) listener()
       } catch (error) {
-        // It belongs to the application: shown, and kept from the other listeners.
+        // The error belongs to the application. Report it, and still call the other listeners.
         ;(globalThis.reportError ?? console.error)(error)
       }
     }
   }
 
-  function fail(kind: Fault, error: DiditError, patch: Partial<SessionState> = {}): void {
-    fault = kind
+  function fail(source: ErrorSource, error: DiditError, patch: Partial<SessionState> = {}): void {
+    errorSource = source
     set({ ...patch, error })
   }
 
-  /** The error to keep once this kind of work went well. */
-  const errorUnless = (...kinds: Fault[]) => (fault && kinds.includes(fault) ? null : state.error)
+  /** Returns the error to keep after a success of these sources. */
+  const errorUnless = (...sources: ErrorSource[]) => (errorSource && sources.includes(errorSource) ? null : state.error)
 
-  /** The flow, if it is not this one: that is over without having led anywhere. */
+  /** Returns `idle` in place of this flow, and any other flow unchanged. */
   const flowUnless = (flow: Flow) => (state.flow === flow ? 'idle' : state.flow)
 
-  /** What was handed in before is history. */
+  /** Forgets what was submitted before. */
   function startOver(): Pick<SessionState, 'flow'> {
     sessionGeneration += 1
     expectsDecision = false
@@ -98,34 +100,35 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   /**
-   * Takes an answer or a push in: of one Session the newer Snapshot wins.
+   * Applies a Snapshot that was read or pushed. Of one Session the newer Snapshot wins.
    *
-   * @param mayReplace - Whether it may also change which Session this is.
+   * @param mayReplace - Whether the Snapshot may also replace the Session by another one.
    */
   function applySnapshot(snapshot: Snapshot | null, mayReplace: boolean, patch: Partial<SessionState> = {}): void {
     const { session } = state
     if (session?.sessionId !== snapshot?.sessionId) {
       if (mayReplace) set({ url: null, ...startOver(), ...patch, session: snapshot, loaded: true })
     } else if (session && snapshot && snapshot.revision > session.revision) {
-      // What was handed in has been answered, and there is something to do again.
+      // The submission has been answered, and the person has to act again.
       const isReopened = session.phase !== 'action' && session.phase !== snapshot.phase && isUnfinished(snapshot.status)
-      // A refresh that failed is old news as soon as something newer is known.
+      // A newer Snapshot makes an earlier failed refresh irrelevant.
       set({ error: errorUnless('refresh'), ...(isReopened && startOver()), ...patch, session: snapshot, loaded: true })
     } else set({ ...patch, loaded: true })
   }
 
-  // Stream and questions follow from the state. Settled a moment later, so that a subscriber that leaves and comes back
-  // at once (as React's StrictMode does) costs no connection.
-  function settleSoon(): void {
-    if (settling) return
-    settling = true
+  // Deferred by a microtask, so that a subscriber that leaves and returns at once (React's StrictMode) opens no second
+  // connection.
+  function scheduleSync(): void {
+    if (isSyncScheduled) return
+    isSyncScheduled = true
     queueMicrotask(() => {
-      settling = false
-      if (!closed.aborted) settle()
+      isSyncScheduled = false
+      if (!closed.aborted) syncLiveUpdates()
     })
   }
 
-  function settle(): void {
+  /** Opens, replaces or closes the live updates as the state requires. */
+  function syncLiveUpdates(): void {
     const { session } = state
     const wanted = !stoppedBy && listeners.size && session && !isFinal(session) ? session.sessionId : undefined
     if (wanted !== followedSessionId) {
@@ -138,34 +141,35 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   function openLiveUpdatesOf(sessionId: string): LiveUpdates {
-    return openLiveUpdates({
+    const liveUpdatesOptions: LiveUpdatesOptions = {
       ...options,
       http: callsFor(sessionId),
-      refresh: readDidit,
+      refresh: refreshSession,
       revision: () => state.session?.revision,
       onSnapshot: (snapshot) => applySnapshot(snapshot, false),
       onConnection: (connection) => set({ connection }),
-      // A break that mends itself must not take the place of an error that the person has to deal with.
+      // A lost connection recovers by itself. It must not replace an error that the person has to deal with.
       onError: (error) => {
         if (!error) set({ error: errorUnless('stream') })
-        else if (!state.error || fault === 'stream') fail('stream', error)
+        else if (!state.error || errorSource === 'stream') fail('stream', error)
       },
       onStop: (error) => {
         stoppedBy = error
         fail('stream', error)
       },
-    })
+    }
+    return openLiveUpdates(liveUpdatesOptions, options.loadConnection)
   }
 
-  /** The calls about one Session. */
+  /** Returns the calls about one Session, with its ticket. */
   function callsFor(sessionId: string): TicketedHttp {
-    if (ticketed?.sessionId !== sessionId) ticketed = createTicketedHttp(sessionId, http)
-    return ticketed
+    if (calls?.sessionId !== sessionId) calls = createTicketedHttp(sessionId, http)
+    return calls
   }
 
   function follow(): void {
     stoppedBy = undefined
-    settleSoon()
+    scheduleSync()
   }
 
   function subscribe(call: () => void): () => void {
@@ -173,7 +177,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     if (listeners.size === 0) follow()
     listeners.add(listener)
     return () => {
-      if (listeners.delete(listener)) settleSoon()
+      if (listeners.delete(listener)) scheduleSync()
     }
   }
 
@@ -200,28 +204,28 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     onFailure: (error) => fail('call', error as DiditError),
   })
 
-  /** The calls about the Session to act on, which is asked for when it is not known yet. */
-  async function current(call: CallOptions): Promise<TicketedHttp | null> {
-    const session = state.session ?? (await load(call))
+  /** Returns the calls about the current Session, which is loaded first if it is not known yet; null when there is none. */
+  async function currentCalls(options: CallOptions): Promise<TicketedHttp | null> {
+    const session = state.session ?? (await load(options))
     return session && callsFor(session.sessionId)
   }
 
-  /** The same, where there must be one. */
-  async function needed(call: CallOptions): Promise<TicketedHttp> {
-    const session = await current(call)
+  /** Same as `currentCalls`, but throws when there is no Session. */
+  async function requiredCalls(options: CallOptions): Promise<TicketedHttp> {
+    const session = await currentCalls(options)
     if (!session) throw new DiditError('session-not-found', 'There is no Session.')
     return session
   }
 
-  async function readDidit({ signal }: CallOptions = {}): Promise<Snapshot> {
-    const snapshot = await (await needed({ signal })).call({ path: '/refresh', body: {}, signal }, isSnapshot)
+  async function refreshSession({ signal }: CallOptions = {}): Promise<Snapshot> {
+    const snapshot = await (await requiredCalls({ signal })).call({ path: '/refresh', body: {}, signal }, isSnapshot)
     applySnapshot(snapshot, false)
     return state.session?.sessionId === snapshot.sessionId ? state.session : snapshot
   }
 
-  async function refresh(call?: CallOptions): Promise<Snapshot> {
+  async function refresh(options?: CallOptions): Promise<Snapshot> {
     try {
-      const snapshot = await readDidit(call)
+      const snapshot = await refreshSession(options)
       set({ error: errorUnless('refresh') })
       return snapshot
     } catch (error) {
@@ -231,16 +235,16 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 
   async function getDecision({ signal }: CallOptions = {}): Promise<RedactedDecision | null> {
-    const session = await current({ signal })
+    const session = await currentCalls({ signal })
     if (!session) return null
-    const isItsDecision = (value: unknown): value is RedactedDecision =>
+    const isOwnDecision = (value: unknown): value is RedactedDecision =>
       isRedactedDecision(value) && value.sessionId === session.sessionId
-    return session.call({ path: '/decision', signal }, isItsDecision)
+    return session.call({ path: '/decision', signal }, isOwnDecision)
   }
 
-  // Without the ticket, which only lets read: the server goes by who is signed in.
+  // Sent without the ticket, which only permits reading. The server checks who is signed in.
   async function getProof({ signal }: CallOptions = {}): Promise<ProofAnswer> {
-    const { sessionId } = await needed({ signal })
+    const { sessionId } = await requiredCalls({ signal })
     return http.call({ path: `/sessions/${encodeURIComponent(sessionId)}/proof`, body: {}, signal }, isProofAnswer)
   }
 
@@ -268,31 +272,31 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     follow()
     startOver()
     presenter = undefined
-    // The verdict may overtake the answer: then its address leads nowhere any more.
-    const held = state.session
-    const newest = held?.sessionId === session.sessionId && held.revision > session.revision ? held : session
+    // A pushed decision may arrive before this answer. The URL in the answer is then useless.
+    const known = state.session
+    const newest = known?.sessionId === session.sessionId && known.revision > session.revision ? known : session
     const open = isOver(newest) ? undefined : url
-    presented = !!open
+    isPresented = !!open
     applySnapshot(session, true, { flow: open ? 'opening' : 'idle', url: open ?? null, error: null })
     return open ? { kind: 'open', url: open, session: newest } : { kind: 'already', session: newest }
   }
 
   async function waitForDecision({ signal }: CallOptions = {}): Promise<Snapshot> {
     let unsubscribe = () => {}
-    await null // a start that was called just before has begun by then
-    const decided = () =>
+    await null // lets a start that was called just before begin
+    const decision = () =>
       new Promise<Snapshot>((resolve, reject) => {
-        const look = () => {
-          // The decision of the Session before is not the one that is waited for.
+        const check = () => {
+          // While a new Session is being created, the decision of the previous one does not count.
           if (state.flow === 'creating') return
           if (state.session && isFinal(state.session)) resolve(state.session)
           else if (stoppedBy) reject(stoppedBy)
         }
-        unsubscribe = subscribe(look)
-        look()
+        unsubscribe = subscribe(check)
+        check()
         if (!state.session) load({ signal }).catch(reject)
       })
-    return abortable(decided, [signal, closed]).finally(() => unsubscribe())
+    return abortable(decision, [signal, closed]).finally(() => unsubscribe())
   }
 
   function report(step: Step): void {
@@ -300,15 +304,15 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     if (flow === 'creating' || (step === 'ready' && flow === 'submitted')) return
     if (typeof step === 'object') fail('page', step.failed, { flow: 'failed' })
     else {
-      presented = step !== 'closed'
+      isPresented = step !== 'closed'
       expectsDecision ||= step === 'submitted'
       set({ flow: step, url: step === 'ready' ? url : null, error: errorUnless('page') })
     }
   }
 
-  function claim(asking: object): boolean {
-    presenter = presented ? (presenter ?? asking) : undefined
-    return presenter === asking
+  function claim(candidate: object): boolean {
+    presenter = isPresented ? (presenter ?? candidate) : undefined
+    return presenter === candidate
   }
 
   return {
@@ -327,8 +331,9 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   }
 }
 
+/** Decided and confirmed: the live updates have nothing more to bring. */
 const isFinal = (session: Snapshot) => session.settled && isDecided(session.status)
 
-/** Nothing more to do for the person in this Session. A status that is not known leaves that open. */
+/** True when the person can do nothing more in this Session. An unknown status leaves that open. */
 const isOver = (session: Snapshot | null) =>
   session !== null && isKnownStatus(session.status) && !isUnfinished(session.status)

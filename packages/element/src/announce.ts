@@ -1,4 +1,5 @@
-import { isDecided, type Snapshot } from '@didit-verify/core'
+import type { Snapshot } from '@didit-verify/core'
+import { isDecided } from '@didit-verify/core/live-client'
 import { emit } from './first-load.ts'
 
 /** Returns a function that dispatches `didit-status` and `didit-decision` for a new Snapshot and the one before it. */

@@ -1,5 +1,5 @@
-import { DiditError } from '@didit-verify/core'
 import { createHostedFrame, type HostedFrame, type HostedMessage } from '@didit-verify/core/hosted-frame'
+import { DiditError } from '@didit-verify/core/live-client'
 import { renderLoading, renderQuestion, renderResult } from './dialog-panels.ts'
 import { html, nothing, svg } from './first-load.ts'
 import { dialogStyles } from './hosted-dialog.styles.ts'

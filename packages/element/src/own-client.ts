@@ -1,4 +1,5 @@
-import { createDiditClient, type DiditClient } from '@didit-verify/core'
+import type { DiditClient } from '@didit-verify/core'
+import { createDiditClient } from '@didit-verify/core/live-client'
 import type { WalkHost } from './walk.ts'
 
 /** Creates the client of an element that was given none. */

@@ -1,12 +1,5 @@
-import {
-  type DiditClient,
-  DiditError,
-  idleState,
-  isDecided,
-  isDiditError,
-  type SessionStore,
-  type Snapshot,
-} from '@didit-verify/core'
+import type { DiditClient, SessionStore, Snapshot } from '@didit-verify/core'
+import { DiditError, idleState, isDecided, isDiditError } from '@didit-verify/core/live-client'
 import { createAnnouncer } from './announce.ts'
 import { errorAdvice } from './error-advice.ts'
 import type { DiditVerifyEventMap, DiditVerifyEventName, StepDetail, WalkDetail } from './events.ts'
