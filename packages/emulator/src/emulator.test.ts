@@ -50,13 +50,13 @@ test('answers a creation with all ten fields', async () => {
   })
 })
 
-test('hands back metadata digit by digit', async () => {
+test('returns metadata with the numbers unchanged', async () => {
   const { post } = setUp()
   const answer = await post(`{"workflow_id":"${kyc}","metadata":{"id":12345678901234567890,"__proto__":1}}`)
   expect(await answer.text()).toContain('"metadata":{"id":12345678901234567890,"__proto__":1}')
 })
 
-test('brings back the unfinished session of the same person, with what is new in the second call', async () => {
+test('returns the unfinished session of the same user, updated by the second call', async () => {
   const { emulator, create } = setUp()
   const first = await create({ vendor_data: 'person-1', callback: 'https://shop.example.com/a', metadata: 1 })
   emulator.control.finish(first.session_id, 'In Progress')
@@ -68,7 +68,7 @@ test('brings back the unfinished session of the same person, with what is new in
   expect((await create({ vendor_data: 'person-2' })).session_id).not.toBe(first.session_id)
 })
 
-test('makes a new session each time for nobody in particular, and for another workflow', async () => {
+test('creates a new session without vendor_data, and for another workflow', async () => {
   const { create } = setUp()
   const ids = [
     await create(),
@@ -106,7 +106,7 @@ test.each([
   [{ workflow_id: kyc, portrait_image: 'A'.repeat(3_000_000) }, { portrait_image: ['Image size exceeds 2MB.'] }],
   [{ workflow_id: kyc, sandbox_scenario: 'approve' }, { sandbox_scenario: ['Only for sandbox applications.'] }],
   [[], { non_field_errors: ['Invalid data. Expected a dictionary.'] }],
-])('refuses a creation with the vendor’s words: %#', async (body, errors) => {
+])('refuses a creation with the vendor’s text: %#', async (body, errors) => {
   const { post } = setUp()
   const answer = await post(body)
   expect(answer.status).toBe(400)
@@ -119,7 +119,7 @@ test('refuses a body that is not JSON', async () => {
   expect((await post('{}', { 'x-api-key': 'k', 'content-type': 'text/plain' })).status).toBe(415)
 })
 
-test('lets a known face do without a portrait', async () => {
+test('needs no portrait for a user with a stored face', async () => {
   const { emulator, create } = setUp()
   const { session_id } = await create({ vendor_data: 'person-1' })
   emulator.control.finish(session_id, 'Approved')
@@ -138,7 +138,7 @@ test.each([
     status: 403,
     body: { detail: 'Authentication credentials were not provided or are invalid.' },
   })
-  // An unknown session is looked for before the key is looked at.
+  // The session is looked up before the key is checked.
   expect(await decision('00000000-0000-4000-8000-000000000000', {})).toEqual({
     status: 404,
     body: { detail: 'Not found.' },
@@ -154,7 +154,7 @@ test('keeps the sessions of two applications apart', async () => {
   expect((await decision(theirs.session_id, { 'x-api-key': 'k-partner' })).status).toBe(200)
 })
 
-test('redirects a path without its slash and shows a page for an id it cannot read', async () => {
+test('redirects a path without its slash, and shows a page for a malformed id', async () => {
   const { call } = setUp()
   const bare = await call('/v3/session?x=1', { method: 'POST' })
   expect([bare.status, bare.headers.get('location')]).toEqual([301, '/v3/session/?x=1'])
@@ -164,14 +164,14 @@ test('redirects a path without its slash and shows a page for an id it cannot re
   expect((await call('/v3/session/')).status).toBe(405)
 })
 
-test('dates every answer by its own clock', async () => {
+test('dates every response by its own clock', async () => {
   const { emulator, call } = setUp()
   expect((await call('/v3/session/')).headers.get('date')).toBe('Mon, 26 Oct 2026 08:00:00 GMT')
   await emulator.control.clock({ advanceSeconds: 90 })
   expect((await call('/')).headers.get('date')).toBe('Mon, 26 Oct 2026 08:01:30 GMT')
 })
 
-test('a decision is empty until the person has done something, and null rather than empty', async () => {
+test('the blocks of a decision are null, not empty, until the person has done something', async () => {
   const { create, decision } = setUp({ environment: 'sandbox' })
   const { session_id, url } = await create({ expected_details: { first_name: 'Ida' } })
   const { body } = await decision(session_id)
@@ -191,7 +191,7 @@ test('a decision is empty until the person has done something, and null rather t
   })
 })
 
-test('a declined decision names what the person may know and what nobody may tell', async () => {
+test('a declined decision has a reason for the person and one that must not be disclosed', async () => {
   const { emulator, create, decision } = setUp()
   const { session_id } = await create()
   emulator.control.finish(session_id, 'Declined')
@@ -227,7 +227,7 @@ test('the same seed gives the same ids', async () => {
   expect((await other.create()).session_id).not.toBe(first.session_id)
 })
 
-test('fails, slows and limits its API as told', async () => {
+test('applies the API faults: errors, delays and rate limits', async () => {
   const { emulator, post, decision, create } = setUp({ now: () => Date.now() })
   const { session_id } = await create()
   emulator.control.faults({ api: { status: 503, count: 2, retryAfterSeconds: 3 } })
@@ -259,11 +259,11 @@ test.each([
   [{ webhookUrl: 'not an address' }],
   [{ generation: '2025' as never }],
   [{ environment: 'test' as never }],
-])('refuses an option that means nothing: %j', (options) => {
+])('refuses an invalid option: %j', (options) => {
   expect(() => createEmulator(options)).toThrow(expect.objectContaining({ code: 'config-invalid' }))
 })
 
-test('what it sends and answers has the shape that core expects', async () => {
+test('its webhooks and responses have the shape that core expects', async () => {
   const bodies: unknown[] = []
   const { emulator, create, decision } = setUp({
     webhookUrl: 'http://receiver.test/hook',

@@ -78,7 +78,7 @@ test('lists what was added, newest first, with nulls for what does not apply', a
   expect([page.results.length, page.next]).toEqual([2, 'http://localhost:4100/v3/blocklist/?limit=2&offset=2'])
 })
 
-test('adds twice once, and nothing when nothing is named', async () => {
+test('adds an item only once, and nothing when no type is named', async () => {
   const { create, add, list } = setUp()
   const id = await create(ilse, 'Declined')
   await add(id, 'face')
@@ -92,8 +92,8 @@ describe.each([
   ['document', 'ID_DOCUMENT_IN_BLOCKLIST'],
   ['phone', 'PHONE_NUMBER_IN_BLOCKLIST'],
   ['email', 'EMAIL_IN_BLOCKLIST'],
-])('a %s on the list', (type) => {
-  test('declines the next session that would have been approved, and nobody else’s', async () => {
+])('a %s on the blocklist', (type) => {
+  test('declines the next session that would be approved, and no session of another user', async () => {
     const { create, add, control, statusOf } = setUp()
     await add(await create({ ...ilse, vendor_data: 'customer-1' }, 'Declined'), type)
     const next = await create({ ...ilse, vendor_data: 'customer-2' })
@@ -102,7 +102,7 @@ describe.each([
     expect(statusOf(await create(ilse, 'Approved', 'k-partner'))).toBe('Approved')
   })
 
-  test('that was taken off declines no more', async () => {
+  test('no longer declines after it was removed', async () => {
     const { create, add, remove, list, statusOf } = setUp()
     const id = await create(ilse, 'Declined')
     await add(id, type)
@@ -113,7 +113,7 @@ describe.each([
   })
 })
 
-test('a face is known again in another workflow of the same user, and nobody else’s there', async () => {
+test('a face is recognised in another workflow of the same user, but not of another user', async () => {
   const { create, add, statusOf } = setUp()
   await add(await create({ ...ilse, vendor_data: 'customer-1' }, 'Declined'), 'face')
   const age = { workflow_id: workflowEnding('556') }
@@ -122,7 +122,7 @@ test('a face is known again in another workflow of the same user, and nobody els
   expect(statusOf(await create(age, 'Approved'))).toBe('Approved')
 })
 
-test('what a reviewer approves by hand is approved', async () => {
+test('a reviewer can approve a blocklisted session by hand', async () => {
   const { create, add, call, statusOf } = setUp()
   await add(await create(ilse, 'Declined'), 'face')
   const next = await create(ilse, 'Approved')
@@ -131,7 +131,7 @@ test('what a reviewer approves by hand is approved', async () => {
   expect(statusOf(next)).toBe('Approved')
 })
 
-test('an entry survives its session, unseen', async () => {
+test('an entry of a deleted session still declines but is not listed', async () => {
   const { create, add, call, list, statusOf } = setUp()
   const id = await create(ilse, 'Declined')
   await add(id, 'face')
@@ -164,7 +164,7 @@ test.each([
   expect([answer.status, answer.body]).toEqual([400, errors])
 })
 
-test('knows no session of somebody else, and no other type', async () => {
+test('refuses a session of another application and an unknown type', async () => {
   const { create, add, remove, call } = setUp()
   const foreign = await create(ilse, 'Declined', 'k-partner')
   for (const answer of [await add(foreign, 'face'), await remove(foreign, 'face'), await add(unknownId, 'face')]) {
@@ -174,7 +174,7 @@ test('knows no session of somebody else, and no other type', async () => {
   expect([answer.status, answer.body]).toEqual([400, { item_type: ['"ip" is not a valid choice.'] }])
 })
 
-test('adds nothing at all when a session lacks something of what was asked for', async () => {
+test('adds nothing when the session lacks one of the requested types', async () => {
   const { create, add, list } = setUp()
   const id = await create({}, 'Declined')
   const answer = await add(id, 'face', 'document', 'phone')

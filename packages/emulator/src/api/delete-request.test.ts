@@ -40,7 +40,7 @@ describe.each([
   ['2026-07', 204],
   ['late-2026', 200],
 ] as const)('deleting in the generation %s', (generation, status) => {
-  test('answers as it does there, and then nothing knows the session', async () => {
+  test('has the response of the generation, and the session is gone afterwards', async () => {
     const { emulator, call, create, remove } = await setUp({ generation })
     const { session_id, session_number, url } = await create({ vendor_data: 'person-1' })
     const answer = await remove(session_id)
@@ -82,7 +82,7 @@ describe.each([
     expect((await call(`/v3/session/${session_id}/decision/`)).status).toBe(200)
   })
 
-  test('sends no webhook, neither then nor when the week of the session is over', async () => {
+  test('sends no webhook, neither at once nor when the session would have expired', async () => {
     const { emulator, create, remove } = await setUp({
       generation,
       webhookUrl: 'http://receiver.test/',
@@ -94,7 +94,7 @@ describe.each([
     expect(emulator.control.deliveries()).toEqual([])
   })
 
-  test('drops what is still to be delivered, where the documents say so', async () => {
+  test('drops pending deliveries in the generation that documents it', async () => {
     const { emulator, create, remove } = await setUp({
       generation,
       webhookUrl: 'http://receiver.test/',
@@ -117,7 +117,7 @@ test.each([
   [fixture('delete-session.request.late-2026'), 'person-1', 'retained_with_user', '2027-10-26T08:00:00.000000Z'],
   [{ retain_face_embeddings: true }, 'person-1', 'retained_with_user', null],
   [{ retain_face_embeddings: true }, undefined, 'ineligible_no_vendor_user', null],
-])('says what became of the face: %j for %s', async (body, vendor_data, outcome, expiry) => {
+])('reports the outcome for the stored face: %j for %s', async (body, vendor_data, outcome, expiry) => {
   const { emulator, create, remove } = await setUp()
   const { session_id } = await create({ vendor_data })
   emulator.control.finish(session_id, 'In Progress')
@@ -140,7 +140,7 @@ test.each([
   expect(emulator.control.sessions()).toHaveLength(1)
 })
 
-test('refuses to delete what is part of a filed report', async () => {
+test('refuses to delete a session that is part of a filed report', async () => {
   const { emulator, create, remove } = await setUp()
   const { session_id } = await create()
   emulator.control.faults({ filedReport: true })

@@ -33,7 +33,7 @@ describe.each([
     ['GET', '/v3/blocklist/', general, 403],
     ['POST', '/v3/blocklist/add/', general, 403],
     ['POST', '/v3/blocklist/remove/', general, 403],
-  ])('%s %s has a word for strangers', async (method, path, detail, noKey) => {
+  ])('%s %s has its own text for callers without a valid key', async (method, path, detail, noKey) => {
     const { call, create } = createTestEmulator({ generation })
     const at = path.replace(':id', await create({}, 'Approved'))
     const more = method === 'GET' || method === 'DELETE' ? {} : { body: {} }
@@ -60,7 +60,7 @@ test('a key without media reads no link to a picture, and gets no PDF', async ()
   expect([pdf.status, pdf.body]).toEqual([403, { detail: 'You do not have permission to perform this action.' }])
 })
 
-test('a key that only reads sees no address of a hosted page and changes nothing', async () => {
+test('a key that only reads gets no hosted page URL and cannot change anything', async () => {
   const { call, create, decision } = createTestEmulator({ scopedKeys })
   const id = await create({}, 'In Review')
   expect((await decision(id, 'reads')).session_url).toBeNull()
@@ -78,7 +78,7 @@ test('a key that only reads sees no address of a hosted page and changes nothing
   expect((await decision(id)).status).toBe('In Review')
 })
 
-test('a key without rights may do nothing, and the blocklist asks for a right of its own', async () => {
+test('a key without rights can do nothing, and the blocklist needs its own right', async () => {
   const { call, create } = createTestEmulator({ scopedKeys: [...scopedKeys, { key: 'lists', workflows: 'read' }] })
   const id = await create({}, 'Approved')
   for (const path of [`/v3/session/${id}/decision/`, '/v3/sessions/', '/v3/blocklist/']) {
@@ -89,7 +89,7 @@ test('a key without rights may do nothing, and the blocklist asks for a right of
   expect((await call('POST', '/v3/blocklist/add/', { ...add, key: 'lists' })).status).toBe(403)
 })
 
-test('a session outside the workflows or statuses of a key does not exist for it', async () => {
+test('a session outside the workflows or statuses of a key is not found with it', async () => {
   const { call, create } = createTestEmulator({ scopedKeys })
   const kycId = await create({}, 'In Review')
   const ageId = await create({ workflow_id: workflowEnding('556') }, 'Approved')
@@ -102,7 +102,7 @@ test('a session outside the workflows or statuses of a key does not exist for it
   expect(await sees('approved')).toEqual([[ageId], [404, 200]])
 })
 
-test('a key works from its addresses only, until its time is over, and in its own application', async () => {
+test('a key works only from its addresses, until it expires, and in its own application', async () => {
   const { call, control, create } = createTestEmulator({ scopedKeys })
   const id = await create({}, 'Approved')
   const read = async (key: string, address = '127.0.0.1') =>
@@ -116,7 +116,7 @@ test('a key works from its addresses only, until its time is over, and in its ow
   expect(await read('partners')).toBe(404)
 })
 
-test('an id that nobody knows is 404 before the key is looked at, where Didit does so', async () => {
+test('an unknown id is 404 before the key is checked, on the routes where Didit does so', async () => {
   const { call } = createTestEmulator()
   const statuses = []
   for (const path of ['decision', 'generate-pdf']) {

@@ -3,7 +3,7 @@ import { createTestEmulator, kyc, unknownId, workflowEnding } from '../../testin
 
 const day = 86_400
 
-/** Five Sessions of different people, on different days, and how to list them. */
+/** Creates five Sessions of different people on different days, and a helper that lists them. */
 async function setList(options: Parameters<typeof createTestEmulator>[0] = {}) {
   const testEmulator = createTestEmulator(options)
   const { create, control, call } = testEmulator
@@ -73,7 +73,7 @@ test('writes a finished session as a row with all sixteen fields', async () => {
   ])
 })
 
-test('writes a session that nobody opened with nulls for what is not known', async () => {
+test('writes a session that was never opened with nulls for unknown fields', async () => {
   const { list } = await setList()
   const { results } = await list('?status=Not Started')
   expect(results[0]).toMatchObject({
@@ -92,7 +92,7 @@ test('writes a session that nobody opened with nulls for what is not known', asy
   )
 })
 
-test('gives one id of Didit’s to all sessions of a user, and another one in another application', async () => {
+test('gives all sessions of a user one Didit id, and a different one in another application', async () => {
   const { list, create } = await setList()
   await create({ vendor_data: 'customer-1042' }, undefined, 'k-partner')
   const idsOf = async (query: string, key = 'k') =>
@@ -137,7 +137,7 @@ test.each([
   ['?status=Approved&vendor_data=customer-1042&search=ilse', ['ilse']],
   ['?constructor=1&__proto__=2', ['address', 'fresh', 'age', 'declined', 'ilse']],
   ['?no_such_filter=1', ['address', 'fresh', 'age', 'declined', 'ilse']],
-])('with %s finds what fits', async (query, expected) => {
+])('with %s finds the matching sessions', async (query, expected) => {
   const { names } = await setList()
   expect(await names(query)).toEqual(expected)
 })
@@ -149,7 +149,7 @@ test('finds a session by its whole id', async () => {
 })
 
 describe('in pages', () => {
-  test('leads from one to the next and back by absolute addresses', async () => {
+  test('links to the next and the previous page with absolute URLs', async () => {
     const { list, call } = await setList()
     const first = await list('?limit=2&status=Approved,In Review,Declined')
     expect(first.next).toBe(
@@ -163,7 +163,7 @@ describe('in pages', () => {
     expect((await call('GET', second.previous)).body).toEqual(first)
   })
 
-  test('are of fifty, and a limit that is none counts as not said', async () => {
+  test('have fifty items, and an invalid limit is ignored', async () => {
     const { create, call } = createTestEmulator()
     for (let i = 0; i < 51; i += 1) await create()
     for (const query of ['', '?limit=0', '?limit=-1', '?limit=many&offset=x']) {
@@ -182,7 +182,7 @@ describe('in pages', () => {
   })
 })
 
-test('knows kinds of sessions in any case, and has no companies among these', async () => {
+test('accepts kinds of sessions in any letter case, and finds no companies here', async () => {
   const { list } = await setList()
   expect((await list('?session_kind=ALL')).count).toBe(5)
   expect(await list('?session_kind=business')).toEqual({ count: 0, next: null, previous: null, results: [] })
@@ -201,14 +201,14 @@ test.each([
   expect([status, body]).toEqual([400, errors])
 })
 
-test('sends to the address with the slash, and takes no other method', async () => {
+test('redirects to the path with the slash, and refuses other methods', async () => {
   const { call } = createTestEmulator()
   const moved = await call('GET', '/v3/sessions?limit=2')
   expect([moved.status, moved.headers.get('location')]).toEqual([301, '/v3/sessions/?limit=2'])
   expect((await call('PUT', '/v3/sessions/')).status).toBe(405)
 })
 
-test('leaves out what was deleted', async () => {
+test('omits deleted sessions', async () => {
   const { call, create } = createTestEmulator()
   const id = await create({ workflow_id: kyc }, 'Approved')
   await call('DELETE', `/v3/session/${id}/delete/`)

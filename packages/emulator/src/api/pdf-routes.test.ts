@@ -9,7 +9,7 @@ function setReport() {
     )
     return { answer, bytes: Buffer.from(await answer.arrayBuffer()) }
   }
-  /** The text that the pages draw. */
+  /** Returns the text drawn on the pages. */
   const textOf = (bytes: Buffer) =>
     [...bytes.toString('latin1').matchAll(/<([0-9a-f]*)> Tj/g)].map(([, hex = '']) =>
       Buffer.from(hex, 'hex').toString('latin1'),
@@ -17,24 +17,27 @@ function setReport() {
   return { ...testEmulator, pdf, textOf }
 }
 
-test.each(['Approved', 'Declined', 'In Review', 'Kyc Expired'] as const)('prints what is %s', async (status) => {
-  const { create, pdf, textOf } = setReport()
-  const expected_details = { first_name: 'Ilse', last_name: 'Varga-Nørgård' }
-  const id = await create({ vendor_data: 'customer-1042', expected_details }, status)
-  const { answer, bytes } = await pdf(id)
-  expect(answer.status).toBe(200)
-  expect(answer.headers.get('content-type')).toBe('application/pdf')
-  expect(answer.headers.get('content-disposition')).toBe(`attachment; filename=session_${id}.pdf`)
-  expect(answer.headers.get('content-length')).toBe(String(bytes.byteLength))
-  expect(bytes.subarray(0, 4).toString()).toBe('%PDF')
-  const text = textOf(bytes)
-  expect(text).toContain(`Status: ${status}`)
-  expect(text).toContain(`Session ID: ${id}`)
-  expect(text).toContain('Full name: Ilse Varga-Nørgård')
-  expect(text).toContain('Vendor data: customer-1042')
-})
+test.each(['Approved', 'Declined', 'In Review', 'Kyc Expired'] as const)(
+  'prints a session that is %s',
+  async (status) => {
+    const { create, pdf, textOf } = setReport()
+    const expected_details = { first_name: 'Ilse', last_name: 'Varga-Nørgård' }
+    const id = await create({ vendor_data: 'customer-1042', expected_details }, status)
+    const { answer, bytes } = await pdf(id)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('application/pdf')
+    expect(answer.headers.get('content-disposition')).toBe(`attachment; filename=session_${id}.pdf`)
+    expect(answer.headers.get('content-length')).toBe(String(bytes.byteLength))
+    expect(bytes.subarray(0, 4).toString()).toBe('%PDF')
+    const text = textOf(bytes)
+    expect(text).toContain(`Status: ${status}`)
+    expect(text).toContain(`Session ID: ${id}`)
+    expect(text).toContain('Full name: Ilse Varga-Nørgård')
+    expect(text).toContain('Vendor data: customer-1042')
+  },
+)
 
-test('prints warnings and what reviewers said', async () => {
+test('prints warnings and comments of reviewers', async () => {
   const { create, call, pdf, textOf } = setReport()
   const id = await create({}, 'In Review')
   await call('PATCH', `/v3/session/${id}/update-status/`, { body: { new_status: 'Declined', comment: 'Forged bill' } })
@@ -61,7 +64,7 @@ test.each(['Not Started', 'In Progress', 'Resubmitted', 'Abandoned', 'Expired', 
   },
 )
 
-test('knows no session of somebody else, and no id in capitals', async () => {
+test('does not find a session of another application, nor an id in upper case', async () => {
   const { create, call } = setReport()
   const id = await create({}, 'Approved')
   const at = (path: string, key = 'k') => call('GET', `/v3/session/${path}`, { key })

@@ -26,7 +26,7 @@ test.each([
   ['read', 'GET', `/v3/session/${unknownId}/decision/`, 'GET limit: 2 per minute.'],
   ['write', 'DELETE', `/v3/session/${unknownId}/delete/`, 'Write limit: 2 per minute.'],
   ['pdf', 'GET', `/v3/session/${unknownId}/generate-pdf/`, 'PDF limit: 2 per minute.'],
-])('refuses what goes beyond the limit %s until its minute is over', async (name, method, path, detail) => {
+])('refuses calls beyond the limit %s until its minute is over', async (name, method, path, detail) => {
   const { call, control } = createTestEmulator({ rateLimits: { [name]: 2 } })
   const again = () => call(method, path, method === 'POST' ? create : {})
   const first = await again()
@@ -39,7 +39,7 @@ test.each([
   expect((await again()).status).toBe(first.status)
 })
 
-test('counts each key by itself, a stranger by the address, and the pages and controls not at all', async () => {
+test('counts each key separately, callers without a key by address, and not the pages and controls', async () => {
   const { call } = createTestEmulator({ rateLimits: { read: 1 } })
   const path = `/v3/session/${unknownId}/decision/`
   const statuses = []
@@ -65,7 +65,7 @@ test('counts creations apart from other writing', async () => {
   expect((await call('DELETE', `/v3/session/${unknownId}/delete/`)).status).toBe(429)
 })
 
-test('counts nothing when told so, and counts otherwise while a fault says so', async () => {
+test('has no limits when they are off, and other limits while a fault sets them', async () => {
   const { call, control } = createTestEmulator({ rateLimits: false })
   const read = () => call('GET', `/v3/session/${unknownId}/decision/`)
   expect(headersOf((await read()).headers)).toEqual([null, null, null, null])
@@ -78,11 +78,11 @@ test('counts nothing when told so, and counts otherwise while a fault says so', 
 })
 
 describe('a sandbox', () => {
-  test('begins so many new sessions in a day, and says only when there will be more', async () => {
+  test('has a daily quota of new sessions, and reports only when it is reset', async () => {
     const { call, control } = createTestEmulator({ environment: 'sandbox', rateLimits: { sandboxPerDay: 1 } })
     const body = { workflow_id: kyc, vendor_data: 'person-1' }
     expect((await call('POST', '/v3/session/', { body })).status).toBe(201)
-    // Brought back, not begun.
+    // An unfinished Session is returned, so nothing is counted.
     expect((await call('POST', '/v3/session/', { body })).status).toBe(201)
     const refused = await call('POST', '/v3/session/', create)
     expect([refused.status, refused.body.detail]).toEqual([

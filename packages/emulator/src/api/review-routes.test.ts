@@ -12,7 +12,7 @@ function setFeed() {
   return { ...testEmulator, feed, note }
 }
 
-test('tells what keys and reviewers did, newest first', async () => {
+test('lists the actions of keys and reviewers, newest first', async () => {
   const { create, call, control, feed } = setFeed()
   const id = await create({}, 'In Review')
   await call('PATCH', `/v3/session/${id}/update-status/`, {
@@ -45,7 +45,7 @@ test('tells what keys and reviewers did, newest first', async () => {
   })
 })
 
-test('keeps a note, which changes nothing', async () => {
+test('stores a note without changing the status', async () => {
   const { create, note, feed, control, events, decision } = setFeed()
   const id = await create({}, 'Approved')
   const answer = await note(id, { new_status: 'In Review', comment: 'Ask @somebody@example.com' })
@@ -67,7 +67,7 @@ test('keeps a note, which changes nothing', async () => {
   expect([(await decision(id)).status, events.length]).toEqual(['Approved', 1])
 })
 
-test('comes in pages, and oldest first when asked', async () => {
+test('has pages, and is oldest first on request', async () => {
   const { create, note, feed } = setFeed()
   const id = await create()
   for (const comment of ['one', 'two', 'three']) await note(id, { comment })
@@ -88,7 +88,7 @@ test.each([
   expect([answer.status, answer.body]).toEqual([400, errors])
 })
 
-test('knows no session of somebody else', async () => {
+test('does not find a session of another application', async () => {
   const { create, feed, note } = setFeed()
   const foreign = await create({}, 'Approved', 'k-partner')
   for (const id of [foreign, unknownId]) {
@@ -97,7 +97,7 @@ test('knows no session of somebody else', async () => {
   }
 })
 
-test('of a company there is none', async () => {
+test('does not exist for a company', async () => {
   const api = new Hono()
   mountReviewRoutes(api, {
     admit: () => ({ sees: () => true }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createTestEmulator, kyc, mainId, partnerId, unknownId, workflowEnding } from '../../testing/test-emulator.ts'
 
-/** Every refusal for which there is a sample of Didit's, word for word. */
+/** Error responses that must match a sample of Didit's exactly. */
 
 interface Sample {
   readonly status: number
@@ -119,7 +119,7 @@ test.each([
   ['429.pdf', 'pdf', 'GET', `${path}/generate-pdf/`],
 ] as const)('%s', async (name, limit, method, at) => {
   const sample = sampleOf(name)
-  // The documented number is in the words, so that many calls have to be made.
+  // The text contains the documented limit, so the test has to make that many calls.
   const calls = Number(sample.headers['X-RateLimit-Limit'])
   const testEmulator = createTestEmulator()
   const once = () => testEmulator.call(method, at, method === 'POST' ? { body: {} } : {})

@@ -40,7 +40,7 @@ async function setUp(environment: 'live' | 'sandbox' = 'sandbox', body: Record<s
   return { emulator, events, call, create, arm, decision, session_id, session_token }
 }
 
-test('arms a Session that has not begun, as often as one likes', async () => {
+test('sets the scenario of a Session that has not begun, any number of times', async () => {
   const { arm, session_id, emulator, events, decision } = await setUp()
   expect((await arm({ scenario: 'decline_aml_hit' })).status).toBe(200)
   const answer = await arm({ scenario: 'decline_liveness_attack' })
@@ -51,7 +51,7 @@ test('arms a Session that has not begun, as often as one likes', async () => {
   expect((await decision()).liveness_checks[0].warnings).toMatchObject([{ risk: 'LIVENESS_FACE_ATTACK' }])
 })
 
-test('arming wins over what the Session was created with', async () => {
+test('a scenario set later replaces the one from the creation', async () => {
   const { arm, session_id, emulator, decision } = await setUp('sandbox', { sandbox_scenario: 'decline_aml_hit' })
   await arm({ scenario: 'decline_document_expired' })
   emulator.control.finish(session_id, 'Declined')
@@ -76,7 +76,7 @@ test('refuses a Session that has begun', async () => {
   expect([answer.status, await answer.json()]).toEqual([400, ['Session already started.']])
 })
 
-test('the token of the Session is what it takes, and nothing else', async () => {
+test('accepts only the token of the Session', async () => {
   const { arm, create } = await setUp()
   const other = await create()
   expect((await arm({ scenario: 'approve' }, null)).status).toBe(403)
@@ -86,13 +86,13 @@ test('the token of the Session is what it takes, and nothing else', async () => 
   expect((await arm({ scenario: 'approve' }, other.session_token, '12')).headers.get('content-type')).toContain('html')
 })
 
-test('a live application knows of none of this', async () => {
+test('a live application has no scenarios', async () => {
   const { arm, call } = await setUp('live')
   expect((await arm({ scenario: 'approve' })).status).toBe(404)
   expect((await call('/v1/sandbox/scenarios/', { headers: { 'x-api-key': 'k' } })).status).toBe(404)
 })
 
-test('any page may call it', async () => {
+test('a page of any origin may call it', async () => {
   const { call, session_id, arm } = await setUp()
   const preflight = await call(`/v3/session/${session_id}/sandbox/arm/`, { method: 'OPTIONS' })
   expect(preflight.status).toBe(204)
@@ -117,7 +117,7 @@ test('lists the scenarios to a key or to the token of a Session', async () => {
 })
 
 describe('each scenario', () => {
-  test('is found by exactly the check that it is about', async () => {
+  test('changes exactly the check that it concerns', async () => {
     const { call, create, emulator } = await setUp()
     const { scenarios } = await (await call('/v1/sandbox/scenarios/', { headers: { 'x-api-key': 'k' } })).json()
     for (const { slug, expected_status, features } of scenarios) {

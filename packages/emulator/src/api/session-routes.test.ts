@@ -43,14 +43,14 @@ describe('creating', () => {
     expect([answer.status, answer.body]).toEqual([400, errors])
   })
 
-  test('tells kinds of documents apart without regard to case, and takes both forms of addresses', async () => {
+  test('compares document types case-insensitively, and accepts both forms of IP addresses', async () => {
     const { create, decision } = createTestEmulator()
     const expected_details = { expected_document_types: ['p', 'ID', 'P'], ip_address: '2001:db8::1', gender: null }
     const id = await create({ expected_details, portrait_image: jpegOf(2 * 1024 * 1024 - 10) })
     expect((await decision(id)).expected_details).toEqual({ ...expected_details, expected_document_types: ['P', 'ID'] })
   })
 
-  test('is refused while credits are out or the user is blocked', async () => {
+  test('is refused without credits or for a blocked user', async () => {
     const testEmulator = createTestEmulator()
     await post(testEmulator, { vendor_data: 'known' })
     testEmulator.control.faults({ noCredits: true, blockedUsers: ['mallory'] })
@@ -61,13 +61,13 @@ describe('creating', () => {
     expect([blocked.status, blocked.body]).toEqual([400, { vendor_data: 'This user is blocked.' }])
   })
 
-  test('costs nothing in a sandbox', async () => {
+  test('needs no credits in a sandbox', async () => {
     const testEmulator = createTestEmulator({ environment: 'sandbox' })
     testEmulator.control.faults({ noCredits: true })
     expect((await post(testEmulator, {})).status).toBe(201)
   })
 
-  test('sends the invitation when asked, once', async () => {
+  test('sends the invitation once, if requested', async () => {
     const testEmulator = createTestEmulator()
     const contact_details = { email: 'ilse@example.com', send_notification_emails: true, email_lang: 'es' }
     for (let i = 0; i < 2; i += 1) await post(testEmulator, { vendor_data: 'customer-1', contact_details })
@@ -77,7 +77,7 @@ describe('creating', () => {
     ])
   })
 
-  test('brings back nothing of an older version of the workflow', async () => {
+  test('does not return an unfinished session of an older workflow version', async () => {
     const testEmulator = createTestEmulator()
     const { body: first } = await post(testEmulator, { vendor_data: 'customer-1' })
     expect(testEmulator.control.publish(kyc)).toEqual({ workflow_id: kyc, workflow_version: 2 })
@@ -87,7 +87,7 @@ describe('creating', () => {
     expect((await post(testEmulator, { vendor_data: 'customer-1' })).body.session_id).toBe(second.session_id)
   })
 
-  test('counts sessions of each application by themselves', async () => {
+  test('numbers the sessions of each application separately', async () => {
     const { call } = createTestEmulator()
     const numbers = []
     for (const key of ['k', 'k-partner', 'k']) {
@@ -125,15 +125,15 @@ describe('reading a decision with include=events', () => {
     })
   })
 
-  test('adds nothing for any other word', async () => {
+  test('adds nothing for any other value', async () => {
     const { create, call, decision } = createTestEmulator()
     const id = await create({}, 'Approved')
     expect((await call('GET', `/v3/session/${id}/decision/?include=everything`)).body).toEqual(await decision(id))
   })
 })
 
-describe('a document that runs out', () => {
-  test('takes an approval with it at the end of its day, and tells by webhook', async () => {
+describe('an expired document', () => {
+  test('ends the approval at the end of its last day, and sends a webhook', async () => {
     const { create, decision, control, events, statusOf } = createTestEmulator()
     const id = await create({}, 'Approved')
     const { id_verifications: documents, expires_at } = await decision(id)
@@ -150,7 +150,7 @@ describe('a document that runs out', () => {
     expect(events.map(({ status }) => status)).toEqual(['Approved', 'Kyc Expired'])
   })
 
-  test('changes nothing for what was declined in the meantime, or has no document', async () => {
+  test('changes nothing for a session that was declined meanwhile or has no document', async () => {
     const { create, decision, control, statusOf } = createTestEmulator()
     const declined = await create({}, 'Approved')
     const address = await create({ workflow_id: workflowEnding('558') }, 'Approved')
@@ -161,20 +161,20 @@ describe('a document that runs out', () => {
   })
 })
 
-test('publishes no workflow that is not known', async () => {
+test('refuses to publish an unknown workflow', async () => {
   const { call } = createTestEmulator()
   expect((await call('POST', `/_emulator/workflows/${workflowEnding('000')}/publish`)).status).toBe(404)
   const answer = await call('POST', `/_emulator/workflows/${kyc}/publish`)
   expect([answer.status, answer.body]).toEqual([200, { workflow_id: kyc, workflow_version: 2 }])
 })
 
-test('serves the mails to this machine', async () => {
+test('serves the e-mails only to this machine', async () => {
   const { call } = createTestEmulator()
   expect((await call('GET', '/_emulator/mails')).status).toBe(200)
   expect((await call('GET', '/_emulator/mails', { address: '192.0.2.7' })).status).toBe(403)
 })
 
-test('reads no further than it has to of a body that is too large', async () => {
+test('stops reading a body that is too large', async () => {
   const { emulator } = createTestEmulator()
   let megabytes = 0
   const body = new ReadableStream<Uint8Array>({
@@ -185,7 +185,7 @@ test('reads no further than it has to of a body that is too large', async () => 
     },
   })
   const headers = { 'x-api-key': 'k', 'content-type': 'application/json' }
-  // Node asks for `duplex` where its types do not know it.
+  // Node requires `duplex`, which its types lack.
   const init = { method: 'POST', headers, body, duplex: 'half' }
   const answer = await emulator.fetch(new Request(`${emulator.url}/v3/session/`, init))
   expect([answer.status, await answer.json()]).toEqual([413, { detail: 'Request body too large.' }])

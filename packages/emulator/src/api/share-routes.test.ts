@@ -27,27 +27,30 @@ describe.each([
   ['2026-07', {}],
   ['late-2026', { session_kind: 'user' }],
 ] as const)('sharing in the generation %s', (generation, more) => {
-  test.each(['Approved', 'Declined', 'In Review'] as const)('hands out a token for what is %s', async (status) => {
-    const { create, share } = setUp({ generation })
-    const id = await create({}, status)
-    const answer = await share(id, { for_application_id: partnerId, ttl_in_seconds: 7200 })
-    expect([answer.status, answer.body]).toEqual([
-      200,
-      { share_token: expect.any(String), for_application_id: partnerId, session_kind: 'user' },
-    ])
-    expect(decodeProtectedHeader(answer.body.share_token)).toEqual({ alg: 'HS256', typ: 'JWT' })
-    expect(decodeJwt(answer.body.share_token)).toEqual({
-      session_id: id,
-      from_application_id: mainId,
-      for_application_id: partnerId,
-      iat: start / 1000,
-      exp: start / 1000 + 7200,
-      ...more,
-    })
-  })
+  test.each(['Approved', 'Declined', 'In Review'] as const)(
+    'issues a token for a session that is %s',
+    async (status) => {
+      const { create, share } = setUp({ generation })
+      const id = await create({}, status)
+      const answer = await share(id, { for_application_id: partnerId, ttl_in_seconds: 7200 })
+      expect([answer.status, answer.body]).toEqual([
+        200,
+        { share_token: expect.any(String), for_application_id: partnerId, session_kind: 'user' },
+      ])
+      expect(decodeProtectedHeader(answer.body.share_token)).toEqual({ alg: 'HS256', typ: 'JWT' })
+      expect(decodeJwt(answer.body.share_token)).toEqual({
+        session_id: id,
+        from_application_id: mainId,
+        for_application_id: partnerId,
+        iat: start / 1000,
+        exp: start / 1000 + 7200,
+        ...more,
+      })
+    },
+  )
 })
 
-test('a token is good for an hour unless something else is said', async () => {
+test('a token is valid for an hour by default', async () => {
   const { create, tokenOf } = setUp()
   const { iat = 0, exp } = decodeJwt(await tokenOf(await create({}, 'Approved')))
   expect(exp).toBe(iat + 3600)
@@ -83,7 +86,7 @@ test.each([
   expect([answer.status, answer.body]).toEqual([400, errors])
 })
 
-test('nobody shares a session of somebody else', async () => {
+test('refuses to share a session of another application', async () => {
   const { create, share } = setUp()
   const id = await create({}, 'Approved')
   for (const [wanted, key] of [
@@ -96,7 +99,7 @@ test('nobody shares a session of somebody else', async () => {
 })
 
 describe('importing', () => {
-  test('makes a session of the receiver’s own, with the checks of the original', async () => {
+  test('creates a session of the receiver with the checks of the original', async () => {
     const { create, decision, tokenOf, take, call, events, control } = setUp()
     const expected_details = { first_name: 'Ilse', last_name: 'Varga' }
     const id = await create({ vendor_data: 'customer-1', expected_details, metadata: { plan: 'gold' } }, 'Approved')
@@ -133,7 +136,7 @@ describe('importing', () => {
     expect((await take(token)).body.vendor_data).toBe('customer-1')
   })
 
-  test('has the receiver review what it does not trust, with the checks as they came out', async () => {
+  test('is In Review if the receiver does not trust the review, with the results of the checks', async () => {
     const { create, decision, tokenOf, take, call } = setUp()
     const id = await create({}, 'Declined')
     const statuses = (made: { id_verifications: { status: string }[]; aml_screenings: { status: string }[] }) =>
@@ -199,7 +202,7 @@ describe('importing', () => {
     expect([answer.status, answer.body]).toEqual([400, errors])
   })
 
-  test('has to say what it trusts in 2026-07, and need not in late 2026', async () => {
+  test('requires trust_review in 2026-07, but not in late 2026', async () => {
     for (const [generation, status] of [
       ['2026-07', 400],
       ['late-2026', 201],
@@ -212,7 +215,7 @@ describe('importing', () => {
     }
   })
 
-  test('keeps the shape of a company in 2026-07, which never had an older one', async () => {
+  test('has the current shape for a company in 2026-07, because companies have no older one', async () => {
     const { create, tokenOf, take } = setUp({ generation: '2026-07' })
     const { status, body } = await take(await tokenOf(await create({ workflow_id: workflowEnding('55b') }, 'Approved')))
     expect(status).toBe(201)
@@ -250,7 +253,7 @@ describe('importing', () => {
     expect(warning).not.toHaveProperty('node_id')
   })
 
-  test('keeps the checks that were made, whatever the receiver’s workflow is', async () => {
+  test('keeps the checks that were made, with any workflow of the receiver', async () => {
     const { create, tokenOf, take } = setUp()
     const token = await tokenOf(await create({}, 'Approved'))
     const { body } = await take(token, { workflow_id: workflowEnding('558') })

@@ -12,7 +12,7 @@ const minutes = (count: number) => ({ advanceSeconds: count * 60 })
 function setUp(options: Parameters<typeof createTestEmulator>[0] = {}) {
   const testEmulator = createTestEmulator({ environment: 'live', ...options })
   const { emulator, call } = testEmulator
-  /** Sends a form: the file, and the fields as texts. */
+  /** Sends a form with a file and text fields. */
   async function form(path: string, field: string, file: File | null, fields: Record<string, string> = {}, key = 'k') {
     const body = new FormData()
     if (file !== null) body.set(field, file)
@@ -47,7 +47,7 @@ describe('every check', () => {
     ['passive-liveness', 'user_image', 'me.jpg'],
   ] as const
 
-  test('is kept as a session of type API, with a decision and one webhook', async () => {
+  test('is stored as a session of type API, with a decision and one webhook', async () => {
     const { form, aml, call, control, events, decision } = setUp()
     const fields = { vendor_data: 'customer-7', metadata: '{"flow":"demo"}' }
     const answers = [
@@ -93,7 +93,7 @@ describe('every check', () => {
     ])
   })
 
-  test('links to drawings in its decision, which work for an hour from then on', async () => {
+  test('has links to drawings in its decision, which expire after an hour', async () => {
     const { poa, liveness, decision, emulator, control } = setUp()
     const bill = (await poa('bill.pdf')).body.request_id
     const face = (await liveness('me.jpg')).body.request_id
@@ -112,7 +112,7 @@ describe('every check', () => {
     for (const link of await links()) expect(await see(link)).toEqual([200, 'image/svg+xml'])
   })
 
-  test('leaves nothing behind when it is not to be saved', async () => {
+  test('stores nothing if it is not to be saved', async () => {
     const { form, aml, call, control, events } = setUp()
     const answers = [
       ...(await Promise.all(
@@ -131,7 +131,7 @@ describe('every check', () => {
     expect(control.sessions()).toEqual([])
   })
 
-  test('is approved in a sandbox, once its input is valid, and kept nowhere', async () => {
+  test('is approved in a sandbox if its input is valid, and not stored', async () => {
     const { poa, liveness, age, aml, send, check, control } = setUp({ environment: 'sandbox' })
     expect((await poa('expired.pdf')).body.poa.status).toBe('Approved')
     expect((await liveness('spoof.jpg')).body.liveness.status).toBe('Approved')
@@ -149,7 +149,7 @@ describe('every check', () => {
     expect(control.sessions()).toEqual([])
   })
 
-  test('asks for a key, for credits and for the right way to send', async () => {
+  test('requires a key, credits and the right content type', async () => {
     const { form, call, control } = setUp()
     for (const path of ['poa', 'aml', 'age-estimation', 'passive-liveness', 'phone/send', 'phone/check']) {
       const at = `/v3/${path}/`
@@ -217,7 +217,7 @@ describe('every check', () => {
     expect(await form('poa', 'document', file, fields)).toEqual({ status: 400, body: errors })
   })
 
-  test('refuses a form that breaks off', async () => {
+  test('refuses a truncated form', async () => {
     const { emulator } = setUp()
     const response = await emulator.fetch(
       new Request(`${emulator.url}/v3/poa/`, {
@@ -235,14 +235,14 @@ describe('an answer', () => {
   const sample = (name: string) =>
     JSON.parse(readFileSync(new URL(`../../../core/fixtures/standalone.${name}.json`, import.meta.url), 'utf8'))
 
-  /** The same fields, as deep as both go; of lists the first item. */
+  /** Returns the paths of all fields. Of a list, it follows the first item. */
   function fieldsOf(value: unknown, path = ''): string[] {
     if (Array.isArray(value)) return value.length === 0 ? [path] : fieldsOf(value[0], `${path}[]`)
     if (typeof value !== 'object' || value === null) return [path]
     return Object.entries(value).flatMap(([name, member]) => fieldsOf(member, `${path}.${name}`))
   }
 
-  test('has the fields of its sample, and is read whole by its schema', async () => {
+  test('has the fields of its sample, and its schema keeps all of them', async () => {
     const { poa, age, liveness, aml, send, check } = setUp()
     const phone_number = '+447700900142'
     const answers: [name: string, body: unknown, schema: { parse(value: unknown): unknown }][] = [
@@ -261,7 +261,7 @@ describe('an answer', () => {
       ['phone-check.approved', (await check({ phone_number, code: '123456' })).body, schemas.phoneCheckResultSchema],
       ['phone-send.blocked', (await send({ phone_number: '+15005550000' })).body, schemas.phoneSendResultSchema],
     ]
-    // Of the person on a list the sample says more than anybody needs, and of ours nobody lives in a council.
+    // The sample has more personal data of a listed person than a client needs, and office data that our persons lack.
     const without = (path: string) => !/\.(properties|linked_entities|metadata|risk_scores)\b/.test(path)
     for (const [name, body, schema] of answers) {
       const fields = fieldsOf(body)
@@ -309,13 +309,13 @@ describe('proof of address', () => {
       'Approved',
       ['ADDRESS_MISMATCH_WITH_PROVIDED information', 'POA_COUNTRY_MISMATCH_WITH_PROVIDED information'],
     ],
-  ])('judges %s with %j as %s', async (name, fields, status, risks) => {
+  ])('%s with %j is %s', async (name, fields, status, risks) => {
     const { poa } = setUp()
     const { body } = await poa(name, fields)
     expect([body.poa.status, risksOf(body.poa)]).toEqual([status, risks])
   })
 
-  test('shows what was expected, and explains an old document', async () => {
+  test('shows the expected data, and explains why a document is too old', async () => {
     const { poa, decision } = setUp()
     const expected = { expected_first_name: 'Ilse', expected_last_name: 'Varga', expected_address: 'Somewhere 1' }
     const { body } = await poa('issued-2026-01-31.pdf', expected)
@@ -347,7 +347,7 @@ describe('proof of address', () => {
     })
   })
 
-  test('opens an encrypted file with its password only, and reads no file that is none', async () => {
+  test('opens an encrypted file only with its password, and refuses a file of another format', async () => {
     const { poa } = setUp()
     const encrypted = pdf('trailer << /Encrypt 5 0 R >>')
     const refused = { status: 400, body: { detail: expect.stringContaining('encrypted') } }
@@ -375,7 +375,7 @@ describe('screening', () => {
       86,
       ['POSSIBLE_MATCH_FOUND information'],
     ],
-    // A birthday that differs takes its weight: (60 · 100 + 25 · 0) / 85 = 71, below the threshold of 93.
+    // A different date of birth counts with its weight: (60 · 100 + 25 · 0) / 85 = 71, below the threshold of 93.
     [{ full_name: 'Ada Review', date_of_birth: '1991-03-27' }, 'Approved', 0, []],
     [
       { full_name: 'Ada Review', date_of_birth: '1991-03-27', aml_match_score_threshold: 70 },
@@ -411,13 +411,13 @@ describe('screening', () => {
     [{ full_name: 'Ada Media' }, 'Approved', 0, []],
     [{ full_name: 'Ada Media', include_adverse_media: true }, 'In Review', 84, ['POSSIBLE_MATCH_FOUND warning']],
     [{ full_name: 'Sanction Trading Ltd', entity_type: 'company' }, 'In Review', 97, ['POSSIBLE_MATCH_FOUND warning']],
-  ])('judges %j as %s with %i', async (request, status, score, risks) => {
+  ])('%j is %s with a score of %i', async (request, status, score, risks) => {
     const { aml } = setUp()
     const { body } = await aml(request)
     expect([body.aml.status, body.aml.score, risksOf(body.aml)]).toEqual([status, score, risks])
   })
 
-  test('tells a hit that counts from a false one, and how it was weighed', async () => {
+  test('separates possible matches from false positives, with the weights of the score', async () => {
     const { aml } = setUp()
     const request = { full_name: 'Ada Review', date_of_birth: '1970-12-01', nationality: 'DK' }
     const { body } = await aml(request)
@@ -515,7 +515,7 @@ describe('a face', () => {
     expect(warnings).toMatchObject([{ additional_data: { blocklisted_session_id: session_id } }])
   })
 
-  test('is of the same age each time, and turned only when asked', async () => {
+  test('has the same age each time, and is rotated only on request', async () => {
     const { age } = setUp()
     const [one, other] = [await age('turned.jpg'), await age('turned.jpg', { rotate_image: '1' })]
     expect(one.body.age_estimation.age_estimation).toBe(other.body.age_estimation.age_estimation)
@@ -635,7 +635,7 @@ describe('a phone', () => {
     expect((await check({ phone_number, code: '123456' })).body.status).toBe('Expired or Not Found')
   })
 
-  test('has three tries, and a code of the wrong form costs none', async () => {
+  test('has three attempts, and a malformed code does not count', async () => {
     const { send, check, decision } = setUp()
     const { request_id } = (await send({ phone_number, options: { code_size: 4 } })).body
     expect((await check({ phone_number, code: '12345x' })).status).toBe(400)
@@ -660,7 +660,7 @@ describe('a phone', () => {
     expect((await decision(request_id)).status).toBe('Declined')
   })
 
-  test('gets a second code within five minutes of the first, and no more time for it', async () => {
+  test('gets a second code within five minutes of the first, with no more time', async () => {
     const { send, check, control, decision } = setUp()
     const first = (await send({ phone_number })).body
     await control.clock(minutes(4))
@@ -693,7 +693,7 @@ describe('a phone', () => {
     expect((await send({ phone_number })).status).toBe(200)
   })
 
-  test('may be of a kind that is refused, noted or declined', async () => {
+  test('can be of a kind that is refused, reported or declined', async () => {
     const { send, check, decision } = setUp()
     const blocked = (await send({ phone_number: '+15005550000' })).body
     expect(blocked).toMatchObject({ status: 'Blocked', reason: 'suspicious' })
@@ -726,7 +726,7 @@ describe('a phone', () => {
     ])
   })
 
-  test('that somebody else has verified, or that is on the blocklist, is found out', async () => {
+  test('that another user has verified, or that is on the blocklist, has a warning', async () => {
     const { send, check, call } = setUp()
     const verify = async (vendor_data: string, more: Record<string, string> = {}) => {
       await send({ phone_number, vendor_data })
@@ -749,7 +749,7 @@ describe('a phone', () => {
     expect([listed.status, risksOf(listed.phone)[0]]).toEqual(['Declined', 'PHONE_NUMBER_IN_BLOCKLIST error'])
   })
 
-  test('of the partner is none of the main application’s business', async () => {
+  test('of the partner is unknown to the main application', async () => {
     const { send, call } = setUp()
     await send({ phone_number })
     const body = { phone_number, code: '123456' }

@@ -45,18 +45,21 @@ describe.each(generations)('in the generation %s', (generation) => {
     },
   )
 
-  test.each(['Approved', 'Declined'] as const)('answers %s for what is that already', async (status) => {
-    const { create, update, decision, control } = setUp({ generation })
-    const id = await create({}, status)
-    const answer = await update(id, { new_status: status, send_email: true, email_address: 'ada@example.com' })
-    expect([answer.status, answer.body]).toEqual(
-      generation === '2026-07' ? [400, ['New status equals the current one.']] : [200, { session_id: id }],
-    )
-    expect((await decision(id)).reviews).toEqual([])
-    expect(control.mails()).toEqual([])
-  })
+  test.each(['Approved', 'Declined'] as const)(
+    'answers %s for a session that already has the status',
+    async (status) => {
+      const { create, update, decision, control } = setUp({ generation })
+      const id = await create({}, status)
+      const answer = await update(id, { new_status: status, send_email: true, email_address: 'ada@example.com' })
+      expect([answer.status, answer.body]).toEqual(
+        generation === '2026-07' ? [400, ['New status equals the current one.']] : [200, { session_id: id }],
+      )
+      expect((await decision(id)).reviews).toEqual([])
+      expect(control.mails()).toEqual([])
+    },
+  )
 
-  test('refuses to send back what was sent back', async () => {
+  test('refuses to resubmit a session that is Resubmitted', async () => {
     const { create, update } = setUp({ generation })
     const id = await create({}, 'Resubmitted')
     const answer = await update(id, { new_status: 'Resubmitted' })
@@ -72,7 +75,7 @@ test.each([
   [{ new_status: 'Declined', send_email: true }, { email_address: ['Required when send_email is true.'] }],
   [{ new_status: 'Declined', email_address: 'ada' }, { email_address: ['Enter a valid email address.'] }],
   [{ new_status: 'Declined', send_email: 'yes' }, { send_email: ['Must be a valid boolean.'] }],
-  // Looked at even when nothing is sent back.
+  // The nodes are validated even when nothing is resubmitted.
   [
     { new_status: 'Declined', nodes_to_resubmit: [{ node_id: 'feature_ocr_1', feature: 'BOGUS' }] },
     { nodes_to_resubmit: [{ feature: ['"BOGUS" is not a valid choice.'] }] },
@@ -111,7 +114,7 @@ test.each([
   expect(statusOf(id)).toBe('In Review')
 })
 
-test('knows no session of somebody else, and answers an id that is none with a page', async () => {
+test('does not find a session of another application, and answers a malformed id with a page', async () => {
   const { create, update, call } = setUp()
   const foreign = await create({}, 'In Review', 'k-partner')
   for (const id of [unknownId, foreign]) {
@@ -124,14 +127,14 @@ test('knows no session of somebody else, and answers an id that is none with a p
   expect((await call('PATCH', `/v3/session/${foreign}/update-status`, { body: {} })).status).toBe(301)
 })
 
-test('takes an id in capitals', async () => {
+test('accepts an id in upper case', async () => {
   const { create, update, statusOf } = setUp()
   const id = await create({}, 'In Review')
   expect((await update(id.toUpperCase(), { new_status: 'Approved' })).body).toEqual({ session_id: id })
   expect(statusOf(id)).toBe('Approved')
 })
 
-test('keeps the mail that it would have sent', async () => {
+test('stores the e-mail that Didit would have sent', async () => {
   const { create, update, control } = setUp()
   const id = await create({}, 'In Review')
   const email = { send_email: true, email_address: 'ilse@example.com', email_language: 'es' }
@@ -141,8 +144,8 @@ test('keeps the mail that it would have sent', async () => {
   ])
 })
 
-describe('sending back', () => {
-  test('chosen steps loses their data, names them in the order of the workflow, and opens the same page', async () => {
+describe('resubmitting', () => {
+  test('chosen steps clears their data, lists them in the order of the workflow, and opens the same page', async () => {
     const { create, update, decision, control, events, emulator } = setUp()
     const id = await create({}, 'Declined')
     await control.clock({ advanceSeconds: 6 * 86_400 })
@@ -175,7 +178,7 @@ describe('sending back', () => {
     expect((await decision(id)).id_verifications).toHaveLength(1)
   })
 
-  test('without a choice takes the attempts that are not approved', async () => {
+  test('without chosen steps picks the attempts that are not approved', async () => {
     const { create, update, control, events, decision } = setUp()
     const id = await create({}, 'Declined')
     const before = await decision(id)
@@ -189,7 +192,7 @@ describe('sending back', () => {
     expect(nodes.map(({ feature }) => feature)).not.toContain('LIVENESS')
   })
 
-  test('finds nothing when everything is approved, or nothing was ever tried', async () => {
+  test('finds no steps when everything is approved or nothing was attempted', async () => {
     const { create, update } = setUp()
     for (const status of ['Approved', 'Abandoned'] as const) {
       const answer = await update(await create({}, status), { new_status: 'Resubmitted', nodes_to_resubmit: [] })
@@ -197,7 +200,7 @@ describe('sending back', () => {
     }
   })
 
-  test('gives the whole time of the link anew, and not the rest of the old one', async () => {
+  test('gives the link its full lifetime again', async () => {
     const { create, update, control, statusOf } = setUp()
     const id = await create({}, 'Declined')
     await control.clock({ advanceSeconds: 6 * 86_400 })
@@ -208,7 +211,7 @@ describe('sending back', () => {
     expect(statusOf(id)).toBe('Abandoned')
   })
 
-  test('steps that need nobody runs them at once, and not again within thirty seconds', async () => {
+  test('steps without input runs them at once, but not again within thirty seconds', async () => {
     const { create, update, control, sent, statusOf } = setUp()
     const id = await create({}, 'In Review')
     const rerun = { new_status: 'Resubmitted', nodes_to_resubmit: [{ node_id: 'feature_aml_1', feature: 'AML' }] }
@@ -222,7 +225,7 @@ describe('sending back', () => {
     expect((await update(id, rerun)).status).toBe(200)
   })
 
-  test('an age estimate has to be asked for', async () => {
+  test('an age estimation has to be requested', async () => {
     const { create, update } = setUp()
     const id = await create({ workflow_id: workflowEnding('556') }, 'Declined')
     expect((await update(id, { new_status: 'Resubmitted' })).status).toBe(400)

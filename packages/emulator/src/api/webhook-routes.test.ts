@@ -61,7 +61,7 @@ const isSigned = ({ text, headers }: Received, secret: string) =>
 const staging = { label: 'Staging', url: 'https://staging.example.com/didit', subscribed_events: ['status.updated'] }
 
 describe('destinations', () => {
-  test('are created with a secret of their own, read, listed without it, changed and deleted', async () => {
+  test('are created with their own secret, read, listed without it, changed and deleted', async () => {
     const { call } = setUp({ webhookUrl: undefined })
     const created = await call('POST', 'destinations/', { ...staging, webhook_version: 'v2', enabled: false })
     const whole = {
@@ -138,7 +138,7 @@ describe('destinations', () => {
     expect(await call('PATCH', `destinations/${first}/`, body)).toEqual({ status: 400, body: errors })
   })
 
-  test('have an address that no other of the application has', async () => {
+  test('have a URL that no other destination of the application has', async () => {
     const { call } = setUp()
     const errors = { url: ['The application has a destination with this URL already.'] }
     const { body } = await call('POST', 'destinations/', staging)
@@ -148,7 +148,7 @@ describe('destinations', () => {
     expect((await call('POST', 'destinations/', staging, 'k-partner')).status).toBe(201)
   })
 
-  test('answer to the key of their application alone', async () => {
+  test('are visible only with a key of their application', async () => {
     const { call } = setUp()
     const { uuid } = (await call('POST', 'destinations/', staging, 'k-partner')).body
     expect((await call('GET', 'destinations/')).body).toMatchObject([{ uuid: first, label: expect.any(String) }])
@@ -168,7 +168,7 @@ describe('destinations', () => {
     expect((await call('PUT', 'destinations/', {})).status).toBe(405)
   })
 
-  test('forget what was changed when the emulator is reset', async () => {
+  test('lose their changes when the emulator is reset', async () => {
     const { call, control } = setUp()
     await call('POST', 'destinations/', staging)
     await call('DELETE', `destinations/${first}/`)
@@ -182,7 +182,7 @@ describe('destinations', () => {
 })
 
 describe('an event', () => {
-  test('goes to each enabled destination that asked for it, signed with its own secret', async () => {
+  test('goes to each enabled destination that subscribed to it, signed with its own secret', async () => {
     const { call, received, createSession, finish } = setUp()
     const { secret_shared_key: secret } = (await call('POST', 'destinations/', staging)).body
     await call('POST', 'destinations/', { ...staging, url: 'https://off.example.com/', enabled: false })
@@ -207,7 +207,7 @@ describe('an event', () => {
     expect(JSON.parse(received[0]?.text ?? '').application_id).toBe('99999999-2222-4333-8444-555555555555')
   })
 
-  test('waits for a slow destination no longer than for a quick one', async () => {
+  test('reaches a quick destination without waiting for a slow one', async () => {
     const { emulator, call, createSession } = setUp({
       fetch: (request) => (request.url === staging.url ? new Response() : new Promise<Response>(() => {})),
     })
@@ -220,7 +220,7 @@ describe('an event', () => {
     expect(states()).toContain('http://receiver.test/hook In Progress sending')
   })
 
-  test('comes in the version a destination asked for', async () => {
+  test('has the version that the destination chose', async () => {
     const { call, received, createSession, finish } = setUp({ webhookUrl: undefined })
     for (const version of ['v1', 'v2', 'v3']) {
       await call('POST', 'destinations/', {
@@ -253,7 +253,7 @@ describe('an event', () => {
     }
   })
 
-  test('goes to the legacy webhook only while there is no enabled destination', async () => {
+  test('goes to the legacy webhook only while no destination is enabled', async () => {
     const { call, control, received, createSession, finish } = setUp()
     const { body } = await call('PATCH', '', {
       webhook_url: 'https://legacy.example.com/',
@@ -288,7 +288,7 @@ describe('an event', () => {
 })
 
 describe('deliveries', () => {
-  test('are listed newest first, each try an entry of its own, and measured', async () => {
+  test('are listed newest first with statistics, each attempt as its own entry', async () => {
     const { call, control, createSession, finish } = setUp({}, [503, 200])
     const id = await createSession()
     await finish(id)
@@ -321,7 +321,7 @@ describe('deliveries', () => {
     })
   })
 
-  test('come in pages and by day', async () => {
+  test('have pages and a filter by day', async () => {
     const { call, control, createSession, finish } = setUp()
     const id = await createSession()
     for (const status of ['In Progress', 'In Review', 'Approved'] as const) {
@@ -338,7 +338,7 @@ describe('deliveries', () => {
     expect(await list('date_from=27.10.2026')).toEqual(wrong)
   })
 
-  test('show what was sent, without the secret', async () => {
+  test('show the request, without the secret', async () => {
     const { call, received, createSession, finish } = setUp()
     await finish(await createSession())
     const { results } = (await call('GET', `destinations/${first}/deliveries/`)).body
@@ -359,7 +359,7 @@ describe('deliveries', () => {
     })
   })
 
-  test('are resent with a new time, signed anew, to where they went, and never by themselves again', async () => {
+  test('are resent to the same URL with a new time and signature, and not retried afterwards', async () => {
     const { call, control, received, createSession, finish } = setUp({}, [400, 503])
     await finish(await createSession())
     await call('PATCH', `destinations/${first}/`, { enabled: false, url: 'https://elsewhere.example.com/' })
@@ -382,7 +382,7 @@ describe('deliveries', () => {
     ])
   })
 
-  test('are gone with their session', async () => {
+  test('are deleted with their session', async () => {
     const { emulator, call, createSession, finish } = setUp()
     const id = await createSession()
     await finish(id)
@@ -424,7 +424,7 @@ describe('the control of events', () => {
     expect(results).toMatchObject([{ webhook_type: type }])
   })
 
-  test('sends to one destination, whatever that asked for, and changes fields', async () => {
+  test('sends to one destination regardless of its subscriptions, and changes fields', async () => {
     const { call, control, received } = setUp()
     const { uuid } = (await call('POST', 'destinations/', { ...staging, enabled: false })).body
     const fields = { status: 'FLAGGED', vendor_data: 'user-9' }
@@ -448,7 +448,7 @@ describe('the control of events', () => {
     expect(received).toEqual([])
   })
 
-  test('knows no session that is not there, and none of another application', async () => {
+  test('does not find an unknown session, nor one of another application', async () => {
     const { emulator, call, createSession } = setUp()
     const send = (order: unknown) => call('POST', `${emulator.url}/_emulator/events`, order)
     expect((await send({ type: 'status.updated', sessionId: unknown })).status).toBe(404)

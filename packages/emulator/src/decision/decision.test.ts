@@ -98,14 +98,14 @@ test.each(workflows.map(({ workflowId, label }) => [workflowId.slice(-3), label]
   async (ending) => {
     const { decide } = setUp()
     for (const status of sessionStatuses) {
-      // A field of another type reads as null, so whatever comes back changed was wrong.
+      // The schema turns a field of a wrong type into null, so any difference shows a wrong field.
       const decision = await decide(ending, status, { vendor_data: `user of ${status}`, metadata: { plan: 'gold' } })
       expect(decisionSchema.parse(decision)).toEqual(decision)
     }
   },
 )
 
-test('somebody stands for each vendor_data, always the same, under the name that was expected', async () => {
+test('each vendor_data always has the same person, with the expected name', async () => {
   const { decide } = setUp()
   const users = Array.from({ length: 24 }, (_user, index) => `user-${index % 20}`)
   const shown = await Promise.all(
@@ -113,7 +113,7 @@ test('somebody stands for each vendor_data, always the same, under the name that
   )
   expect(shown[20].full_name).toBe(shown[0].full_name)
   expect(new Set(shown.map(({ full_name }) => full_name)).size).toBe(6)
-  // Of two users with one name, nothing else is the same: the blocklist goes by these.
+  // Two users with one name differ in these fields, which the blocklist compares.
   for (const field of ['document_number', 'personal_number']) {
     expect([field, new Set(shown.map((document) => document[field])).size]).toEqual([field, 20])
   }
@@ -131,7 +131,7 @@ test('somebody stands for each vendor_data, always the same, under the name that
   expect(aml_screenings[0].screened_data).toMatchObject({ full_name: 'Ilse Nørgaard', nationality: 'DK' })
 })
 
-test('a document that is expected is the one that is shown', async () => {
+test('the expected document is the one in the decision', async () => {
   const { decide } = setUp()
   const shown = async (code: string) => {
     const expected_details = { expected_document_types: [code] }
@@ -153,13 +153,13 @@ test('a document that is expected is the one that is shown', async () => {
   })
 })
 
-test('a document that ran out after the approval is expired, and nothing else is wrong', async () => {
+test('a document that expired after the approval is the only check that is not approved', async () => {
   const decision = await setUp().decide('555', 'Kyc Expired')
   expect(decision.id_verifications[0]).toMatchObject({ status: 'Expired', warnings: [] })
   expect(decision.id_verifications[0].expiration_date < '2026-10-26').toBe(true)
 })
 
-test('a document that has run out by itself keeps its dates', async () => {
+test('a document that expired by time keeps its dates', async () => {
   const { emulator, decide } = setUp()
   await decide('555', 'Approved')
   const years = Array.from({ length: 10 }, () => emulator.control.clock({ advanceSeconds: 31_536_000 }))
@@ -168,7 +168,7 @@ test('a document that has run out by itself keeps its dates', async () => {
   expect(decision.id_verifications[0]).toMatchObject({ status: 'Expired', expiration_date: '2036-01-31' })
 })
 
-test('contacts are those that the Session was created with', async () => {
+test('contact details are those that the Session was created with', async () => {
   const contact_details = { phone: '+45 32 12 34 56', email: 'somebody@example.com' }
   const decision = await setUp().decide('55a', 'Approved', { contact_details })
   expect(decision.phone_verifications[0]).toMatchObject({
@@ -180,7 +180,7 @@ test('contacts are those that the Session was created with', async () => {
   expect(decision.email_verifications[0].email).toBe('somebody@example.com')
 })
 
-test('a match on a watch list adds up', async () => {
+test('the score of a watch-list match is consistent with its parts', async () => {
   const { aml_screenings } = await setUp().decide('555', 'Declined')
   const [hit] = aml_screenings[0].hits
   const { name_contribution, dob_contribution, country_contribution, total_score } = hit.score_breakdown
@@ -189,7 +189,7 @@ test('a match on a watch list adds up', async () => {
   expect([aml_screenings[0].total_hits, aml_screenings[0].score]).toEqual([1, hit.risk_score])
 })
 
-test('distances are measured between the places that are known', async () => {
+test('distances are calculated between the known places', async () => {
   const { ip_analyses } = await setUp().decide('55c', 'Approved')
   const { ip, id_document, poa_document } = ip_analyses[0]
   expect(ip.distance_from_id_document).toBeGreaterThan(0)
@@ -203,7 +203,7 @@ test('distances are measured between the places that are known', async () => {
   })
 })
 
-test('knows countries by two letters and by three', async () => {
+test('has countries in two and in three letters', async () => {
   const { decide } = setUp()
   const of = async (nationality: string) => {
     const { aml_screenings, id_verifications } = await decide('555', 'Approved', { expected_details: { nationality } })
@@ -214,7 +214,7 @@ test('knows countries by two letters and by three', async () => {
   expect(await of('QQQ')).toEqual(['QQ', 'QQQ']) // not in the list
 })
 
-test('a proof that is too old says how old it may be', async () => {
+test('a proof that is too old names the greatest accepted age', async () => {
   const { poa_verifications } = await setUp().decide('558', 'Declined')
   expect(poa_verifications[0]).toMatchObject({
     issue_date: '2025-09-21',
@@ -222,7 +222,7 @@ test('a proof that is too old says how old it may be', async () => {
   })
 })
 
-test('a company waits for its people, and is read from the register meanwhile', async () => {
+test('a company waits for its people, and its register data is there meanwhile', async () => {
   const { decide } = setUp()
   const expected_details = { company_name: 'Kites & Co', registration_number: 'K-1', registry_country: 'GB-ENG' }
   const waiting = await decide('55b', 'Awaiting User', { vendor_data: 'm1', expected_details })
@@ -245,8 +245,8 @@ test('a company waits for its people, and is read from the register meanwhile', 
   expect(declined.registry_checks[0].warnings).toMatchObject([{ feature: 'KYB_REGISTRY', risk: 'DATA_INCONSISTENT' }])
 })
 
-describe('of a Session as the store holds it', () => {
-  /** With what a decision is made from; the store keeps more. */
+describe('decision of a stored Session', () => {
+  /** Creates the parts of a stored Session that a decision is made from. */
   const stored = (more: Partial<StoredSession> = {}) =>
     ({
       sessionId: '00000000-0000-4000-8000-000000000001',
@@ -293,7 +293,7 @@ describe('of a Session as the store holds it', () => {
     if (block !== 'id_verifications') expect(decision[block][0].matches).toMatchObject([{ is_blocklisted: true }])
   })
 
-  test('an imported one is about the person of the first, by what that person did', () => {
+  test('an import has the person of the original and that person’s input', () => {
     const first = stored({ run: { documentType: 'DL', email: 'typed@example.com', answers: { question_6: 'Diver' } } })
     const request = { ...first.request, vendorData: 'of the partner' }
     const workflow = workflows[0] as Workflow
@@ -308,7 +308,7 @@ describe('of a Session as the store holds it', () => {
     expect(decision.id_verifications[0].front_image).toContain(copy.sessionId)
   })
 
-  test('codes that were wrong stand in the history before the right one', () => {
+  test('wrong codes precede the right one in the history', () => {
     const [phone] = read(stored({ run: { phoneAttempts: 3 } })).phone_verifications
     expect(phone.verification_attempts).toBe(3)
     expect(phone.lifecycle.map((entry: { type: string }) => entry.type)).toEqual([
@@ -320,14 +320,14 @@ describe('of a Session as the store holds it', () => {
     ])
   })
 
-  test('the age that the picture showed is the estimate, unless it is why the Session was declined', () => {
+  test('the estimate is the age from the picture, unless the Session was declined for it', () => {
     const workflow = workflows.find(({ steps }) => steps.includes('age')) as Workflow
     const shown = (status: KnownSessionStatus, ageEstimate: number) =>
       read(stored({ workflow, status, run: { ageEstimate } })).liveness_checks[0].age_estimation
     expect([shown('Approved', 22), shown('Declined', 22), shown('Declined', 12)]).toEqual([22, 15.2, 12])
   })
 
-  test('an age check shows a document only when there was one', () => {
+  test('an age check has a document only if one was needed', () => {
     const workflow = workflows.find(({ steps }) => steps.includes('age')) as Workflow
     expect(read(stored({ workflow })).id_verifications).toBeNull()
     expect(read(stored({ workflow, run: { documentType: 'ID' } })).id_verifications).toMatchObject([

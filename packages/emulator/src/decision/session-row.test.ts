@@ -7,7 +7,7 @@ import { businessRow, userRow } from './session-row.ts'
 const decisionFrom = (name: string): JsonObject =>
   JSON.parse(readFileSync(new URL(`../../../core/fixtures/decision.${name}.json`, import.meta.url), 'utf8'))
 
-/** As much of a Session as a row looks at. */
+/** Creates the parts of a Session that a row needs. */
 const sessionOf = (decision: JsonObject) =>
   ({
     sessionId: decision.session_id,
@@ -19,7 +19,7 @@ const sessionOf = (decision: JsonObject) =>
     workflow: { workflowId: decision.workflow_id, label: 'Standard business check', features: decision.features },
   }) as unknown as StoredSession
 
-test('a decision with every block becomes a row with all that a row has room for', () => {
+test('a decision with every block becomes a row with all its fields', () => {
   const decision = decisionFrom('full')
   const row = userRow(sessionOf(decision), decision)
   expect(row).toMatchObject({
@@ -27,7 +27,7 @@ test('a decision with every block becomes a row with all that a row has room for
     country: 'DNK',
     phone_number: { number: '+447700900142', is_verified: true },
     email_address: { email: 'ilse.varga@example.com', is_verified: true },
-    // The chip has the better picture.
+    // The picture from the chip is preferred.
     portrait_image: (decision.nfc_verifications as JsonObject[])[0]?.portrait_image,
   })
   expect(row.additional_details).toEqual({
@@ -50,7 +50,7 @@ test.each([
   ['aml_screenings', 'Ilse Varga-Nørgaard'],
   ['database_validations', 'Ilse Varga-Nørgaard'],
   ['poa_verifications', expect.any(String)],
-])('the name comes from %s when nothing better is there', (block, name) => {
+])('the name comes from %s if there is no better source', (block, name) => {
   const whole = decisionFrom('full')
   const others = ['id_verifications', 'aml_screenings', 'database_validations', 'poa_verifications']
   const without = Object.fromEntries(others.filter((other) => other !== block).map((other) => [other, null]))
@@ -58,7 +58,7 @@ test.each([
   expect(userRow(sessionOf(whole), decision).full_name).toEqual(name)
 })
 
-test('a country of two letters is passed by for one of three', () => {
+test('a country code of three letters is preferred to one of two', () => {
   const whole = decisionFrom('full')
   const blocks = { id_verifications: null, database_validations: null }
   const decision = { ...whole, ...blocks, expected_details: { id_country: 'ESP' } }

@@ -32,14 +32,14 @@ function setUp() {
   return { sessions, create }
 }
 
-test('companies are counted apart from people', () => {
+test('companies and people are numbered separately', () => {
   const { create } = setUp()
   const companies = { ...people, features: ['KYB_REGISTRY'] } as unknown as Workflow
   const numbers = [people, companies, people, companies].map((workflow) => create(workflow).sessionNumber)
   expect(numbers).toEqual([1001, 1001, 1002, 1002])
 })
 
-test('a copy keeps everything that its checks came out by', () => {
+test('a copy keeps everything that determines its checks', () => {
   const { sessions, create } = setUp()
   const original = create(people, { sandbox_scenario: 'decline_aml_hit', vendor_data: 'one' })
   sessions.changeStatus(original, 'Approved', 'flow')
@@ -51,7 +51,7 @@ test('a copy keeps everything that its checks came out by', () => {
     findings: ['FACE_IN_BLOCKLIST'],
     request: { sandboxScenario: 'decline_aml_hit', vendorData: 'two' },
   })
-  // Shared on: what counts is still how it came out at first.
+  // A copy of a copy: the status of the first original still counts.
   sessions.changeStatus(copy, 'Approved', 'api')
   const next = sessions.clone(copy, { application: main, workflow: people, vendorData: null, isTrusted: true })
   expect([next.status, next.statusWhenShared]).toEqual(['Approved', 'Declined'])
