@@ -1,114 +1,23 @@
 import type { Context, Hono } from 'hono'
 import type { Json } from '../runtime/json.ts'
-import { writeJson } from '../runtime/json.ts'
 import { isUuid } from '../sessions/create-request.ts'
 import type { Application } from '../sessions/workflows.ts'
-import type { Delivery, DeliveryAttempt } from '../webhooks/delivery.ts'
-import type { Destination, LegacyWebhook } from '../webhooks/destinations.ts'
+import type { Destination } from '../webhooks/destinations.ts'
 import { type ApiContext, addSlash, htmlNotFound, json, notPermitted, readBody, wrongMethod } from './context.ts'
 import { readDestination, readLegacyWebhook } from './webhook-input.ts'
-
-/** One attempt. The vendor lists each retry and resend as a separate entry. */
-interface Entry {
-  readonly delivery: Delivery
-  readonly attempt: DeliveryAttempt
-}
+import {
+  destinationDetails,
+  destinationRow,
+  type Entry,
+  entryDetails,
+  entryRow,
+  legacyWebhook,
+} from './webhook-rows.ts'
 
 const defaultLimit = 50
 /** Greatest count that the vendor reports. */
 const maxCount = 100
 const day = /^\d{4}-\d\d-\d\d$/
-
-/** Writes a time without fractions of a second, as the vendor does in these responses. */
-const seconds = (epochMs: number) => new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z')
-const hasFailed = ({ status }: DeliveryAttempt) => status === null || status >= 400
-
-function statisticsOf(entries: readonly Entry[]) {
-  const attempts = entries.map(({ attempt }) => attempt)
-  const failed = attempts.filter(hasFailed).length
-  const times = attempts.map(({ tookMs }) => tookMs)
-  const total = times.reduce((sum, time) => sum + time, 0)
-  const isEmpty = attempts.length === 0
-  return {
-    total: attempts.length,
-    failed,
-    errorRate: isEmpty ? 0 : Math.round((failed / attempts.length) * 100),
-    minMs: isEmpty ? null : Math.min(...times),
-    averageMs: isEmpty ? null : Math.round(total / attempts.length),
-    maxMs: isEmpty ? null : Math.max(...times),
-    lastAt: isEmpty ? null : seconds(Math.max(...attempts.map(({ at }) => at))),
-  }
-}
-
-const destinationRow = (destination: Destination, entries: readonly Entry[]): Json => {
-  const { total, failed, averageMs, errorRate, lastAt } = statisticsOf(entries)
-  return {
-    uuid: destination.uuid,
-    label: destination.label,
-    url: destination.url,
-    enabled: destination.enabled,
-    webhook_version: destination.version,
-    subscribed_events: destination.subscribedEvents,
-    subscribed_events_count: destination.subscribedEvents.length,
-    deliveries_count: total,
-    failed_deliveries_count: failed,
-    average_response_time_ms: averageMs,
-    error_rate_percentage: errorRate,
-    last_delivery_at: lastAt,
-    created_at: seconds(destination.createdAt),
-    updated_at: seconds(destination.updatedAt),
-  }
-}
-
-const destinationDetails = (destination: Destination, entries: readonly Entry[]): Json => {
-  const { total, failed, errorRate, minMs, averageMs, maxMs, lastAt } = statisticsOf(entries)
-  return {
-    uuid: destination.uuid,
-    label: destination.label,
-    url: destination.url,
-    enabled: destination.enabled,
-    webhook_version: destination.version,
-    secret_shared_key: destination.secret,
-    subscribed_events: destination.subscribedEvents,
-    created_at: seconds(destination.createdAt),
-    updated_at: seconds(destination.updatedAt),
-    summary: {
-      total_deliveries: total,
-      failed_deliveries: failed,
-      error_rate_percentage: errorRate,
-      min_response_time_ms: minMs,
-      avg_response_time_ms: averageMs,
-      max_response_time_ms: maxMs,
-      last_delivery_at: lastAt,
-    },
-  }
-}
-
-const legacyWebhook = (legacy: LegacyWebhook): Json => ({
-  webhook_url: legacy.url,
-  webhook_version: legacy.version,
-  secret_shared_key: legacy.secret,
-  capture_method: legacy.captureMethod,
-  data_retention_months: legacy.retentionMonths,
-})
-
-const entryRow = ({ delivery, attempt }: Entry) => ({
-  uuid: attempt.uuid,
-  session_id: delivery.sessionId === '' ? null : delivery.sessionId,
-  request_url: delivery.url,
-  response_status: attempt.status,
-  response_time_ms: attempt.tookMs,
-  status: delivery.status === '' ? null : delivery.status,
-  webhook_type: delivery.webhookType,
-  created_at: seconds(attempt.at),
-})
-
-/** Returns an entry in full. The headers and the body are JSON in a string. */
-const entryDetails = (entry: Entry): Json => ({
-  ...entryRow(entry),
-  request_header: writeJson(entry.delivery.headers),
-  request_body: entry.delivery.body,
-})
 
 const noDestination = () => json(404, { detail: 'Destination not found.' })
 const noDelivery = () => json(404, { detail: 'Delivery not found.' })
@@ -120,8 +29,16 @@ const noDelivery = () => json(404, { detail: 'Delivery not found.' })
  * @see Didit docs, "List webhook destination deliveries": https://docs.didit.me/management-api/webhook/list-deliveries
  */
 export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
-  const { authorize, destinations, sender, url } = options
+  const lookup = createLookup(options)
+  mountLegacyRoutes(app, options)
+  mountDestinationRoutes(app, options, lookup)
+  mountDeliveryRoutes(app, options, lookup)
+}
 
+type Lookup = ReturnType<typeof createLookup>
+
+/** Creates the lookups that the routes of destinations and deliveries share. */
+function createLookup({ authorize, destinations, sender }: ApiContext) {
   /** Returns the attempts to one destination, newest first. Those of a deleted Session are deleted too. */
   function entriesOf({ uuid }: Destination): Entry[] {
     const entries = sender
@@ -141,15 +58,11 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
     return destination ? { destination, application } : noDestination()
   }
 
-  const isTaken = (application: Application, own?: Destination) => (requested: string) =>
-    destinations.list(application.applicationId).some((known) => known.url === requested && known.uuid !== own?.uuid)
+  return { entriesOf, findDestination }
+}
 
+function mountLegacyRoutes(app: Hono, { authorize, destinations }: ApiContext): void {
   app.all('/v3/webhook', addSlash)
-  app.all('/v3/webhook/destinations', addSlash)
-  app.all('/v3/webhook/destinations/:uuid', addSlash)
-  app.all('/v3/webhook/destinations/:uuid/deliveries', addSlash)
-  app.all('/v3/webhook/destinations/:uuid/deliveries/:delivery', addSlash)
-  app.all('/v3/webhook/destinations/:uuid/deliveries/:delivery/resend', addSlash)
 
   app.get('/v3/webhook/', (context) => {
     const application = authorize(context, notPermitted)
@@ -168,6 +81,15 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
     return json(200, legacyWebhook(destinations.changeLegacy(application.applicationId, { ...changes, ...secret })))
   })
   app.all('/v3/webhook/', wrongMethod)
+}
+
+function mountDestinationRoutes(app: Hono, { authorize, destinations }: ApiContext, lookup: Lookup): void {
+  const { entriesOf, findDestination } = lookup
+  const isTaken = (application: Application, own?: Destination) => (requested: string) =>
+    destinations.list(application.applicationId).some((known) => known.url === requested && known.uuid !== own?.uuid)
+
+  app.all('/v3/webhook/destinations', addSlash)
+  app.all('/v3/webhook/destinations/:uuid', addSlash)
 
   app.get('/v3/webhook/destinations/', (context) => {
     const application = authorize(context, notPermitted)
@@ -223,6 +145,13 @@ export function mountWebhookRoutes(app: Hono, options: ApiContext): void {
     return new Response(null, { status: 204 })
   })
   app.all('/v3/webhook/destinations/:uuid/', wrongMethod)
+}
+
+function mountDeliveryRoutes(app: Hono, { sender, url }: ApiContext, lookup: Lookup): void {
+  const { entriesOf, findDestination } = lookup
+  app.all('/v3/webhook/destinations/:uuid/deliveries', addSlash)
+  app.all('/v3/webhook/destinations/:uuid/deliveries/:delivery', addSlash)
+  app.all('/v3/webhook/destinations/:uuid/deliveries/:delivery/resend', addSlash)
 
   app.get('/v3/webhook/destinations/:uuid/deliveries/', (context) => {
     const found = findDestination(context)

@@ -1,70 +1,15 @@
 import { isUnfinished, type KnownSessionStatus } from '@didit-verify/core/schemas'
 import type { Clock } from '../runtime/clock.ts'
 import type { Identity } from '../runtime/identity.ts'
-import type { Json, JsonObject } from '../runtime/json.ts'
-import { type Activity, type Actor, type Review, reviewOf } from './activity.ts'
+import { type Activity, type Actor, reviewOf } from './activity.ts'
 import type { CreateRequest } from './create-request.ts'
 import { isBusinessWorkflow } from './feature-names.ts'
-import type { PersonRun } from './person-run.ts'
+import type { Finding, ResubmittedNode, StoredSession } from './stored-session.ts'
 import type { Application, Workflow } from './workflows.ts'
 
 export { vendorTime } from '../runtime/vendor-time.ts'
 export type { Review } from './activity.ts'
-
-/** A match with the blocklist. It declines a Session that would otherwise be approved. */
-export type Finding =
-  | 'FACE_IN_BLOCKLIST'
-  | 'ID_DOCUMENT_IN_BLOCKLIST'
-  | 'PHONE_NUMBER_IN_BLOCKLIST'
-  | 'EMAIL_IN_BLOCKLIST'
-
-/** A step to repeat, in the terms of the vendor's requests. */
-export interface ResubmittedNode {
-  readonly node_id: string
-  readonly feature: string
-}
-
-/** One stored Session. */
-export interface StoredSession {
-  readonly sessionId: string
-  readonly sessionNumber: number
-  readonly token: string
-  readonly url: string
-  readonly application: Application
-  readonly workflow: Workflow
-  readonly request: CreateRequest
-  readonly createdAt: number
-  /** When its link expires, in epoch milliseconds. */
-  expiresAt: number
-  /** When the document of an approved Session expires, in epoch milliseconds. Null when it has none. */
-  kycExpiresAt: number | null
-  readonly reviews: Review[]
-  /** All actions of reviewers and keys, oldest first. */
-  readonly activities: Activity[]
-  /** All statuses so far, oldest first. */
-  readonly history: { readonly status: KnownSessionStatus; readonly at: number }[]
-  /** The standalone check whose result it stores. Null for a Session with a hosted page. */
-  readonly apiService: string | null
-  /** The result of that check, by block of the decision. */
-  apiBlocks: { readonly [block: string]: JsonObject }
-  metadata: Json
-  callback: string | null
-  status: KnownSessionStatus
-  /** Matches with the blocklist at the time it was finished. */
-  findings: readonly Finding[]
-  /** The steps to repeat. Empty again once the Session is finished. */
-  resubmission: readonly ResubmittedNode[]
-  /** The original in another application. Null when it was not imported. */
-  readonly sharedFrom: StoredSession | null
-  /** The status of the original at the import, which determines the checks. */
-  readonly statusWhenShared: KnownSessionStatus | null
-  /** True once the person has passed the start of the hosted page. An abandoned Session has data only then. */
-  started: boolean
-  /** The person's input on the hosted page. Absent before the first input. */
-  run?: PersonRun
-  /** The sandbox scenario that was set after the creation. */
-  armedScenario?: string
-}
+export type { Finding, ResubmittedNode, StoredSession } from './stored-session.ts'
 
 /** Cause of a status change: the person, a standalone check, an expiry, a reviewer in the console, or an API key. */
 export type ChangedBy = 'flow' | 'check' | 'clock' | 'console' | 'api'
@@ -132,22 +77,9 @@ const firstNumber = 1001
 const finishes: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']
 const actors: Readonly<Partial<Record<ChangedBy, Actor>>> = { console: 'console', api: 'api' }
 
-/** Creates the store of Sessions. */
-export function createSessions(options: SessionsOptions): Sessions {
-  const { clock, identity, url, onStatus } = options
-  const sessions = new Map<string, StoredSession>()
-  const numbers = new Map<string, number>()
-  const imports = new Set<string>()
-  const importOf = (application: Application, original: StoredSession) =>
-    `${application.applicationId} ${original.sessionId}`
-
-  /** Returns the next number. Each application has two series: one for people, one for companies. */
-  function nextNumber({ applicationId }: Application, workflow: Workflow): number {
-    const counter = `${applicationId} ${isBusinessWorkflow(workflow)}`
-    const number = numbers.get(counter) ?? firstNumber
-    numbers.set(counter, number + 1)
-    return number
-  }
+/** Creates the status changes of stored Sessions, with their history, feed and expiry. */
+function createStatusChanges(options: SessionsOptions, isStored: (session: StoredSession) => boolean) {
+  const { clock, identity, onStatus } = options
 
   function record(session: StoredSession, entry: Omit<Activity, 'uuid' | 'at'>): Activity {
     const activity: Activity = { uuid: identity.uuid(), at: clock.now(), ...entry }
@@ -189,15 +121,39 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   function expireDocument(session: StoredSession, end: number): void {
     const isDue = session.status === 'Approved' && session.kycExpiresAt === end
-    if (isDue && sessions.get(session.sessionId) === session) changeStatus(session, 'Kyc Expired', 'clock')
+    if (isDue && isStored(session)) changeStatus(session, 'Kyc Expired', 'clock')
   }
 
   function expire(session: StoredSession): void {
-    if (!isUnfinished(session.status) || sessions.get(session.sessionId) !== session) return
+    if (!isUnfinished(session.status) || !isStored(session)) return
     // A resubmission has extended the lifetime and has scheduled its own expiry.
     if (clock.now() < session.expiresAt) return
     // Didit distinguishes a link that was never opened from a Session that was abandoned.
     changeStatus(session, session.status === 'Not Started' ? 'Expired' : 'Abandoned', 'clock')
+  }
+
+  return { record, move, changeStatus, expire }
+}
+
+/** Creates the store of Sessions. */
+export function createSessions(options: SessionsOptions): Sessions {
+  const { clock, identity, url } = options
+  const sessions = new Map<string, StoredSession>()
+  const { record, move, changeStatus, expire } = createStatusChanges(
+    options,
+    (session) => sessions.get(session.sessionId) === session,
+  )
+  const numbers = new Map<string, number>()
+  const imports = new Set<string>()
+  const importOf = (application: Application, original: StoredSession) =>
+    `${application.applicationId} ${original.sessionId}`
+
+  /** Returns the next number. Each application has two series: one for people, one for companies. */
+  function nextNumber({ applicationId }: Application, workflow: Workflow): number {
+    const counter = `${applicationId} ${isBusinessWorkflow(workflow)}`
+    const number = numbers.get(counter) ?? firstNumber
+    numbers.set(counter, number + 1)
+    return number
   }
 
   function store(
