@@ -104,6 +104,7 @@ export async function reportSizes({ isGate = false } = {}) {
     ['element/define, first load, Lit included', element.firstLoad, 9000],
     [knownOver.name, element.without(notInWalk), 15000],
     ['core entry', core.firstLoad, 5000],
+    ['core with its live updates', core.without([]), 6800],
     ['react hooks over core and peers', hooks.firstLoad, 2500],
   ]
   const refused = [
@@ -132,10 +133,5 @@ export async function reportSizes({ isGate = false } = {}) {
   console.log(
     `Loaded beside a walk to Approved, and not counted in it: ${[...element.chunks(notInWalk), ...element.languages()].join(', ')}.`,
   )
-  const whole = kilo(core.without([]))
-  console.log(
-    `The core entry is what its import loads. With ${core.chunks(['live-updates-connection'])}, which it loads once a`,
-  )
-  console.log(`Session is followed, it is ${whole}: over 5.00 kB, were that counted too.`)
   return isWithin
 }

@@ -6,8 +6,8 @@ import type { SessionStore, Target } from './session-state.ts'
 import { createSessionStore } from './session-store.ts'
 import { globalTimers } from './timers.ts'
 
-/** Creates a client whose stores load the code of their connection by `loadConnection`. */
-export function createClient(options: DiditClientOptions, loadConnection: LoadConnection): DiditClient {
+/** Creates a client whose stores load the code of their connection with `load`. */
+export function createClient(options: DiditClientOptions, load: LoadConnection): DiditClient {
   const endpoint = readEndpoint(options.endpoint ?? '/api/didit')
   const timeoutMs = options.timeoutMs ?? 15_000
   if (!(timeoutMs > 0 && timeoutMs < Infinity)) {
@@ -19,7 +19,7 @@ export function createClient(options: DiditClientOptions, loadConnection: LoadCo
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
     closed: closed.signal,
-    loadConnection,
+    load,
   }
   const http = createHttp({
     ...context,

@@ -1,4 +1,4 @@
-/** Every code an error of these packages can carry. Each has a heading in ERRORS.md. */
+/** Every error code of these packages. Each has a heading in ERRORS.md. */
 export const errorCodes = [
   // a mistake in the caller's own code or configuration
   'config-invalid',
@@ -51,11 +51,11 @@ export const errorCodes = [
 /** A code from the list, stable across versions. Branch on it, never on a message. */
 export type DiditErrorCode = (typeof errorCodes)[number]
 
-/** What every error of these packages may be given beside its code and message. */
+/** Options that every error of these packages accepts beside its code and message. */
 export interface DiditErrorOptions {
   /** One sentence: what to do next. */
   readonly help?: string | undefined
-  /** The original fault, kept whole. */
+  /** The original error. */
   readonly cause?: unknown
 }
 
@@ -76,7 +76,7 @@ export class DiditError extends Error {
   }
 }
 
-/** A mistake in the code or configuration of our caller, thrown when the faulty object is created. */
+/** A mistake in the caller's code or configuration, thrown when the object is created. */
 export class ConfigError extends DiditError {
   override readonly name: string = 'ConfigError'
 
@@ -85,7 +85,7 @@ export class ConfigError extends DiditError {
   }
 }
 
-/** One thing that is wrong with a request or an answer: where, and what was expected. */
+/** One problem in a request or an answer: its path, and the expected value. */
 export interface Issue {
   readonly path: string
   readonly message: string
@@ -95,9 +95,9 @@ export interface RequestErrorOptions extends DiditErrorOptions {
   /** The HTTP status; 0 when no answer came. */
   readonly status: number
   readonly issues?: readonly Issue[] | undefined
-  /** How long to wait before the next try, in seconds, where the other side said so. */
+  /** Pause before the next attempt, in seconds, if the server names one. */
   readonly retryAfterSeconds?: number | undefined
-  /** The body of the answer, as far as it could be read. Server side only: it may hold personal data. */
+  /** The body of the answer, as far as it was readable. Server only: it may contain personal data. */
   readonly raw?: unknown
 }
 
@@ -107,25 +107,25 @@ export class RequestError extends DiditError {
   declare readonly status: number
   declare readonly issues: readonly Issue[]
   declare readonly retryAfterSeconds: number | undefined
-  // Private behind a getter, so that a logger that walks an error's fields does not print a person's data.
+  // Private behind a getter, so that a logger that lists an error's fields does not print personal data.
   readonly #raw: unknown
 
   constructor(code: DiditErrorCode, message: string, options: RequestErrorOptions) {
     super(code, message, options)
     this.status = options.status
-    // From an answer it may be anything.
+    // The value may come from an answer, so its type is not certain.
     this.issues = Array.isArray(options.issues) ? options.issues : []
     this.retryAfterSeconds = options.retryAfterSeconds
     this.#raw = options.raw
   }
 
-  /** The body of the answer that the error was made from. */
+  /** The body of the answer that caused the error. */
   get raw(): unknown {
     return this.#raw
   }
 }
 
-/** The stream of events broke and could not be taken up again. */
+/** The stream of events broke, and several attempts to reconnect failed. */
 export class RelayError extends DiditError {
   override readonly name: string = 'RelayError'
 
@@ -134,7 +134,7 @@ export class RelayError extends DiditError {
   }
 }
 
-/** An answer arrived that does not have the agreed form. */
+/** An answer is not in the expected format. */
 export class ContractError extends DiditError {
   override readonly name: string = 'ContractError'
   declare readonly issues: readonly Issue[]
@@ -145,7 +145,20 @@ export class ContractError extends DiditError {
   }
 }
 
-/** True for every error of these packages, whichever copy or realm made it. */
+/**
+ * Returns true for every error of these packages, also for one from another copy of the package or another realm.
+ *
+ * @example
+ * ```ts
+ * import { isDiditError } from '@didit-verify/core'
+ *
+ * try {
+ *   await fetch('/api/didit/health/live')
+ * } catch (error) {
+ *   if (isDiditError(error) && error.code === 'network') console.log(error.help)
+ * }
+ * ```
+ */
 export function isDiditError(value: unknown): value is DiditError {
   return (value as Record<symbol, unknown> | null | undefined)?.[marker] === true
 }

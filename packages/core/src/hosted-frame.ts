@@ -3,7 +3,7 @@ import { parseJson } from './http.ts'
 import { globalTimers, type Timers } from './timers.ts'
 import { isLoopback, readUrl, readVerificationUrl } from './verification-url.ts'
 
-/** What the hosted page can say, in our words. */
+/** Messages of the hosted page, under our own names. */
 export type HostedMessageType =
   | 'ready'
   | 'started'
@@ -20,7 +20,7 @@ export type HostedMessageType =
   | 'close-request'
   | 'layout'
 
-/** How the hosted page is laid out, where it says so. */
+/** Layout of the hosted page, as far as the page reports it. */
 export interface HostedLayout {
   /** In CSS pixels. */
   readonly contentHeight?: number | undefined
@@ -29,46 +29,46 @@ export interface HostedLayout {
 }
 
 /**
- * One message of the hosted page. It proves only that a browser says so: a hint for the screen, never an outcome.
+ * One message of the hosted page: a hint for the screen, never an outcome, since any script can forge it.
  *
- * The status that the page claims is left out: what nobody can read, nobody can believe.
+ * The status that the page claims is left out, so that no caller can rely on it.
  */
 export interface HostedMessage {
   readonly type: HostedMessageType
   readonly sessionId?: string | undefined
-  /** Didit's name of the step: an open list. */
+  /** Didit's name of the step. More names may follow. */
   readonly step?: string | undefined
-  /** Didit's text, cut to 200 characters. For developers, not for the person. */
+  /** Didit's text for developers, cut to 200 characters. Do not show it to the person. */
   readonly error?: string | undefined
   readonly layout?: HostedLayout | undefined
 }
 
 export interface HostedFrameOptions {
-  /** The address that the server gave out. */
+  /** The address that the server returned. */
   readonly url: string
-  /** Exactly the origins that may be loaded. Default: Didit's own, and on a loopback page loopback ones. */
+  /** Origins that may be loaded, compared exactly. Default: Didit's own, and on a loopback page also loopback origins. */
   readonly allowedOrigins?: readonly string[] | undefined
   /** The origin of the page around the frame. Default `location.origin`. */
   readonly pageOrigin?: string | undefined
-  /** How long the page may take to say that it is ready, in milliseconds. Default 20000. */
+  /** Time limit for the page to report that it is ready, in milliseconds. Default 20000. */
   readonly readyTimeoutMs?: number | undefined
   readonly cameras?:
     | { readonly document?: 'front' | 'back' | undefined; readonly liveness?: 'front' | 'back' | undefined }
     | undefined
-  /** `embedded`: the page leaves the frame to us and says how high it is. Default: it is laid out as a page of its own. */
+  /** `embedded`: the page draws no border of its own and reports its height. Default: a complete page. */
   readonly presentation?: 'embedded' | undefined
   readonly timers?: Timers | undefined
   readonly onMessage: (message: HostedMessage) => void
-  /** The page has not said that it is ready in time. It may still do so later. */
+  /** Called when the page has not reported in time that it is ready. It may still do so later. */
   readonly onTimeout: (error: DiditError) => void
 }
 
-/** The protocol of Didit's hosted page in a frame; the frame itself is drawn by whoever holds this. */
+/** The protocol of Didit's hosted page in a frame. The caller creates the frame. */
 export interface HostedFrame {
-  /** What to load in the frame. */
+  /** The address to load in the frame. */
   readonly src: string
   readonly origin: string
-  /** Listens to this frame and starts the wait for `ready`. Returns the way out. */
+  /** Listens to this frame and starts the time limit for `ready`. Returns a function that stops both. */
   attach(
     frame: { readonly contentWindow: unknown },
     target?: Pick<Window, 'addEventListener' | 'removeEventListener'>,
@@ -95,15 +95,31 @@ const types: Readonly<Record<string, HostedMessageType>> = {
   'didit:layout': 'layout',
 }
 
-/** In UTF-16 units; the documented messages have a few hundred. */
+/** In UTF-16 units. The documented messages have a few hundred. */
 const longestText = 65_536
 
 /**
- * Checks the address of a hosted page and speaks its protocol: which messages count, and when to give up waiting.
+ * Checks the address of a hosted page and returns what its frame needs: the address to load and a listener for messages.
  *
- * Nothing is ever posted to the page. `load` says nothing: a blocked frame fires it too.
+ * Nothing is ever posted to the page. The frame's `load` event is ignored, since a blocked frame fires it too.
  *
  * @throws {DiditError} `frame-url-refused` when the address is not https (or loopback), or its origin is not allowed.
+ * @example
+ * ```ts
+ * import { createHostedFrame } from '@didit-verify/core/hosted-frame'
+ *
+ * declare const url: string
+ * const iframe = document.createElement('iframe')
+ * const frame = createHostedFrame({
+ *   url,
+ *   onMessage: (message) => console.log(message.type),
+ *   onTimeout: (error) => console.warn(error.message),
+ * })
+ * const detach = frame.attach(iframe)
+ * iframe.allow = 'camera; microphone'
+ * iframe.src = frame.src
+ * document.body.append(iframe)
+ * ```
  * @see Didit docs, "Web SDK": https://docs.didit.me/integration/web-sdks
  */
 export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
@@ -157,16 +173,26 @@ export function createHostedFrame(options: HostedFrameOptions): HostedFrame {
 }
 
 /**
- * Reads a message event as one of the hosted page, or returns null: for another origin, another window, or another form.
+ * Returns the message of the hosted page in an event, or null if origin, window or format differ.
  *
  * @param expected.origin - The origin of the address that was loaded.
  * @param expected.source - The frame's `contentWindow`.
+ * @example
+ * ```ts
+ * import { readHostedMessage } from '@didit-verify/core/hosted-frame'
+ *
+ * declare const frame: HTMLIFrameElement
+ * addEventListener('message', (event) => {
+ *   const message = readHostedMessage(event, { origin: 'https://verify.didit.me', source: frame.contentWindow })
+ *   if (message?.type === 'completed') frame.remove()
+ * })
+ * ```
  */
 export function readHostedMessage(
   event: { readonly origin: unknown; readonly source: unknown; readonly data: unknown },
   expected: { readonly origin: string; readonly source: unknown },
 ): HostedMessage | null {
-  // A frame that is gone has no window, and a message may have no source: two nulls must not agree.
+  // A removed frame has no window, and a message may have no source. Two nulls must not count as equal.
   if (!expected.source || event.source !== expected.source || event.origin !== expected.origin) return null
   const envelope = typeof event.data === 'string' ? parseText(event.data) : event.data
   if (!isRecord(envelope) || typeof envelope.type !== 'string' || !Object.hasOwn(types, envelope.type)) return null

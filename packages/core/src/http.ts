@@ -11,34 +11,34 @@ export interface HttpOptions {
   readonly timeoutMs: number
   readonly timers: Timers
   readonly now: () => number
-  /** Fires when the client is closed: ends every call. */
+  /** Fires when the client is closed, and ends every call. */
   readonly closed: AbortSignal
 }
 
 export interface CallOptions {
-  /** Ends the call early; it then rejects with `aborted`. */
+  /** Ends the call early. The call then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface Call extends CallOptions {
-  /** Below the endpoint, ids already encoded. */
+  /** Path below the endpoint, with encoded ids. */
   readonly path: string
-  /** Sent as `Authorization`, in place of what the application's own headers say. */
+  /** Sent as `Authorization`, instead of the application's own header of that name. */
   readonly ticket?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Makes it a POST. */
+  /** Sent as JSON in a POST. Without a body the call is a GET. */
   readonly body?: object | undefined
 }
 
-/** Every failure is a `DiditError`, even those of a `fetch` or `headers` of the application's own. */
+/** HTTP calls to the companion server. Every failure is a `DiditError`, also a failure in the application's `fetch` or `headers`. */
 export interface Http {
-  /** One call, to a parsed value; to null where the server says that nothing has changed. */
+  /** Sends a request and returns the parsed answer, or null when the server answers that nothing has changed. */
   call<T>(call: Call, guard: (value: unknown) => value is T): Promise<T>
-  /** One call, to an answer whose body is still to be read. The time limit covers its headers only. */
+  /** Sends a request and returns the answer with its body unread. The time limit covers only the headers. */
   open(call: Call): Promise<Response>
 }
 
-// For answers that are not ours: a proxy in between, a server that is not the companion.
+// For answers that do not come from the companion server, such as those of a proxy.
 const codes: Readonly<Record<number, DiditErrorCode>> = {
   401: 'unauthenticated',
   404: 'route-not-found',
@@ -60,7 +60,7 @@ export function createHttp(options: HttpOptions): Http {
       headers.set('accept', 'application/json')
       if (body) headers.set('content-type', 'application/json')
       if (ticket) headers.set('authorization', `Bearer ${ticket}`)
-      for (const name in call.headers) headers.set(name, call.headers[name] ?? '')
+      for (const name in call.headers) headers.set(name, call.headers[name] as string)
       const response = await options.fetch(options.endpoint + call.path, {
         method: body ? 'POST' : 'GET',
         headers,
@@ -69,12 +69,12 @@ export function createHttp(options: HttpOptions): Http {
         signal,
         body: body ? JSON.stringify(body) : null,
       })
-      // Came after all, to a fetch that does not look at its signal.
+      // A `fetch` that ignores its signal may deliver the answer after the abort.
       if (signal.aborted) response.body?.cancel().catch(() => {})
       if (!response.ok && response.status !== 304) throw await readProblem(response, ticket, options.now)
       return read(response)
     }
-    // Raced, not only signalled: a fetch that does not look at its signal must not hold anyone up.
+    // A race, not only a signal: a `fetch` that ignores its signal must not delay the caller.
     const limited = () =>
       new Promise<T>((resolve, reject) => {
         timer = timers.setTimeout(
@@ -88,7 +88,7 @@ export function createHttp(options: HttpOptions): Http {
     } catch (error) {
       controller.abort()
       if (isDiditError(error)) throw error
-      // What fetch throws for a header that cannot be sent quotes the header.
+      // The error that `fetch` throws for an invalid header quotes the header, so it may contain the ticket.
       throw new RequestError('network', 'The server did not answer.', {
         status: 0,
         cause: ticket && String(error).includes(ticket) ? undefined : error,
@@ -103,7 +103,7 @@ export function createHttp(options: HttpOptions): Http {
       exchange(call, async (response) => {
         const value = parseJson((await response.text()) || 'null')
         if (guard(value)) return value
-        throw new ContractError(`The answer of ${call.path} has not the agreed form.`)
+        throw new ContractError(`The answer of ${call.path} is malformed.`)
       }),
     open: (call) => exchange(call, (response) => response),
   }
@@ -117,7 +117,7 @@ async function readProblem(response: Response, ticket: string | undefined, now: 
   const retryAfter = response.headers.get('retry-after') ?? ''
   const seconds = Number(retryAfter) || (Date.parse(retryAfter) - now()) / 1000
   return new RequestError(
-    // A code that this version does not know is kept, as an unknown status is.
+    // An unknown code is kept, like an unknown status.
     (problem.code as DiditErrorCode | undefined) ?? codes[status] ?? (status < 500 ? 'request-invalid' : 'internal'),
     problem.detail ?? problem.title ?? `The server answered ${status}.`,
     {
@@ -129,7 +129,7 @@ async function readProblem(response: Response, ticket: string | undefined, now: 
   )
 }
 
-// The parser's own error is dropped: it quotes the text, and the text may hold a ticket.
+// The parser's error is dropped, since it quotes the text, which may contain a ticket.
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -8,7 +8,7 @@ import type { TicketedHttp } from './ticketed-http.ts'
 
 const isStream = ({ name }: SeenCall) => name.endsWith('/events')
 
-/** A store that somebody looks at, with its stream open. */
+/** Creates a store with a subscriber and an open stream. */
 async function following() {
   const parts = setUp()
   parts.companion.current = snapshotOf()
@@ -91,7 +91,7 @@ test('after a bye it comes back when the server said', async () => {
   expect(companion.count('GET /sessions/:id/events')).toBe(1)
   await clock.advance(1)
   expect(companion.count('GET /sessions/:id/events')).toBe(2)
-  // Nothing new since revision 1, so no frame comes: that is no trouble.
+  // Nothing has changed since revision 1, so no event arrives. The state is `live` all the same.
   expect(connections).toEqual(['connecting', 'live', 'connecting', 'live'])
 })
 
@@ -227,7 +227,7 @@ test('fresh tickets that are refused as well do not make a loop', async () => {
   expect(store.getState()).toMatchObject({ connection: 'off', error: { code: 'ticket-invalid' } })
 })
 
-/** Something in between that holds streams back: it answers, and no byte comes through. */
+/** A proxy that holds streams back: it answers, but delivers no byte. */
 const heldBack = (call: SeenCall) =>
   isStream(call) ? new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } }) : undefined
 
@@ -310,7 +310,7 @@ test('closing the client ends stream, timers and requests, and nothing runs on',
   expect([companion.calls.length, connections.length]).toEqual([calls, before])
 })
 
-/** A relay on its own, woken by the test. */
+/** Creates live updates that the test wakes. */
 function asleep(open: TicketedHttp['open']) {
   const clock = createFakeClock()
   const wake: (() => void)[] = []

@@ -35,6 +35,7 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
   let streamAgainAt = 0
   let endWait = () => {}
   let canWake = false
+  let isReported = false
   /** Time at which the open stream last brought a byte. */
   let lastByteAt = Infinity
 
@@ -68,6 +69,21 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
     options.onConnection(connection)
   }
 
+  /** Handles one event. Returns true for a Snapshot of this Session, from which a later stream can resume. */
+  function receive(event: string | undefined, text: string): boolean {
+    const data = options.parseJson(text)
+    if (event === 'snapshot' && options.isSnapshot(data)) {
+      options.onSnapshot(data)
+      return data.sessionId === http.sessionId
+    }
+    if (event === 'ticket' && options.isTicketAnswer(data)) http.keep(data)
+    else if (!isReported && (event === 'snapshot' || event === 'ticket')) {
+      isReported = true
+      options.onError(new options.ContractError(`The ${event} in the stream is malformed.`))
+    }
+    return false
+  }
+
   async function stream(): Promise<void> {
     const resumeFrom = lastEventId
     const headers = { accept: 'text/event-stream', ...(resumeFrom && { 'last-event-id': resumeFrom }) }
@@ -91,7 +107,7 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
         if (signal.aborted) return
         prove()
         isOver ||= event === 'bye'
-        if (options.receive(event, data)) lastEventId = id
+        if (receive(event, data)) lastEventId = id
       },
       onComment: prove,
       onRetry: (delayMs) => {

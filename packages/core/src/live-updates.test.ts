@@ -4,7 +4,7 @@ import { sessionId, snapshotOf } from '../testing/fake-companion.ts'
 import { type Connection, openLiveUpdates } from './live-updates.ts'
 import type { Snapshot } from './wire.ts'
 
-/** A relay whose code comes, or does not, as the test says. */
+/** Creates live updates whose connection code loads, or fails to load, as the test says. */
 function setUp() {
   const clock = createFakeClock()
   const connections: Connection[] = []
@@ -74,7 +74,7 @@ test('what has changed is seen even where that code never comes', async () => {
   await clock.advance(30_000)
   expect(server.shown[0]).toMatchObject({ status: 'Approved', revision: 2 })
   expect(new Set(server.asked)).toEqual(new Set(['"1"']))
-  // Nothing is pushed, so whoever waits may ask by hand.
+  // Nothing is pushed, so the person may refresh by hand.
   expect([connections.at(-1), seen.opened]).toEqual(['lost', 0])
   liveUpdates.close()
   const { length } = server.asked

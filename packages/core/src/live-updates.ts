@@ -30,14 +30,12 @@ export interface LiveUpdatesOptions {
   readonly onStop: (error: DiditError) => void
 }
 
-/** Options of the connection. Its code is loaded later, so it receives what the entry already contains. */
-export interface LiveUpdatesConnectionOptions
-  extends Pick<
-    LiveUpdatesOptions,
-    'http' | 'timers' | 'now' | 'random' | 'onWake' | 'refresh' | 'onConnection' | 'onError' | 'onStop'
-  > {
-  /** Handles one event. Returns true for a Snapshot of this Session, from which a later stream can resume. */
-  readonly receive: (event: string | undefined, text: string) => boolean
+// Passed to the connection as options. If its chunk imported them, the bundler would move them out of the entry into a
+// third chunk.
+const wire = { parseJson, isSnapshot, isTicketAnswer, ContractError }
+
+/** Options of the connection. */
+export interface LiveUpdatesConnectionOptions extends Omit<LiveUpdatesOptions, 'revision'>, Readonly<typeof wire> {
   /** Asks once for a Snapshot that is newer than the one on the screen. */
   readonly poll: (signal: AbortSignal) => Promise<void>
   /** Returns the delay before the next attempt, in milliseconds. */
@@ -65,11 +63,10 @@ export interface LiveUpdates {
  *   is polled instead.
  */
 export function openLiveUpdates(options: LiveUpdatesOptions, load: LoadConnection): LiveUpdates {
-  const { http, timers, random, onConnection, onError, onSnapshot } = options
+  const { timers, random, onConnection } = options
   let connection: LiveUpdates | undefined
   let isExpected = false
   let isClosed = false
-  let isReported = false
   let failures = 0
   let timer: unknown
 
@@ -78,34 +75,20 @@ export function openLiveUpdates(options: LiveUpdatesOptions, load: LoadConnectio
 
   function onLost(cause: unknown): void {
     onConnection('lost')
-    onError(new RelayError('The connection is lost.', { cause }))
-  }
-
-  function receive(event: string | undefined, text: string): boolean {
-    const data = parseJson(text)
-    if (event === 'snapshot' && isSnapshot(data)) {
-      onSnapshot(data)
-      return data.sessionId === http.sessionId
-    }
-    if (event === 'ticket' && isTicketAnswer(data)) http.keep(data)
-    else if (!isReported && (event === 'snapshot' || event === 'ticket')) {
-      isReported = true
-      onError(new ContractError(`The ${event} in the stream is malformed.`))
-    }
-    return false
+    options.onError(new RelayError('The connection is lost.', { cause }))
   }
 
   async function poll(signal?: AbortSignal): Promise<void> {
     const headers = { 'if-none-match': `"${options.revision()}"` }
-    const snapshot = await http.call({ path: '', headers, signal }, isSnapshotOrNull)
-    if (snapshot) onSnapshot(snapshot)
+    const snapshot = await options.http.call({ path: '', headers, signal }, isSnapshotOrNull)
+    if (snapshot) options.onSnapshot(snapshot)
   }
 
   async function open(): Promise<void> {
     try {
       const { createLiveUpdatesConnection } = await load()
       if (isClosed) return
-      connection = createLiveUpdatesConnection({ ...options, receive, poll, backOffMs, onLost })
+      connection = createLiveUpdatesConnection({ ...options, ...wire, poll, backOffMs, onLost })
       connection.expectDecision(isExpected)
     } catch (cause) {
       if (isClosed) return

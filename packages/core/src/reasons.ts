@@ -1,8 +1,8 @@
 /**
- * Why a check did not pass, in codes that the person can do something about.
+ * Reasons why a check did not pass, as codes that the person can act on.
  *
- * An allow-list on purpose: whatever Didit finds beyond it (sanctions, blocklists, duplicates, signs of fraud) never
- * reaches a browser, for telling a suspect may be unlawful. An interface words each code in its own language.
+ * This is an allow-list: other findings of Didit (sanctions, blocklists, duplicates, signs of fraud) never reach a browser,
+ * since it may be unlawful to inform a suspect. The user interface translates each code.
  */
 export const decisionReasons = [
   // the identity document

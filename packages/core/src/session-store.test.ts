@@ -527,7 +527,7 @@ test('asks for a proof by the sign-in of the application, and sends no ticket wi
   expect(companion.names()).toEqual(['GET /sessions/current', 'POST /sessions/:id/proof'])
   expect(companion.calls[1]).toMatchObject({ body: {} })
   expect(companion.calls[1]?.headers.get('authorization')).toBe('Bearer of-the-application')
-  // Each time anew: one that is kept grows old.
+  // A new proof each time, since a kept one expires.
   await store.getProof()
   expect(companion.count('POST /sessions/:id/proof')).toBe(2)
 })

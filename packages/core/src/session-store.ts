@@ -29,7 +29,7 @@ import {
 export interface SessionStoreOptions extends Pick<LiveUpdatesOptions, 'timers' | 'now' | 'random'> {
   readonly http: Http
   readonly target: Target
-  readonly loadConnection: LoadConnection
+  readonly load: LoadConnection
   /** Fires when the client is closed. */
   readonly closed: AbortSignal
 }
@@ -158,7 +158,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
         fail('stream', error)
       },
     }
-    return openLiveUpdates(liveUpdatesOptions, options.loadConnection)
+    return openLiveUpdates(liveUpdatesOptions, options.load)
   }
 
   /** Returns the calls about one Session, with its ticket. */

@@ -1,7 +1,7 @@
 import { RequestError } from './error.ts'
 import type { CallOptions } from './http.ts'
 
-/** Runs work that any of these signals lets its caller leave; the work itself goes on, unless `onLeave` ends it. */
+/** Runs work that the caller leaves when one of the signals fires. The work itself continues, unless `onLeave` ends it. */
 export async function abortable<T>(
   work: () => Promise<T>,
   signals: readonly (AbortSignal | undefined)[],
@@ -24,12 +24,12 @@ export async function abortable<T>(
 }
 
 export interface SharedWork<Options, T> {
-  /** Done once for all who ask at a time, with the options of the first. */
+  /** Runs once for all callers at a time, with the options of the first caller. */
   readonly run: (signal: AbortSignal, options: Options) => Promise<T>
-  /** Ends it for everybody. */
+  /** Ends the work for all callers. */
   readonly closed?: AbortSignal
   readonly onFailure?: (error: unknown) => void
-  /** The last who waited has left; `run` hears of it by its signal. */
+  /** Called when the last waiting caller has left. The signal of `run` fires too. */
   readonly onAbandoned?: () => unknown
 }
 
@@ -39,7 +39,7 @@ interface Run<T> {
   waiting: number
 }
 
-/** @returns A way to ask for the work: each call joins what is under way, and may leave by its own signal. */
+/** Returns a function that starts the work or joins the running work. Each caller can leave by its own signal. */
 export function shared<T, Options extends CallOptions = CallOptions>({
   run,
   closed,
@@ -51,7 +51,7 @@ export function shared<T, Options extends CallOptions = CallOptions>({
   function begin(options: Options): Run<T> {
     const controller = new AbortController()
     const { signal } = controller
-    // One step later: who hears of the beginning and asks as well must already find it here.
+    // Deferred by one step, so that a caller that reacts to the start already finds this run and joins it.
     const promise = Promise.resolve()
       .then(() => {
         signal.throwIfAborted()

@@ -1,18 +1,18 @@
 /**
- * What Didit calls the state of a Session, and what a screen has to know about it.
+ * Didit's statuses of a Session, and what they mean for a screen.
  *
- * Plain data and pure functions: browser, server, emulator and demo all read this one table.
+ * Plain data and pure functions. Browser, server, emulator and demo all use this table.
  *
  * @see Didit docs, "Verification statuses": https://docs.didit.me/integration/verification-statuses
  */
 
-/** A status as Didit sent it. The list is open: a string that is not known is kept and counts as `active`. */
+/** A status as Didit sent it. An unknown string is kept and counts as `active`. */
 export type SessionStatus = KnownSessionStatus | (string & {})
 
 /** Every phase, in the order a person usually meets them. */
 export const phases = ['none', 'active', 'review', 'approved', 'declined', 'action', 'expired'] as const
 
-/** What a status means for a screen: seven cases instead of an open list. */
+/** Meaning of a status for a screen: one of seven cases instead of an open list. */
 export type Phase = (typeof phases)[number]
 
 const phaseByStatus = {
@@ -28,16 +28,16 @@ const phaseByStatus = {
   'Kyc Expired': 'expired',
 } as const satisfies Readonly<Record<string, Phase>>
 
-/** A status this version knows. */
+/** A status that this version knows. */
 export type KnownSessionStatus = keyof typeof phaseByStatus
 
 /** Every status string Didit documents, exactly as it spells them. */
-// Marked, so that a bundle which never lists them does not do so.
+// Marked as pure, so that a bundle that does not use it leaves it out.
 export const sessionStatuses = /* @__PURE__ */ Object.keys(phaseByStatus) as KnownSessionStatus[]
 
 /**
- * The moves Didit documents. A move that is missing here is applied all the same, and the server then reads the
- * Session once more: Didit is the authority, the table only says what needs no second look.
+ * The transitions that Didit documents. An unlisted transition is applied too, but the server then reads the Session once
+ * more to confirm it.
  */
 export const transitions: Readonly<Record<KnownSessionStatus, readonly KnownSessionStatus[]>> = {
   'Not Started': ['In Progress', 'Expired'],
@@ -52,47 +52,89 @@ export const transitions: Readonly<Record<KnownSessionStatus, readonly KnownSess
   'Kyc Expired': ['Approved', 'Declined', 'Resubmitted'],
 }
 
-/** True for the statuses this version knows. */
+/**
+ * Returns true for a status that this version knows.
+ *
+ * @example
+ * ```ts
+ * import { isKnownStatus } from '@didit-verify/core'
+ *
+ * isKnownStatus('Approved') // true
+ * ```
+ */
 export function isKnownStatus(status: string): status is KnownSessionStatus {
   return Object.hasOwn(phaseByStatus, status)
 }
 
 /**
- * Returns the status under its official spelling.
+ * Returns the status in its official spelling.
  *
- * Two vendor code bases write `KYC Expired`, and messages of the hosted page may say `IN_PROGRESS`; both come back
- * in the documented form. Anything else comes back unchanged.
+ * Two vendor code bases write `KYC Expired`, and messages of the hosted page may say `IN_PROGRESS`. Any other string is
+ * returned unchanged.
  */
 export function normalizeStatus(status: string): SessionStatus {
   const plain = status.replaceAll('_', ' ').trim().toLowerCase()
   return sessionStatuses.find((known) => known.toLowerCase() === plain) ?? status
 }
 
-/** The phase of a status; `none` when there is no Session, `active` for a status that is not known. */
+/**
+ * Returns the phase of a status: `none` without a status, `active` for an unknown one.
+ *
+ * @example
+ * ```ts
+ * import { phaseOf } from '@didit-verify/core'
+ *
+ * phaseOf('In Review') // 'review'
+ * ```
+ */
 export function phaseOf(status: SessionStatus | null | undefined): Phase {
   if (status === null || status === undefined) return 'none'
   return isKnownStatus(status) ? phaseByStatus[status] : 'active'
 }
 
-/** True when Didit has decided: Approved or Declined. */
+/**
+ * Returns true when Didit has decided: Approved or Declined.
+ *
+ * @example
+ * ```ts
+ * import { isDecided } from '@didit-verify/core'
+ *
+ * isDecided('Declined') // true
+ * ```
+ */
 export function isDecided(status: SessionStatus | null | undefined): boolean {
   return ['approved', 'declined'].includes(phaseOf(status))
 }
 
 /**
- * True while the person can go on in the same Session, since its URL still works: Not Started, In Progress,
- * Awaiting User, Resubmitted.
+ * Returns true while the person can continue in the same Session: Not Started, In Progress, Awaiting User, Resubmitted.
+ *
+ * @example
+ * ```ts
+ * import { isUnfinished } from '@didit-verify/core'
+ *
+ * isUnfinished('Resubmitted') // true
+ * ```
  */
 export function isUnfinished(status: SessionStatus | null | undefined): boolean {
   return status === 'Resubmitted' || (phaseOf(status) === 'active' && isKnownStatus(status as string))
 }
 
-/** True when a new attempt needs a new Session: Declined, Abandoned, Expired, Kyc Expired. */
+/**
+ * Returns true when another attempt needs a new Session: Declined, Abandoned, Expired, Kyc Expired.
+ *
+ * @example
+ * ```ts
+ * import { needsNewSession } from '@didit-verify/core'
+ *
+ * needsNewSession('Expired') // true
+ * ```
+ */
 export function needsNewSession(status: SessionStatus | null | undefined): boolean {
   return status === 'Abandoned' || ['declined', 'expired'].includes(phaseOf(status))
 }
 
-/** True when Didit documents this move. */
+/** Returns true when Didit documents this transition. */
 export function isListedTransition(from: SessionStatus, to: SessionStatus): boolean {
   return isKnownStatus(from) && (transitions[from] as readonly string[]).includes(to)
 }

@@ -3,18 +3,18 @@ import type { Call, Http } from './http.ts'
 import { abortable, shared } from './sharing.ts'
 import { isTicketAnswer, type TicketAnswer } from './wire.ts'
 
-/** Calls about one Session. The ticket is held in memory, and renewed once when the server refuses it. */
+/** Calls about one Session. Holds the ticket in memory, and renews it once when the server refuses it. */
 export interface TicketedHttp extends Http {
   readonly sessionId: string
   keep(answer: TicketAnswer): void
 }
 
-/** @returns The same calls, with paths below the Session's. */
+/** Returns the calls of `http` with paths below the Session's path. */
 export function createTicketedHttp(sessionId: string, http: Http): TicketedHttp {
   const root = `/sessions/${encodeURIComponent(sessionId)}`
   let held: string | undefined
 
-  // The expiry is left to the server: a browser whose clock is an hour wrong would renew for ever, or never.
+  // Only the server judges the expiry. A browser whose clock is an hour wrong would renew always or never.
   const renew = shared({
     run: async () => {
       held = (await http.call({ path: `${root}/ticket`, body: {} }, isTicketAnswer)).ticket
@@ -30,7 +30,7 @@ export function createTicketedHttp(sessionId: string, http: Http): TicketedHttp 
         return await sendWith(first)
       } catch (error) {
         if (!(error as DiditError).code.startsWith('ticket-')) throw error
-        // The stream, or another call, may have brought a newer one in the meantime.
+        // The stream or another call may have received a newer ticket in the meantime.
         return sendWith(held && held !== first ? held : await renew())
       }
     }

@@ -1,4 +1,4 @@
-/** Reads an https address without credentials, or an http one on this machine. */
+/** Returns the URL if it is https (or http on this machine) and has no credentials. */
 export function readVerificationUrl(text: string): URL | undefined {
   const url = readUrl(text)
   if (!url || url.username || url.password) return undefined

@@ -1,6 +1,6 @@
-/** Calls back when the network is there again or the page is looked at again. */
+/** Calls back when the network returns or the page becomes visible. Returns a function that unsubscribes. */
 export function onWake(listener: () => void): () => void {
-  // Not there while a server renders the page.
+  // There is no document during server rendering.
   if (typeof document === 'undefined') return () => {}
   const onVisible = () => {
     if (document.visibilityState === 'visible') listener()

@@ -1,42 +1,42 @@
 import { type Phase, phaseOf, type SessionStatus } from './status.ts'
 
 /**
- * Everything that crosses from the companion server to a browser: types, and guards that let nothing else in.
+ * The wire format between companion server and browser: types, and guards that check them.
  *
- * No zod here: a browser carries these few lines instead. `schemas/wire.ts` says the same in zod for the server, and
- * a property test holds the two to one verdict.
+ * No zod here, to keep the browser bundle small. `schemas/wire.ts` has the same format in zod for the server. A property
+ * test checks that both accept the same values.
  */
 
-/** Where the newest status came from. */
+/** Source of the newest status. */
 export type SnapshotSource = 'webhook' | 'api' | 'created'
 
-/** One Session as the server knows it. Only the server makes these; a browser never edits one. */
+/** One Session as the server knows it. A browser never changes a Snapshot. */
 export interface Snapshot {
   readonly sessionId: string
-  /** The alias the host gave the Workflow, such as `default`. Never Didit's id of it. */
+  /** The alias of the Workflow, such as `default`. Never Didit's id. */
   readonly workflow: string
   readonly status: SessionStatus
   readonly phase: Phase
-  /** False while the server still owes a read at Didit: do not act on the status yet. */
+  /** False while the server has yet to confirm the status at Didit. Do not act on the status until it is true. */
   readonly settled: boolean
-  /** Grows with every change; a screen never goes back to an older one. */
+  /** Grows with every change. A screen never returns to an older revision. */
   readonly revision: number
   /** Epoch milliseconds of the newest change. */
   readonly updatedAt: number
   readonly source: SnapshotSource
-  /** True when it takes a new Session to try again (after Declined, Abandoned or an expiry) and the host allows one. */
+  /** True when another attempt needs a new Session (after Declined, Abandoned or an expiry) and the host allows one. */
   readonly canRetry: boolean
-  /** Epoch milliseconds after which Didit closes the Session. Missing when Didit named none. */
+  /** Epoch milliseconds after which Didit closes the Session. Missing when Didit names no time. */
   readonly expiresAt?: number
 }
 
 /** One check of a Session as the person may see it. */
 export interface RedactedCheck {
-  /** `document`, `liveness`, `face`, `address` …: an open list. */
+  /** `document`, `liveness`, `face`, `address` and others. More kinds may follow. */
   readonly kind: string
   /** The feature's status in Didit's words, such as `Approved` or `Resub Requested`. */
   readonly status: string
-  /** Codes the person can act on, such as `document-expired`. Nothing else is ever listed. */
+  /** Codes that the person can act on, such as `document-expired`. Other reasons are never listed. */
   readonly reasons: readonly string[]
 }
 
@@ -44,27 +44,27 @@ export interface RedactedCheck {
 export interface RedactedDecision {
   readonly sessionId: string
   readonly status: SessionStatus
-  /** Epoch milliseconds, or null while nothing is decided. */
+  /** Epoch milliseconds, or null before the decision. */
   readonly decidedAt: number | null
   readonly checks: readonly RedactedCheck[]
   readonly canRetry: boolean
 }
 
-/** A ticket: the short-lived right to read one Session. Goes into `Authorization`, never into a URL. */
+/** A ticket: a short-lived permission to read one Session. Send it in `Authorization`, never in a URL. */
 export interface TicketAnswer {
   readonly ticket: string
   /** Epoch milliseconds. */
   readonly ticketExpiresAt: number
 }
 
-/** What `POST /sessions` answers. */
+/** Answer of `POST /sessions`. */
 export interface StartAnswer extends TicketAnswer {
   readonly session: Snapshot
-  /** Where the person verifies. Missing when there is nothing to do: a valid approval exists, or a review is on. */
+  /** Address of the hosted page. Missing when there is nothing to do: a valid approval exists, or a review is running. */
   readonly url?: string
 }
 
-/** What `POST /sessions/:id/proof` answers: a short-lived statement of the approval, for a backend of the host to check. */
+/** Answer of `POST /sessions/:id/proof`: a short-lived proof of the approval, for a backend of the host. */
 export interface ProofAnswer {
   readonly proof: string
   /** Epoch milliseconds. */
@@ -80,11 +80,11 @@ export interface Problem {
   readonly detail?: string
   /** One sentence for the developer: what to do next. */
   readonly help?: string
-  /** Which field of the request is wrong, and how. */
+  /** The invalid fields of the request, each with its problem. */
   readonly issues?: readonly { readonly path: string; readonly message: string }[]
 }
 
-/** What the stream `GET /sessions/:id/events` carries. */
+/** Events of the stream `GET /sessions/:id/events`. */
 export type RelayEvent =
   | { readonly event: 'snapshot'; readonly data: Snapshot }
   | { readonly event: 'ticket'; readonly data: TicketAnswer }
@@ -137,7 +137,7 @@ export const isTicketAnswer = guard<TicketAnswer>(ticketFields)
 export const isStartAnswer = guard<StartAnswer>({ ...ticketFields, session: isSnapshot, url: optional(isText) })
 
 /** True for a well-formed proof answer. */
-// Marked, so that a bundle which asks for no proofs does not carry it.
+// Marked as pure, so that a bundle that does not use it leaves it out.
 export const isProofAnswer = /* @__PURE__ */ guard<ProofAnswer>({ proof: isText, expiresAt: isWhole })
 
 /** True for a well-formed redacted decision. */

@@ -1,11 +1,11 @@
 import type { Timers } from '../src/index.ts'
 
-/** Lets everything run that is already due: promises, and streams that have bytes. */
+/** Waits for pending promises and for streams that have bytes. */
 export async function flush(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0))
 }
 
-/** Time under the test's hand. */
+/** Creates a clock that moves only when the test says so. */
 export function createFakeClock(start = 1_793_000_000_000) {
   let now = start
   let lastHandle = 0
@@ -22,9 +22,9 @@ export function createFakeClock(start = 1_793_000_000_000) {
     now: () => now,
     timers,
     pending: () => pending.size,
-    /** When the next timer fires, in milliseconds from now. */
+    /** Milliseconds until the next timer fires. */
     next: () => Math.min(...[...pending.values()].map(({ at }) => at - now)),
-    /** Time goes by and no timer runs, as while a computer sleeps. */
+    /** Moves the time without running timers, as when a computer sleeps. */
     sleep(ms: number): void {
       now += ms
       for (const timer of pending.values()) timer.at += ms

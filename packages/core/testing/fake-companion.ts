@@ -35,7 +35,7 @@ export interface SeenCall {
 
 type Answer = Response | Promise<Response> | undefined
 
-/** A companion server that fits in a `fetch`: one user, one Session, and streams that the test writes to. */
+/** Creates a companion server that answers through `fetch`: one user, one Session, and streams that the test writes to. */
 export function createFakeCompanion() {
   const calls: SeenCall[] = []
   const streams: ReturnType<typeof createStream>[] = []
@@ -44,7 +44,7 @@ export function createFakeCompanion() {
     streams,
     current: null as Snapshot | null,
     tickets: 0,
-    /** Answers first; undefined leaves the call to the companion. */
+    /** Answers before the companion. Undefined leaves the call to the companion. */
     answer: (_call: SeenCall): Answer => undefined,
     names: () => calls.map(({ name }) => name),
     count: (name: string) => calls.filter((call) => call.name === name).length,
@@ -100,7 +100,7 @@ export function createFakeCompanion() {
   return companion
 }
 
-/** An answer of the events route, written to by the test. */
+/** Creates an answer of the events route that the test writes to. */
 export function createStream() {
   const encoder = new TextEncoder()
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined

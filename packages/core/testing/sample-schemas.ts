@@ -28,9 +28,9 @@ import { webhookDestinationRequestSchema, webhookDestinationSchema } from '../sr
 import { webhookEventSchema } from '../src/schemas/webhook-event.ts'
 import { nestedEntityEventSchema, webhookEventSchemas, webhookEventV1Schema } from '../src/schemas/webhook-events.ts'
 
-/** Which schemas read which fixtures. For the tests of this directory only. */
+/** Table of the schemas and the fixtures that they read, for the tests of the schemas. */
 
-// Read by Vite and not by node:fs: this package is checked without the types of Node, which its sources must not use.
+// Read by Vite instead of node:fs, since this package is type-checked without the types of Node.
 declare global {
   interface ImportMeta {
     glob(pattern: string, options: { eager: true; import: 'default' }): Record<string, unknown>
@@ -44,12 +44,12 @@ export const fixtures: ReadonlyMap<string, unknown> = new Map(
   ),
 )
 
-/** A copy of one fixture, to be changed at will. */
+/** Returns a copy of one fixture that a test may change. */
 export const read = (file: string) => structuredClone(fixtures.get(file)) as Record<string, unknown>
 
 const events = webhookEventSchemas
 
-/** Every schema with the files it reads: those whose name begins so. A file may be read by two. */
+/** Each schema with prefixes of the files that it reads. Two schemas may read one file. */
 export const samples: readonly [schema: string, z.ZodMiniType, ...files: string[]][] = [
   ['createSessionRequest', createSessionRequestSchema, 'create-session.request.'],
   ['createdSession', createdSessionSchema, 'create-session.response.'],
@@ -109,11 +109,11 @@ export const samples: readonly [schema: string, z.ZodMiniType, ...files: string[
   ['nestedEntityEvent', nestedEntityEventSchema, 'webhook.entity-legacy.json'],
 ]
 
-/** The files that one row of `samples` reads. */
+/** Returns the files that one row of `samples` reads. */
 export const filesOf = (prefixes: readonly string[]) =>
   [...fixtures.keys()].filter((file) => prefixes.some((prefix) => file.startsWith(prefix)))
 
-/** What another test reads. */
+/** Fixtures that another test reads. */
 export const readElsewhere: Readonly<Record<string, string>> = {
   'error.': 'the server, which reads Didit’s errors: packages/server/src/api/error-body.test.ts',
   'hosted-page.messages.json': 'hosted-frame.test.ts',

@@ -1,10 +1,10 @@
-// Here already, so that no test waits for the code of the stream.
+// Imported here, so that no test waits for the code of the connection.
 import '../src/live-updates-connection.ts'
 import { createDiditClient, type DiditClientOptions, type SessionState, type SessionStore } from '../src/index.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { createFakeCompanion } from './fake-companion.ts'
 
-/** A client, its companion server and its clock; half of every jitter. */
+/** Creates a client with a fake companion server and a fake clock. Each random number is 0.5. */
 export function setUp(options: DiditClientOptions = {}) {
   const clock = createFakeClock()
   const companion = createFakeCompanion()
@@ -18,7 +18,7 @@ export function setUp(options: DiditClientOptions = {}) {
   return { clock, companion, client, store: client.session() }
 }
 
-/** Records what a listener would draw, without what stayed the same. */
+/** Subscribes, and records each change of one field of the state. */
 export function watch<K extends keyof SessionState>(store: SessionStore, key: K) {
   const seen: SessionState[K][] = []
   const unsubscribe = store.subscribe(() => {

@@ -2,7 +2,7 @@
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
-/** What a bundler makes of `import { … } from '@didit-verify/react'`: its size, and the files that went in. */
+/** Bundles `import { … } from '@didit-verify/react'` and returns the size and the bundled files. */
 async function bundle(names: string, external: string[]) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: `export { ${names} } from './index.ts'`, resolveDir: new URL('.', import.meta.url).pathname },

@@ -4,12 +4,24 @@ import { type DecisionOccasion, diditKeys, type Scope } from './query-keys.ts'
 import { queryRetry } from './query-retry.ts'
 
 /**
- * The query options that `useDecision` uses.
+ * Returns the query options of `useDecision`.
  *
- * The occasion is a part of the key, so the checks of an earlier status never stand beside a later one. Without one
+ * The key contains the occasion, so that checks of an earlier status are never shown with a later one. Without an occasion
  * (there is no Session yet) the query is disabled.
  *
- * @param occasion - The Snapshot at hand; its `sessionId`, `status` and `settled` count.
+ * @param occasion - The current Snapshot. Its `sessionId`, `status` and `settled` become part of the key.
+ * @example
+ * ```ts
+ * import { createDiditClient } from '@didit-verify/core'
+ * import { decisionQuery } from '@didit-verify/react'
+ * import { QueryClient } from '@tanstack/react-query'
+ *
+ * const client = createDiditClient()
+ * const session = await client.getSession()
+ * await new QueryClient().prefetchQuery(
+ *   decisionQuery(client, { endpoint: client.endpoint, userKey: 'user-1' }, {}, session),
+ * )
+ * ```
  */
 export const decisionQuery = (
   client: DiditClient,

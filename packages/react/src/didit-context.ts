@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { Scope } from './query-keys.ts'
 
-/** What a provider hands to the hooks below it; a new object when the person or the server changes. */
+/** Value that a provider passes to the hooks below it. A new object when the person or the server changes. */
 export interface DiditContextValue {
   readonly client: DiditClient
   readonly scope: Scope
@@ -12,7 +12,11 @@ export interface DiditContextValue {
 
 export const DiditContext = createContext<DiditContextValue | null>(null)
 
-/** The nearest provider's value. @throws {ConfigError} `config-invalid` when there is no provider above. */
+/**
+ * Returns the value of the nearest provider.
+ *
+ * @throws {ConfigError} `config-invalid` without a provider above.
+ */
 export function useDiditContext(): DiditContextValue {
   const value = useContext(DiditContext)
   if (value) return value

@@ -5,9 +5,9 @@ import { DiditContext, type DiditContextValue } from './didit-context.ts'
 import { diditKeys } from './query-keys.ts'
 
 interface CommonProps {
-  /** Who is signed in: any string that differs between people. A change clears everything that was known. */
+  /** Identifies the signed-in person: any string that differs between people. A change clears all known data. */
   readonly userKey?: string | null | undefined
-  /** Default: the app's own, from context; without one the provider makes its own. */
+  /** Default: the QueryClient from context. Without one, the provider creates its own. */
   readonly queryClient?: QueryClient | undefined
   readonly children?: ReactNode
 }
@@ -17,20 +17,33 @@ interface OwnClientProps extends CommonProps, Pick<DiditClientOptions, 'endpoint
 }
 
 interface GivenClientProps extends CommonProps {
-  /** A client made elsewhere. Whoever made it closes it, and hands over another one for another person. */
+  /** A client of the application, which closes it and passes another one for another person. */
   readonly client: DiditClient
   readonly endpoint?: undefined
   readonly headers?: undefined
   readonly fetch?: undefined
 }
 
+/** Props of `<DiditProvider>`. */
 export type DiditProviderProps = OwnClientProps | GivenClientProps
 
 /**
- * Carries one client to `useSession`, `useDecision` and `<DiditVerify>` below it.
+ * Provides one client to `useSession`, `useDecision` and `<DiditVerify>` below it.
  *
- * Makes a client for each pair of `endpoint` and `userKey`. `headers` and `fetch` may be new functions at every render:
- * each request uses the newest.
+ * Creates a client for each pair of `endpoint` and `userKey`. `headers` and `fetch` may be new functions at every render.
+ * Each request uses the newest ones.
+ *
+ * @throws {ConfigError} `config-invalid` when `userKey` changes but the given `client` does not.
+ * @example
+ * ```tsx
+ * import { DiditProvider, DiditVerify } from '@didit-verify/react'
+ *
+ * export const App = ({ userId }: { userId: string }) => (
+ *   <DiditProvider userKey={userId}>
+ *     <DiditVerify />
+ *   </DiditProvider>
+ * )
+ * ```
  */
 export function DiditProvider(props: DiditProviderProps): ReactNode {
   const { client: given, endpoint, userKey = null, children } = props
@@ -68,7 +81,7 @@ function useQueryClientOf(given: QueryClient | undefined): QueryClient {
   const outer = useContext(QueryClientContext)
   const [own] = useState(() => new QueryClient())
   const queryClient = given ?? outer ?? own
-  // What TanStack's own provider does: only a mounted QueryClient hears of focus and of the network.
+  // TanStack's own provider does the same: only a mounted QueryClient reacts to focus and network changes.
   useEffect(() => {
     queryClient.mount()
     return () => queryClient.unmount()
@@ -76,7 +89,7 @@ function useQueryClientOf(given: QueryClient | undefined): QueryClient {
   return queryClient
 }
 
-// A client that was handed over cannot be emptied from here, and it still holds what the person before may see.
+// The provider cannot clear a client of the application, and that client still holds the data of the previous person.
 function useOneClientPerPerson(given: DiditClient | undefined, userKey: string | null): void {
   const [before, setBefore] = useState({ given, userKey })
   if (before.given === given && before.userKey === userKey) return
@@ -88,9 +101,8 @@ function useOneClientPerPerson(given: DiditClient | undefined, userKey: string |
   setBefore({ given, userKey })
 }
 
-// Nothing of one person may outlast the change to the next: not the cache, not the stores and tickets in the client.
-// Not done on unmount: React unmounts and mounts again with the same state (StrictMode, Activity), and would come back
-// to a closed client. Streams end with their last subscriber anyway.
+// When the person changes, their cache, stores and tickets are cleared. Not on unmount: React unmounts and mounts again
+// with the same state (StrictMode, Activity), and would return to a closed client. Streams end with their last subscriber.
 function useForgetting(value: DiditContextValue, isOurs: boolean): void {
   const previous = useRef({ value, isOurs })
   useEffect(() => {

@@ -4,8 +4,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { createFakeCompanion, snapshot } from '../testing/fake-companion.ts'
 import { DiditProvider, DiditVerify, type DiditVerifyElement } from './index.ts'
 
-// jsdom cannot run the element (no form-associated internals), so a bare one stands in its place: what is tested here
-// is what React hands over. The demo's browser tests run the real pair.
+// jsdom cannot run the element (no form-associated internals), so a stub replaces it. These tests check what React passes
+// to the element. The demo's browser tests run the real element.
 vi.mock('@didit-verify/element/define', () => ({}))
 vi.mock('@didit-verify/element', () => {
   class DiditVerify extends HTMLElement {

@@ -6,7 +6,7 @@ import { DiditContext } from './didit-context.ts'
 
 const eventName = <Name extends keyof DiditVerifyEventMap>(name: Name) => name as EventName<DiditVerifyEventMap[Name]>
 
-// No annotation here: it would cost the type checker twenty times as much for the same type.
+// Without a type annotation, which would make type checking twenty times slower for the same type.
 const Wrapped = createComponent({
   react: React,
   tagName: 'didit-verify',
@@ -25,17 +25,26 @@ const Wrapped = createComponent({
   },
 })
 
-/** What `<DiditVerify>` takes: the element's properties in camelCase, and a handler for each of its events. */
+/** Props of `<DiditVerify>`: the element's properties in camelCase, and a handler for each of its events. */
 export type DiditVerifyProps = Omit<React.ComponentProps<typeof Wrapped>, 'ref'>
 
 /** The element behind `<DiditVerify>`, for refs: `useRef<DiditVerifyElement>(null)`. */
 export type { DiditVerifyElement }
 
 /**
- * `<didit-verify>` as a React component: it presents the Session that `useSession` follows beside it.
+ * `<didit-verify>` as a React component. It presents the Session that `useSession` follows.
  *
- * Takes the client of the nearest `DiditProvider`, so element and hooks share one store and one stream. Without a
- * provider it works alone, as the bare tag does. This file alone brings the element and Lit into a bundle.
+ * Uses the client of the nearest `DiditProvider`, so that element and hooks share one store and one stream. Without a
+ * provider it works alone, as the plain tag does. Only this component adds the element and Lit to a bundle.
+ *
+ * @example
+ * ```tsx
+ * import { DiditVerify } from '@didit-verify/react'
+ *
+ * export const Verification = () => (
+ *   <DiditVerify workflow="default" onDiditDecision={(event) => console.log(event.detail.phase)} />
+ * )
+ * ```
  */
 export const DiditVerify = React.forwardRef<DiditVerifyElement, DiditVerifyProps>(function DiditVerify(props, ref) {
   const client = React.useContext(DiditContext)?.client

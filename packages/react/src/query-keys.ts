@@ -1,25 +1,25 @@
 import type { Snapshot, Target } from '@didit-verify/core'
 
 /**
- * Whose answers a query holds: the companion server's address, and the signed-in person.
+ * Owner of the data of a query: the address of the companion server, and the signed-in person.
  *
- * `userKey` is null rather than missing: TanStack matches keys by the fields they have, so a scope without the field
- * would match everybody's queries.
+ * `userKey` is null rather than missing. TanStack compares only fields that are present, so a scope without the field would
+ * match the queries of all people.
  */
 export interface Scope {
   readonly endpoint: string
   readonly userKey: string | null
 }
 
-/** What a Decision was asked for: it is asked again when one of these changes. */
+/** Facts of a Session that belong to one Decision. When one of them changes, the Decision is fetched again. */
 export type DecisionOccasion = Pick<Snapshot, 'sessionId' | 'status' | 'settled'>
 
-/** The keys of all queries, for `queryClient.invalidateQueries` and its like. Nothing else spells them. */
+/** Keys of all queries, for example for `queryClient.invalidateQueries`. */
 export const diditKeys = {
-  /** Everything of one person at one server. */
+  /** Key of all queries of one person at one server. */
   all: (scope: Scope) => ['didit', scope] as const,
   session: (scope: Scope, target: Target) => [...diditKeys.all(scope), 'session', nameOf(target)] as const,
-  /** Without an occasion: every Decision of the target. */
+  /** Without `occasion`: the key of every Decision of the target. */
   decision: (scope: Scope, target: Target, occasion?: DecisionOccasion | null) =>
     [
       ...diditKeys.all(scope),
@@ -29,5 +29,5 @@ export const diditKeys = {
     ] as const,
 }
 
-// `{}` and `{ workflow: 'default' }` are one target, as in the client, and must be one key.
+// `{}` and `{ workflow: 'default' }` are the same target, as in the client, so they need the same key.
 const nameOf = ({ workflow = 'default', sessionId }: Target): Target => ({ workflow, sessionId })

@@ -4,9 +4,9 @@ const isPassing = ({ code, status }: Partial<RequestError>): boolean =>
   code !== 'aborted' && status !== undefined && (status === 0 || status === 429 || status >= 500)
 
 /**
- * Asks again only where another answer can be expected, and no sooner than the server said.
+ * Retry options: repeats only requests that can succeed later, and not before the time that the server named.
  *
- * TanStack's own default repeats everything, a 401 and a 404 too, and would keep the person waiting for nothing.
+ * TanStack's default also repeats a 401 and a 404, which only makes the person wait.
  */
 export const queryRetry = {
   retry: (failures: number, error: DiditError): boolean => failures < 2 && isPassing(error),

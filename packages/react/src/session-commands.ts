@@ -8,22 +8,22 @@ import {
   type StartResult,
 } from '@didit-verify/core'
 
-/** What a person can do. One object per component for as long as it lives; each call reaches the newest target. */
+/** Commands of a hook. The functions stay the same for the life of the component. Each call uses the newest target. */
 export interface SessionCommands {
-  /** Creates or resumes the Session; the presenter (`<DiditVerify>`) then opens it. Calls made meanwhile share one. */
+  /** Creates or resumes the Session, which the presenter (`<DiditVerify>`) then opens. Concurrent calls share one request. */
   readonly start: (options?: StartOptions) => Promise<StartResult>
-  /** As `start`, but never makes a new Session. Rejects with `session-not-found` when none is unfinished. */
+  /** Same as `start`, but never creates a Session. Rejects with `session-not-found` when no Session is unfinished. */
   readonly resume: (options?: StartOptions) => Promise<StartResult>
-  /** As `start`, after an attempt that is over. Rejects with `attempts-exhausted` when the host allows no other. */
+  /** Same as `start`, after a finished attempt. Rejects with `attempts-exhausted` when the host allows no further one. */
   readonly retry: (options?: StartOptions) => Promise<StartResult>
-  /** Lets the server read Didit now; where there is no Session, asks whether there is one. */
+  /** Makes the server read the Session at Didit now. Without a known Session, loads it from the server. */
   readonly refresh: () => Promise<Snapshot | null>
 }
 
 /**
- * Makes the commands of one hook. What fails in them is the store's `error` as well.
+ * Creates the commands of one hook. A failure also becomes the store's `error`.
  *
- * @param getStore - Names the store of the moment.
+ * @param getStore - Returns the current store.
  */
 export function createCommands(getStore: () => SessionStore): SessionCommands {
   const start = (options: StartOptions = {}) => shown(getStore().start(options))
@@ -49,8 +49,8 @@ export function createCommands(getStore: () => SessionStore): SessionCommands {
   }
 }
 
-// The hook shows the failure as `error`. Whoever does not wait for the promise (`onClick={() => start()}`) must not
-// raise an unhandled rejection besides; whoever waits still gets it.
+// The hook shows the failure as `error`. A caller that ignores the promise (`onClick={() => start()}`) must not cause an
+// unhandled rejection. A caller that awaits the promise still gets the error.
 function shown<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise

@@ -4,9 +4,9 @@ import { decisionQuery } from './decision-query.ts'
 import { useDiditContext } from './didit-context.ts'
 import { type UseSessionOptions, useSession } from './use-session.ts'
 
-/** What `useDecision` returns. */
+/** Result of `useDecision`. */
 export interface DecisionResult {
-  /** What the person may see of the outcome; null while there is no Session, or no answer for its present status. */
+  /** The redacted Decision. Null without a Session, and until the answer for its current status arrives. */
   readonly decision: RedactedDecision | null
   /** The Session's phase, as `useSession` gives it. */
   readonly phase: Phase
@@ -15,12 +15,21 @@ export interface DecisionResult {
 }
 
 /**
- * Follows the checks of one Session, as far as the person may see them.
+ * Returns the redacted Decision of one Session, and follows it.
  *
- * Asks anew when the status or `settled` changes, and not at all while there is no Session.
+ * Fetches it again when the status or `settled` changes. Sends no request while there is no Session.
  *
- * @param options - The same as for `useSession`; beside it, nothing is asked or opened twice.
+ * @param options - The options of `useSession`. Both hooks share one request and one stream.
  * @throws {ConfigError} `config-invalid` without a `DiditProvider` above.
+ * @example
+ * ```tsx
+ * import { useDecision } from '@didit-verify/react'
+ *
+ * export function Checks() {
+ *   const { decision } = useDecision()
+ *   return <ul>{decision?.checks.map(({ kind, status }) => <li key={kind}>{`${kind}: ${status}`}</li>)}</ul>
+ * }
+ * ```
  */
 export function useDecision(options: UseSessionOptions = {}): DecisionResult {
   const { client, scope, queryClient } = useDiditContext()

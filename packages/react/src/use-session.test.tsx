@@ -293,7 +293,7 @@ test('opens a stream for what the cache knew already', async () => {
   await waitFor(() => expect(companion.streams).toBe(1))
   first.unmount()
   await waitFor(() => expect(companion.streams).toBe(0))
-  // A new provider, and with it a new client: the page was left and entered again.
+  // A new provider with a new client, as when the person leaves the page and returns.
   const second = renderHook(followCurrent, tree())
   expect(second.result.current.session).toEqual(snapshot())
   await waitFor(() => expect(companion.streams).toBe(1))

@@ -5,18 +5,18 @@ import { useDiditContext } from './didit-context.ts'
 import { createCommands, type SessionCommands } from './session-commands.ts'
 import { sessionQuery } from './session-query.ts'
 
-/** Which Session a hook follows. Nothing: the signed-in person's current Session of the Workflow `default`. */
+/** Options of `useSession`. Default: the signed-in person's current Session of the Workflow `default`. */
 export interface UseSessionOptions extends Target {
-  /** False: asks nothing, opens no stream, shows nothing. Default true. */
+  /** False: the hook sends no request, opens no stream and returns no Session. Default true. */
   readonly enabled?: boolean | undefined
 }
 
-/** What `useSession` returns. There is no `status` beside `query`: TanStack's `'success'` must not read as verified. */
+/** Result of `useSession`. It has no top-level `status`, since TanStack's `'success'` must not read as verified. */
 export interface SessionResult extends SessionCommands {
-  /** The newest Snapshot; null while none has come (`query.isLoading`) and when there is no Session yet. */
+  /** The newest Snapshot. Null while it loads (`query.isLoading`), and when there is no Session yet. */
   readonly session: Snapshot | null
   readonly phase: Phase
-  /** What this browser sees of the hosted page. Says nothing about the outcome. */
+  /** State of the hosted page as this browser sees it. It says nothing about the outcome. */
   readonly flow: Flow
   readonly error: DiditError | null
   readonly query: UseQueryResult<Snapshot | null, DiditError>
@@ -25,14 +25,24 @@ export interface SessionResult extends SessionCommands {
 const getIdle = () => idleState
 
 /**
- * Follows one Session, live, and offers what a person can do with it.
+ * Returns the state of one Session, follows it live, and returns commands such as `start`.
  *
- * Mounting reads and never creates. All components with one target share one request and one stream.
+ * Mounting reads the Session and never creates one. All components with the same target share one request and one stream.
  *
  * @param options.workflow - The alias of a Workflow. Default `default`.
  * @param options.sessionId - A certain Session instead of the current one.
- * @param options.enabled - False while it is not known who is signed in.
+ * @param options.enabled - False while the signed-in person is unknown. Default true.
  * @throws {ConfigError} `config-invalid` without a `DiditProvider` above.
+ * @example
+ * ```tsx
+ * import { useSession } from '@didit-verify/react'
+ *
+ * export function Status() {
+ *   const { session, phase, start } = useSession()
+ *   if (phase === 'approved' && session?.settled) return <p>Verified</p>
+ *   return <button onClick={() => start()}>Verify</button>
+ * }
+ * ```
  */
 export function useSession({ workflow, sessionId, enabled = true }: UseSessionOptions = {}): SessionResult {
   const { client, scope, queryClient } = useDiditContext()
@@ -56,8 +66,8 @@ export function useSession({ workflow, sessionId, enabled = true }: UseSessionOp
   )
   const state = useSyncExternalStore(subscribe, enabled ? store.getState : getIdle, getIdle)
 
-  // The cache may know the answer from an earlier client, or from a server render. This store has to hear it too, or it
-  // would have no Session to open a stream for. A request that is under way is joined, not repeated.
+  // The cache may have the answer from an earlier client or from a server render. The store needs it too, to open a stream.
+  // A running request is joined, not repeated.
   const { refetch } = query
   useEffect(() => {
     if (enabled && !store.getState().loaded) void refetch({ cancelRefetch: false })
@@ -69,7 +79,7 @@ export function useSession({ workflow, sessionId, enabled = true }: UseSessionOp
   })
   const [commands] = useState(() => createCommands(() => latest.current))
 
-  // Once the store has heard the server it knows more than the query, whose error outlives a start that went well.
+  // Once loaded, the store knows more than the query, whose error remains even after a successful start.
   const asked = enabled && !state.loaded ? query : null
   const session = asked?.data ?? state.session
   return {

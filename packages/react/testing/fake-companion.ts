@@ -33,7 +33,7 @@ const problem = (status: number, code: string) =>
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
 
-/** A companion server of one person, answering through `fetch`: what a test says it knows, and every request it got. */
+/** Creates a companion server of one person that answers through `fetch` and records every request. */
 export function createFakeCompanion(session: Snapshot | null = null) {
   const encoder = new TextEncoder()
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
@@ -42,25 +42,25 @@ export function createFakeCompanion(session: Snapshot | null = null) {
   const companion = {
     session,
     requests,
-    /** A code to answer everything with, or null. */
+    /** The error code of every answer, or null for ordinary answers. */
     failure: null as { status: number; code: string } | null,
     /** While true, answers wait for `release()`. */
     isSlow: false,
     release: () => {
       for (const go of held.splice(0)) go()
     },
-    /** How many streams are open. */
+    /** Number of open streams. */
     get streams() {
       return streams.size
     },
-    /** The requests of one kind: `calls('GET /sessions/current')`. */
+    /** Returns the requests of one kind: `calls('GET /sessions/current')`. */
     calls: (call: string) => requests.filter((request) => request.call === call),
-    /** Remembers a Snapshot and pushes it into every stream. */
+    /** Stores a Snapshot and pushes it into every stream. */
     push(next: Snapshot) {
       companion.session = next
       companion.send(next)
     },
-    /** Pushes a Snapshot without remembering it: a frame that is late or repeated. */
+    /** Pushes a Snapshot without storing it: a late or repeated event. */
     send(frame: Snapshot) {
       const text = `event: snapshot\nid: ${frame.revision}\ndata: ${JSON.stringify(frame)}\n\n`
       for (const stream of streams) stream.enqueue(encoder.encode(text))

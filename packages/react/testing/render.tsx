@@ -22,13 +22,13 @@ export function renderWith<Result, Props>(
   return { ...renderHook(hook, { wrapper, ...rest }), queryClient }
 }
 
-/** A component that does nothing but call a hook. */
+/** A component that only calls a hook. */
 export const Probe = ({ useIt }: { useIt: () => unknown }): null => {
   useIt()
   return null
 }
 
-/** Lets everything that is already on its way arrive: a few turns of the event loop, no wall-clock time. */
+/** Waits a few turns of the event loop, so that pending promises and streams arrive. */
 export const settle = async () => {
   for (let turn = 0; turn < 10; turn++) await new Promise<void>((resolve) => setTimeout(resolve))
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import * as is from './request-fields.ts'
 
 /**
- * What is sent to Didit's blocklist.
+ * Requests to Didit's blocklist.
  *
  * @see Didit docs, "Blocklist": https://docs.didit.me/core-technology/blocklist
  */
@@ -29,7 +29,7 @@ export const blocklistAddRequestSchema = z
     }),
   )
 
-/** What of a Session goes on the blocklist. */
+/** Request to add parts of a Session to the blocklist. */
 export type BlocklistAddRequest = z.infer<typeof blocklistAddRequestSchema>
 
 /** The body of `POST /v3/blocklist/remove/`. */
@@ -45,7 +45,7 @@ export const blocklistRemoveRequestSchema = z
     }),
   )
 
-/** What of a Session comes off the blocklist. */
+/** Request to remove parts of a Session from the blocklist. */
 export type BlocklistRemoveRequest = z.infer<typeof blocklistRemoveRequestSchema>
 
 /** The query of `GET /v3/blocklist/`. */
@@ -59,5 +59,5 @@ export const listBlocklistQuerySchema = z.looseObject(
   'Expected an object.',
 )
 
-/** Which items a list of the blocklist holds. */
+/** Filter of the blocklist. */
 export type ListBlocklistQuery = z.infer<typeof listBlocklistQuerySchema>

@@ -8,10 +8,10 @@ import { number, text } from './tolerant.ts'
  * @see Didit docs, "Blocklist": https://docs.didit.me/core-technology/blocklist
  */
 
-/** The answer to `POST /v3/blocklist/add/` and `…/remove/`: a sentence, to be shown and not to be branched on. */
+/** The answer to `POST /v3/blocklist/add/` and `…/remove/`: a sentence to show, not to branch on. */
 export const blocklistMessageSchema = z.looseObject({ message: text })
 
-/** What Didit says to a change of the blocklist. */
+/** Answer to a change of the blocklist. */
 export type BlocklistMessage = z.infer<typeof blocklistMessageSchema>
 
 const blocklistItem = z.looseObject({
@@ -33,10 +33,10 @@ const blocklistItem = z.looseObject({
   email: text,
 })
 
-/** One thing on the blocklist. */
+/** One entry of the blocklist. */
 export interface BlocklistItem extends z.infer<typeof blocklistItem> {}
 
-/** One thing on the blocklist, and the Session that it came from. The fields of the other three types are null. */
+/** One entry of the blocklist, with the Session that it came from. The fields of the other three types are null. */
 export const blocklistItemSchema: z.ZodMiniType<BlocklistItem> = blocklistItem
 
 /** The answer to `GET /v3/blocklist/`, newest first. Entries made by hand and those of deleted Sessions are not in it. */

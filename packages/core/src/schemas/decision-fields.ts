@@ -10,7 +10,7 @@ export const decisionFields = {
   /** A secret. Null for keys that may not write Sessions, and for imported Sessions. */
   session_url: text,
   workflow_id: text,
-  /** What the workflow contains, not what has run. With `include=events` the items are objects. */
+  /** The features of the Workflow, including those that have not run. With `include=events` the items are objects. */
   features: listOf(z.union([z.string(), z.looseObject({ feature: text, node_id: text })])),
   vendor_data: text,
   /** Any JSON, as it was sent when the Session was created. */

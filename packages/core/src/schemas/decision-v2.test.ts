@@ -10,7 +10,7 @@ const v1 = read('webhook.legacy-v1.json').decision as Record<string, unknown>
 const v2 = read('import-shared.response.v2-shape.json')
 const v3 = read('import-shared.response.v3-shape.json')
 
-/** What version 2 does not say. */
+/** Fields that version 2 does not have. */
 const unsaid = ['environment', 'expected_details', 'contact_details', 'shared_from_session']
 
 describe('an import', () => {
@@ -20,7 +20,7 @@ describe('an import', () => {
     for (const block of decisionBlocks) {
       const checks = expected[block]
       if (Array.isArray(checks)) for (const check of checks) delete check.node_id
-      // Version 2 leaves out what did not run.
+      // Version 2 leaves out checks that did not run.
       else delete expected[block]
     }
     expect(importedSessionSchema.parse(v2)).toEqual(expected)

@@ -84,7 +84,7 @@ const newNames: Readonly<Record<string, DecisionBlock>> = {
  * Puts a Decision of version 1 or 2 into today's shape. Anything else comes back as it is.
  *
  * A check becomes the only item of its list, null stays null. The result is not checked: read it with `decisionSchema`.
- * `session_kind` becomes `user`, for businesses came with version 3.
+ * `session_kind` becomes `user`, since Didit introduced businesses with version 3.
  */
 export function normaliseDecision(raw: unknown): unknown {
   if (!isRecord(raw)) return raw
@@ -95,7 +95,7 @@ export function normaliseDecision(raw: unknown): unknown {
     const check = decision[name]
     delete decision[name]
     const block = newNames[name] as DecisionBlock
-    // What a payload between two versions lists already is the fuller account.
+    // A payload between two versions may have the list already. The list then has more details.
     if (decision[block] === undefined || decision[block] === null) {
       decision[block] = isRecord(check) ? [name === 'database_validation' ? listValidations(check) : check] : null
     }

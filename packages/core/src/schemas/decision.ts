@@ -17,11 +17,10 @@ import { decisionFields } from './decision-fields.ts'
 import { anyJson, flag, listOf, number, objectOf, openObjects, text, texts } from './tolerant.ts'
 
 /**
- * The Decision: everything Didit found out in one Session.
+ * The Decision: the full outcome of one Session.
  *
- * A workflow's settings or a scoped key can turn any inner field into null, and Didit adds fields without notice.
- * So a Decision needs an id and a status; everything else may be missing or null, and a field of another type than
- * expected reads as null. Unknown fields are kept.
+ * The settings of a Workflow or a scoped key can turn any inner field into null, and Didit adds fields without notice. So
+ * only the id and the status are required. A field of an unexpected type reads as null. Unknown fields are kept.
  *
  * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
  */
@@ -52,7 +51,7 @@ export type DecisionBlock = keyof typeof blocks
 /** The names under which a Decision lists its checks. Each is null, or missing, until a step of that kind has run. */
 export const decisionBlocks = Object.keys(blocks) as readonly DecisionBlock[]
 
-/** What was expected when the Session was created: only the fields that were sent. */
+/** Expected details from the creation of the Session: only the fields that were sent. */
 const expectedDetails = objectOf({
   first_name: text,
   last_name: text,
@@ -85,7 +84,7 @@ const decision = z.looseObject({
   contact_details: objectOf({ email: text, email_lang: text, send_notification_emails: flag, phone: text }),
   ...blocks,
 
-  // Only with `include=events`. What is in the lists is written down nowhere.
+  // Only with `include=events`. The items of these lists are undocumented.
   events: openObjects,
   activity_reviews: openObjects,
   blocklisted: anyJson,
@@ -97,9 +96,9 @@ const decision = z.looseObject({
   /** `API`, `HOSTED` or `MIGRATED`. */
   session_type: text,
   has_device_nfc_support: flag,
-  /** Since late 2026; of this only the name is known. */
+  /** Since late 2026. Only the name of this field is known. */
   nfc_skip_reason: anyJson,
-  /** Of a Session that another application shared: the id of the original. Missing before late 2026. */
+  /** Id of the original Session, if another application shared it. Missing before late 2026. */
   shared_from_session: text,
 })
 

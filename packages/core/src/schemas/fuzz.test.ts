@@ -4,9 +4,9 @@ import { propertyRuns, propertyTimeoutMs } from '../../../../scripts/property-ru
 import { filesOf, read, samples } from '../../testing/sample-schemas.ts'
 
 /**
- * Every schema against samples that somebody has tampered with, at any depth.
+ * Property tests of every schema with samples that are changed at any depth.
  *
- * The seed is fixed, so that every ordinary run tries the same cases.
+ * The seed is fixed, so that every run tries the same cases.
  */
 
 const settings: fc.Parameters<unknown> = { seed: 20_261_124, ...propertyRuns({ usual: 25, most: 2_000 }) }
@@ -24,7 +24,7 @@ const nested = () => {
   return value
 }
 
-/** What a field could hold by mistake. Made anew each time, as a test may go on to change it. */
+/** Wrong values for a field. Created at each call, since a test may change them. */
 const mistakes: readonly (() => unknown)[] = [
   () => null,
   () => '',
@@ -52,7 +52,7 @@ const tampering = fc.record({
 })
 type Tampering = typeof tampering extends fc.Arbitrary<infer Value> ? Value : never
 
-/** Changes the value in place and says where. */
+/** Changes the value in place and returns the path of the change. */
 function tamper(value: unknown, { place, way, mistake, key }: Tampering): Path {
   const places = listPlaces(value)
   const path = places[place % places.length] as Path
@@ -62,7 +62,7 @@ function tamper(value: unknown, { place, way, mistake, key }: Tampering): Path {
   const target = holder[name]
   if (way === 'add' && isHolder(target)) {
     const added = Array.isArray(target) ? target.length : (extraKeys[key] as string)
-    // Not by assignment: that would set the prototype instead of a key of this name.
+    // An assignment would set the prototype instead of a key of this name.
     Object.defineProperty(target, added, { value: wrong, enumerable: true, configurable: true, writable: true })
     return [...path, added]
   }
@@ -92,7 +92,7 @@ function isHolder(value: unknown): value is Holder {
   return typeof value === 'object' && value !== null
 }
 
-/** Whether an issue says where: a place in the input, or one that is missing from something in it. */
+/** Returns true when the issue names a path in the input, or a missing field of an existing object. */
 function isFound(input: unknown, path: readonly PropertyKey[]): boolean {
   const whole = path as Path
   return whole.length === 0 || isHolder(at(input, whole.slice(0, -1))) || at(input, whole) !== undefined
@@ -113,7 +113,7 @@ describe.each(rows)('%s', (name, schema, files) => {
         expect(JSON.stringify(input)).toBe(before)
         expect(({} as Holder).status).toBeUndefined()
         if (result.success) {
-          // What comes out is of the right types: nothing more of it would be read as null.
+          // The result has the right types: a second parse turns no further field into null.
           expect(isSame(schema.parse(result.data), result.data)).toBe(true)
         } else {
           expect(result.error.issues.length).toBeGreaterThan(0)
@@ -153,17 +153,17 @@ describe.each(rows)('%s', (name, schema, files) => {
       const result = schema.safeParse(input)
       holder[key] = right
       const where = result.success ? at(result.data, path) : result.error.issues.map((issue) => issue.path.join('.'))
-      // A list closes up where an item is left out, unless its items stand for one another.
+      // A list without an unreadable item has a shorter length, unless its items depend on each other.
       const gone = Array.isArray(holder) && !holdsTogether.test(path.join('.')) ? holder[Number(key) + 1] : null
       expect(where ?? null, path.join('.')).toEqual(result.success ? (gone ?? null) : [path.join('.')])
     }
   })
 })
 
-/** Where a place can only be lost together with what holds it: a list of numbers by position, a Decision without its id. */
+/** Fields that cannot be lost alone: numbers in a list by position, the id of a Decision. */
 const holdsTogether = /(^|\.)bbox\.\d+$|^decision\.(session_id|status)$/
 
-/** What may be of several types: what customers fill in, open objects, and the envelope that all webhooks share. */
+/** Fields of several possible types: customer data, open objects, and the envelope that all webhooks share. */
 const takesAnything =
   /(^|\.)(metadata|additional_data|reasons|previous|current|features\.\d+|properties\.\w+|amount)(\.|$)|_(value|scores|data|fields)\.|^webhookEvent\./
 
@@ -173,8 +173,8 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * Deeply equal, but for what is at one place, or left out of its list there, and for keys called `__proto__`, which no
- * schema carries over into an object that it knows.
+ * Compares deeply, except for one path (or a list item missing there) and for keys named `__proto__`, which no schema
+ * copies into an object that it knows.
  */
 function isSame(one: unknown, other: unknown, except?: Path): boolean {
   if (except?.length === 0) return true

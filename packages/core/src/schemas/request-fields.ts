@@ -1,15 +1,15 @@
 import * as z from 'zod/mini'
 
 /**
- * Fields of the bodies and queries we send, each with a message that says what is expected and never what was given:
- * what was given is a person's data, and the message ends in a log.
+ * Fields of the bodies and queries that we send. Each error message names the expected value and never the given one, which
+ * may be personal data and would end in a log.
  */
 
 /** Text of a certain form. */
 export const matching = (isIt: (value: string) => boolean, expected: string) =>
   z.string(expected).check(z.refine(isIt, expected))
 
-/** Text that is not empty: an empty filter would filter nothing, and an empty name match nobody. */
+/** Text that is not empty. An empty filter would match everything, and an empty name would match no one. */
 export const text = matching((it) => it.trim() !== '', 'Expected text that is not empty.')
 export const textUpTo = (length: number) =>
   matching((it) => it.trim() !== '' && it.length <= length, `Expected text of 1 to ${length} characters.`)
@@ -17,7 +17,7 @@ export const textUpTo = (length: number) =>
 export const anyText = z.string('Expected text.')
 export const flag = z.boolean('Expected true or false.')
 
-// The vendor's own examples are no RFC UUIDs, hence any 8-4-4-4-12 hex digits.
+// The vendor's own examples are not RFC UUIDs, so any 8-4-4-4-12 hex digits are accepted.
 export const guid = z.guid('Expected 32 hex digits as 8-4-4-4-12.')
 
 /** A whole number, or where `isWhole` is false any number, between two others. */
@@ -37,7 +37,7 @@ export const moment = matching(
   (it) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(it) && !Number.isNaN(Date.parse(it)),
   'Expected a moment with its zone, such as 2026-11-24T12:00:00Z.',
 )
-/** No longer than mail can carry, which is looked at first: the expression takes the square of the length. */
+/** An email address. Its length is checked first, since the expression takes quadratic time. */
 export const email = matching(
   (it) => it.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(it),
   'Expected an e-mail address.',
@@ -49,7 +49,7 @@ export const phoneNumber = matching(
 export const ipAddress = z.union([z.ipv4(), z.ipv6()], 'Expected an IPv4 or IPv6 address.')
 export const alpha2 = matching((it) => /^[A-Z]{2}$/.test(it), 'Expected a country as two capital letters.')
 export const alpha3 = matching((it) => /^[A-Z]{3}$/.test(it), 'Expected a country as three capital letters.')
-/** Only the form: Didit learns languages faster than we do. */
+/** Only the format is checked, since Didit adds languages over time. */
 export const language = matching(
   (it) => /^[a-z]{2,3}(-[A-Z]{2})?$/.test(it),
   'Expected a language such as es or pt-BR.',
@@ -65,8 +65,8 @@ export const metadata = z.custom<Readonly<Record<string, unknown>> | null>(
 )
 
 /**
- * Several values in one field: as Didit writes them, with commas between, or as a list. Without blanks beside a comma:
- * Didit would take them for a part of the value, and find nothing.
+ * Several values in one field, as a list or separated by commas as Didit writes them. No blanks beside a comma: Didit would
+ * treat them as part of the value and find nothing.
  */
 export function commaList(isItem: (item: string) => boolean, expected: string) {
   return z.custom<string | readonly string[]>((it) => {
@@ -81,7 +81,7 @@ export function commaList(isItem: (item: string) => boolean, expected: string) {
 
 function isDay(value: string): boolean {
   const at = /^\d{4}-\d\d-\d\d$/.test(value) ? new Date(`${value}T00:00:00Z`) : null
-  // A 31st of February would else move on into March.
+  // Otherwise 31 February would become a day in March.
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)
 }
 

@@ -82,7 +82,7 @@ const cases = families.flatMap(([prefix, schema, more]) => [
   ...more.map((body, at) => [`${prefix} of our own, ${at}`, schema, body] as const),
 ])
 
-/** What others send. */
+/** Invalid bodies. */
 const notSent = /^(sandbox-arm|webhook-destination)\./
 
 test('every example of a request belongs to a schema', () => {
@@ -112,7 +112,7 @@ describe.each(cases)('%s', (_, schema, body) => {
   })
 })
 
-/** The body with one of its values, at any depth, replaced by another. */
+/** The body with one value, at any depth, replaced by another. */
 function* changes(value: unknown, by: unknown): Generator<{ readonly body: unknown }> {
   yield { body: by }
   if (typeof value !== 'object' || value === null) return
@@ -164,7 +164,7 @@ test.each([
   ['long', `${'a'.repeat(64)}@${'example.'.repeat(23)}com`, true],
   ['without a dot', 'ada@example', false],
   ['with a blank', 'ada @example.com', false],
-  // A person may have typed it, and nobody else should have to wait while it is looked at.
+  // The value may come from user input, and a slow check would block all other users.
   ['endless', `a@${'.'.repeat(100_000)} `, false],
 ])('an e-mail address that is %s is taken for what it is', (_, email, isTaken) => {
   const body = { workflow_id: id, contact_details: { email } }

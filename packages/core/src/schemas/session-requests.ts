@@ -3,9 +3,9 @@ import { isKnownStatus, normalizeStatus } from '../status.ts'
 import * as is from './request-fields.ts'
 
 /**
- * What is sent to Didit's Session endpoints, and what can be said of it before it is sent.
+ * Requests to Didit's Session endpoints, checked before they are sent.
  *
- * Loose: a field this version does not know is sent as it is. A message says what is expected, never what was given.
+ * Unknown fields are sent unchanged. An error message names the expected value, never the given one.
  *
  * @see Didit docs, "Create session": https://docs.didit.me/reference/create-session-verification-sessions
  */
@@ -83,7 +83,7 @@ export const createSessionRequestSchema = z.looseObject(
   'Expected an object.',
 )
 
-/** What creates a Session. `vendor_data` makes a repeated creation return the unfinished Session instead of a second. */
+/** Request to create a Session. With the same `vendor_data`, Didit returns the unfinished Session instead of a second one. */
 export type CreateSessionRequest = z.infer<typeof createSessionRequestSchema>
 
 /**
@@ -93,7 +93,7 @@ export type CreateSessionRequest = z.infer<typeof createSessionRequestSchema>
  */
 export const deleteSessionRequestSchema = z.looseObject(
   {
-    /** Whether the face stays with Didit's user, so that the person need not enrol again. */
+    /** True keeps the face with Didit's user, so that the person need not enrol again. */
     retain_face_embeddings: z.optional(z.nullable(is.flag)),
     /** From 1 to 3650. */
     face_retention_days: z.optional(is.numberFrom(1, 3650)),
@@ -105,7 +105,7 @@ export const deleteSessionRequestSchema = z.looseObject(
   'Expected an object.',
 )
 
-/** What becomes of the face of a Session that is deleted. */
+/** Request to delete a Session, with the choice to keep the face. */
 export type DeleteSessionRequest = z.infer<typeof deleteSessionRequestSchema>
 
 const text = z.optional(is.text)
@@ -184,10 +184,10 @@ export const listSessionsQuerySchema = z
     }),
   )
 
-/** Which Sessions a list holds. */
+/** Filter of the list of Sessions. */
 export type ListSessionsQuery = z.infer<typeof listSessionsQuerySchema>
 
-/** What a reviewer can ask to be done again. KYB_REGISTRY, KYB_KEY_PEOPLE and KYB are refused by Didit. */
+/** Steps that a reviewer can request again. Didit refuses KYB_REGISTRY, KYB_KEY_PEOPLE and KYB. */
 export const resubmittableFeatures = [
   'OCR',
   'OCR_BACK',
@@ -234,7 +234,7 @@ export const updateStatusRequestSchema = z
       ),
       send_email: z.optional(is.flag),
       email_address: z.optional(is.email),
-      /** What Didit does not know becomes English. */
+      /** Didit uses English for an unknown language. */
       email_language: z.optional(is.text),
     },
     'Expected an object.',
@@ -246,7 +246,7 @@ export const updateStatusRequestSchema = z
     }),
   )
 
-/** What a reviewer decides. */
+/** Decision of a reviewer. */
 export type UpdateStatusRequest = z.infer<typeof updateStatusRequestSchema>
 
 /**
@@ -256,9 +256,9 @@ export type UpdateStatusRequest = z.infer<typeof updateStatusRequestSchema>
  */
 export const shareSessionRequestSchema = z.looseObject(
   {
-    /** Who may import it: an application that is not our own. */
+    /** Id of the application that may import the Session. Not our own. */
     for_application_id: is.guid,
-    /** How long the token lives, in seconds: 60 to 86400. Didit's default is 3600. */
+    /** Lifetime of the token in seconds: 60 to 86400. Didit's default is 3600. */
     ttl_in_seconds: z.optional(is.numberFrom(60, 86_400)),
   },
   'Expected an object.',
@@ -277,14 +277,14 @@ export const importSharedRequestSchema = z.looseObject(
     share_token: is.text,
     /** A Workflow of the application that imports. */
     workflow_id: is.guid,
-    /** Whether the status is taken over; false makes it In Review. Always sent: the two APIs differ in its default. */
+    /** True keeps the status, false makes it In Review. Always sent, since the two API generations differ in the default. */
     trust_review: is.flag,
     vendor_data: z.optional(z.nullable(is.text)),
   },
   'Expected an object.',
 )
 
-/** What is imported, and as what. */
+/** Request to import a shared Session. */
 export type ImportSharedRequest = z.infer<typeof importSharedRequestSchema>
 
 function isStatus(status: string): boolean {

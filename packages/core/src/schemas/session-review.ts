@@ -3,7 +3,7 @@ import { pageFields } from './page.ts'
 import { anyJson, listOf, openObject, text, texts } from './tolerant.ts'
 
 /**
- * What Didit answers when somebody decides about a Session, and the feed of what was decided.
+ * Didit's answer to a reviewer's decision, and the feed of such decisions.
  *
  * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
  */

@@ -12,7 +12,7 @@ import { text } from './tolerant.ts'
 
 /** The answer to `POST /v3/session/:id/share/`. */
 export const sharedSessionSchema = z.looseObject({
-  /** A JSON Web Token, and a secret: whoever is the named application can import the Session with it, once. */
+  /** A JSON Web Token. It is secret: the named application can import the Session with it, once. */
   share_token: z.string().check(z.minLength(1)),
   for_application_id: text,
   session_kind: text,
@@ -24,13 +24,13 @@ export type SharedSession = z.infer<typeof sharedSessionSchema>
 /** The answer to `POST /v3/session/import-shared/`, in both of its shapes: the Decision of the copy. */
 export const importedSessionSchema = z.pipe(z.transform(normaliseDecision), decisionSchema)
 
-/** The copy of a Session of another application, as a Decision. `session_url` is null: nobody can go through it. */
+/** The copy of a Session of another application, as a Decision. `session_url` is null: it cannot be continued. */
 export type ImportedSession = Decision
 
 /**
  * Reads the answer of an import, which until late 2026 had the shape of version 2, into today's shape.
  *
- * @throws {$ZodError} for what is no Decision at all: `importedSessionSchema.safeParse` says so without.
+ * @throws {$ZodError} When the value is not a Decision. `importedSessionSchema.safeParse` does not throw.
  */
 export function normaliseImportedSession(raw: unknown): ImportedSession {
   return importedSessionSchema.parse(raw)

@@ -2,10 +2,10 @@ import * as z from 'zod/mini'
 import { tolerant } from './tolerant.ts'
 
 /**
- * What Didit answers when it has created or deleted a Session.
+ * Didit's answers to the creation and deletion of a Session.
  *
- * Loose throughout: Didit changes its API in place, so a field this version does not know is kept, and whatever a
- * scoped key may blank out (every URL, the token) may be null. An answer needs its id and status, and nothing else.
+ * Didit changes its API in place, so unknown fields are kept. A scoped key can blank out every URL and the token, so these
+ * may be null. Only the id and the status are required.
  *
  * @see Didit docs, "Create session": https://docs.didit.me/reference/create-session-verification-sessions
  * @see Didit docs, "Delete session": https://docs.didit.me/reference/delete-session-verification-sessions
@@ -17,7 +17,7 @@ export const createdSessionSchema = z.looseObject({
   /** Not always `Not Started`: a reused Session keeps its own status. */
   status: z.string().check(z.minLength(1)),
   session_number: tolerant(z.number()),
-  /** A secret: whoever holds it can act in the Session. */
+  /** A secret: it permits actions in the Session. */
   session_token: tolerant(z.string()),
   url: tolerant(z.string()),
   vendor_data: tolerant(z.string()),

@@ -2,9 +2,9 @@ import * as z from 'zod/mini'
 import * as is from './request-fields.ts'
 
 /**
- * What is sent to the checks that need no Session. The files are not part of it: they are no JSON.
+ * Requests to the checks without a Session. The files are not part of them, since they are not JSON.
  *
- * Loose: a field this version does not know is sent as it is. A message says what is expected, never what was given.
+ * Unknown fields are sent unchanged. An error message names the expected value, never the given one.
  *
  * @see Didit docs, "Standalone APIs": https://docs.didit.me/standalone-apis/overview
  */
@@ -54,10 +54,10 @@ export const poaRequestSchema = z.looseObject(
   'Expected an object.',
 )
 
-/** How a proof of address is to be judged. */
+/** Options of the check of a proof of address. */
 export type PoaRequest = z.infer<typeof poaRequestSchema>
 
-/** What Didit takes for what is missing. */
+/** Didit's defaults. */
 const amlDefaults = { approve: 80, review: 100, name: 60, birth: 25, country: 15 }
 
 /** The body of `POST /v3/aml/`. */
@@ -66,7 +66,7 @@ export const amlRequestSchema = z
     {
       full_name: is.text,
       entity_type: z.optional(is.oneOf(['person', 'company'])),
-      /** Of a company, the day it was founded. */
+      /** For a company, the day of its foundation. */
       date_of_birth: z.optional(is.day),
       /** Two letters here, unlike everywhere else. */
       nationality: z.optional(is.alpha2),
@@ -119,7 +119,7 @@ export const amlRequestSchema = z
     }),
   )
 
-/** Whom to look for, and how. */
+/** Request to screen a person or company. */
 export type AmlRequest = z.infer<typeof amlRequestSchema>
 
 const face = {
@@ -140,13 +140,13 @@ export const ageEstimationRequestSchema = z.looseObject(
   'Expected an object.',
 )
 
-/** How a face is to be judged by its age. */
+/** Options of the age estimation. */
 export type AgeEstimationRequest = z.infer<typeof ageEstimationRequestSchema>
 
 /** The fields beside the picture of `POST /v3/passive-liveness/`. */
 export const passiveLivenessRequestSchema = z.looseObject(face, 'Expected an object.')
 
-/** How a face is to be judged by its liveness. */
+/** Options of the liveness check. */
 export type PassiveLivenessRequest = z.infer<typeof passiveLivenessRequestSchema>
 
 const upTo = (length: number) => z.optional(is.textUpTo(length))
@@ -172,7 +172,7 @@ export const phoneSendRequestSchema = z.looseObject(
         'Expected an object.',
       ),
     ),
-    /** What is known of the person's device: it makes abuse easier to tell. */
+    /** Data of the person's device. Didit uses it to detect abuse. */
     signals: z.optional(
       z.looseObject(
         {
@@ -193,7 +193,7 @@ export const phoneSendRequestSchema = z.looseObject(
   'Expected an object.',
 )
 
-/** Where a code is sent, and how. */
+/** Request to send a code. */
 export type PhoneSendRequest = z.infer<typeof phoneSendRequestSchema>
 
 /** The body of `POST /v3/phone/check/`. */
@@ -209,7 +209,7 @@ export const phoneCheckRequestSchema = z.looseObject(
   'Expected an object.',
 )
 
-/** The code that the person has entered. */
+/** Request to check the code that the person entered. */
 export type PhoneCheckRequest = z.infer<typeof phoneCheckRequestSchema>
 
 function isAge(item: string): boolean {

@@ -6,7 +6,7 @@ import { poaFields } from './blocks/poa-verification.ts'
 import { anyJson, listOf, number, objectOf, text, tolerant } from './tolerant.ts'
 
 /**
- * What the checks outside of a Session answer. A result needs its verdict; a negative one is an answer, not an error.
+ * Answers of the checks without a Session. The verdict is required. A negative verdict is an answer, not an error.
  *
  * @see Didit docs, "Standalone APIs": https://docs.didit.me/standalone-apis/overview
  */
@@ -21,7 +21,7 @@ const envelope = {
   created_at: text,
 }
 
-/** What was found in the picture. `best_angle` is the turn in degrees at which the face stood upright. */
+/** Faces in the picture. `best_angle` is the rotation in degrees at which the face was upright. */
 const userImage = objectOf({
   entities: listOf(
     z.looseObject({
@@ -54,7 +54,7 @@ export const poaResultSchema = z.looseObject({
   poa: z.looseObject({ ...poaFields, status: verdict }),
 })
 
-/** What a proof of address came to. */
+/** Result of the check of a proof of address. */
 export type PoaResult = z.infer<typeof poaResultSchema>
 
 /** The answer to `POST /v3/aml/`. `aml.status` is `Approved`, `In Review` or `Declined`, formerly `Rejected`. */
@@ -63,7 +63,7 @@ export const amlResultSchema = z.looseObject({
   aml: z.looseObject({ ...amlFields, status: verdict }),
 })
 
-/** What a screening came to. */
+/** Result of a screening. */
 export type AmlResult = z.infer<typeof amlResultSchema>
 
 /** The answer to `POST /v3/age-estimation/`. Earlier answers called the block `liveness`: it is moved. */
@@ -79,7 +79,7 @@ export const ageEstimationResultSchema = z.pipe(
   }),
 )
 
-/** How old a face looks. */
+/** Result of the age estimation. */
 export type AgeEstimationResult = z.infer<typeof ageEstimationResultSchema>
 
 /** The answer to `POST /v3/passive-liveness/`. */
@@ -93,7 +93,7 @@ export const passiveLivenessResultSchema = z.looseObject({
   }),
 })
 
-/** Whether a picture shows a living person. */
+/** Result of the liveness check. */
 export type PassiveLivenessResult = z.infer<typeof passiveLivenessResultSchema>
 
 /** The answer to `POST /v3/phone/send/`. */
@@ -104,7 +104,7 @@ export const phoneSendResultSchema = z.looseObject({
   reason: text,
 })
 
-/** Whether a code was sent. */
+/** Result of sending a code. */
 export type PhoneSendResult = z.infer<typeof phoneSendResultSchema>
 
 /** The answer to `POST /v3/phone/check/`. */
@@ -113,11 +113,11 @@ export const phoneCheckResultSchema = z.looseObject({
   /** `Approved`, `Declined`, `Failed` (attempts are left) or `Expired or Not Found`. */
   status: verdict,
   message: text,
-  /** What is known of the number. Null while attempts are left, missing when no code was waiting. */
+  /** Data of the phone number. Null while attempts are left, missing when no code was waiting. */
   phone: tolerant(phoneVerificationSchema),
 })
 
-/** Whether a code was right. */
+/** Result of the check of a code. */
 export type PhoneCheckResult = z.infer<typeof phoneCheckResultSchema>
 
 function moveOlderBlock(raw: unknown): unknown {

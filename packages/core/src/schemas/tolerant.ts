@@ -1,14 +1,14 @@
 import * as z from 'zod/mini'
 
 /**
- * The fields of Didit's answers: each may be missing, null, or of a type nobody expected, and then reads as null.
+ * Fields of Didit's answers. A field that is missing, null or of an unexpected type reads as null.
  *
- * Didit changes its API in place. An odd field should cost us that field, not the verdict it came with.
+ * Didit changes its API in place. An unexpected field must not make the whole answer unreadable.
  *
- * The types have names of their own, as those that zod infers would be written out wherever a schema is used.
+ * The types have names, since TypeScript would write out the inferred types wherever a schema is used.
  */
 
-/** A field that may be missing, null or odd. */
+/** A field that may be missing, null or of an unexpected type. */
 export interface Tolerant<Schema extends z.ZodMiniType>
   extends z.ZodMiniCatch<z.ZodMiniOptional<z.ZodMiniNullable<Schema>>> {}
 export interface TolerantText extends Tolerant<z.ZodMiniString> {}
@@ -23,7 +23,7 @@ export function tolerant<Schema extends z.ZodMiniType>(schema: Schema): Tolerant
   return z.catch(z.nullish(schema), null)
 }
 
-/** A list, without those of its items that are of an unexpected type: one odd hit should not cost the other forty. */
+/** A list without the items of an unexpected type, so that one such item does not cost the others. */
 export function itemsOf<Item>(item: z.ZodMiniType<Item>): z.ZodMiniType<Item[]> {
   const known = z.transform((items: (Item | null)[]) => items.filter((one): one is Item => one !== null))
   return z.pipe(z.array(z.catch(z.nullable(item), null)), known)
@@ -34,7 +34,7 @@ export function listOf<Item>(item: z.ZodMiniType<Item>): TolerantList<Item> {
   return tolerant(itemsOf(item))
 }
 
-/** An object of which these fields are known. Others are kept. */
+/** An object with these known fields. Other fields are kept. */
 export function objectOf<Shape extends z.core.$ZodShape>(shape: Shape): TolerantObject<Shape> {
   return tolerant(z.looseObject(shape))
 }
@@ -49,11 +49,11 @@ export const flag: TolerantFlag = tolerant(z.boolean())
 
 export const texts = listOf(z.string())
 
-/** An object whose fields differ from case to case, or are written down nowhere. */
+/** An object with varying or undocumented fields. */
 export const openObject = objectOf({})
 
 /** A list of such objects. */
 export const openObjects = listOf(z.looseObject({}))
 
-/** Whatever it is, it is kept: what a customer sent, or what is written down nowhere. */
+/** Any JSON, kept unchanged: data of the customer, or undocumented data. */
 export const anyJson: AnyJson = z.optional(z.unknown())

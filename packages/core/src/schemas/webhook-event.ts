@@ -3,11 +3,11 @@ import { resubmitInfo } from './resubmit-info.ts'
 import { anyJson, number, objectOf, openObject, text, texts } from './tolerant.ts'
 
 /**
- * What Didit posts to us: the envelope, which all events share, and the fields that some of them add.
+ * Webhooks of Didit: the envelope that all events share, and the fields that some of them add.
  *
- * Nothing is required, for no field is on every delivery: `event_id` is missing from console tests, entity events name
+ * No field is required, since no field is in every delivery: `event_id` is missing from console tests, entity events name
  * no Session, and version 1 had neither `webhook_type` nor `timestamp`. An unknown `webhook_type` is an event too. The
- * seven fields that say what happened, when and to whom must have their type; any other of an odd type reads as null.
+ * seven fields that identify the event must have the right type. Any other field of an unexpected type reads as null.
  *
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
  */
@@ -33,8 +33,8 @@ export const webhookEventSchema = z.looseObject({
   vendor_data: text,
   metadata: anyJson,
   /**
-   * The Decision, on Approved, Declined, In Review and Abandoned. Of its inside only two fields are looked at, so that
-   * an odd block cannot cost us the event: read it with `decisionSchema`, or afresh from the API.
+   * The Decision, with Approved, Declined, In Review and Abandoned. Only two of its fields are checked, so that an
+   * unexpected block does not make the event unreadable. Read it with `decisionSchema`, or from the API.
    */
   decision: objectOf({ session_id: text, status: text }),
   resubmit_info: resubmitInfo,
@@ -49,5 +49,5 @@ export const webhookEventSchema = z.looseObject({
   txn_id: text,
 })
 
-/** One webhook, in Didit's own field names. Fields this version does not know are kept. */
+/** One webhook, in Didit's own field names. Unknown fields are kept. */
 export type WebhookEvent = z.infer<typeof webhookEventSchema>

@@ -85,7 +85,7 @@ export const webhookEventSchemas = {
   }),
   'data.updated': eventOf('data.updated', {
     ...sessionFields,
-    /** What changed the data; an open list. */
+    /** Cause of the change. More values may follow. */
     trigger: text,
   }),
   'user.status.updated': eventOf('user.status.updated', { ...userFields, previous_status: text }),

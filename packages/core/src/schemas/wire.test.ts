@@ -13,7 +13,7 @@ import {
   ticketAnswerSchema,
 } from './wire.ts'
 
-/** What a field could hold by mistake, close to right wherever possible. */
+/** Wrong values for a field, close to right ones where possible. */
 const mistakes = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, '', ' ', 0, -0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, true, false),
   fc.constantFrom<unknown>(2 ** 53 - 1, 2 ** 53, '1793000000', 'Approved', 'approved', 'webhook', [], {}, [null], ['']),
@@ -59,7 +59,7 @@ const problem = fc.record(
   { requiredKeys: ['title', 'status', 'code'] },
 )
 
-/** The value with one place, at any depth, left out, replaced or added to. */
+/** The value with one change at any depth: a field removed, replaced or added. */
 function nearMiss<Value>(right: fc.Arbitrary<Value>): fc.Arbitrary<unknown> {
   return fc
     .tuple(right, fc.nat(), fc.constantFrom('replace', 'remove', 'add'), mistakes)
@@ -67,7 +67,7 @@ function nearMiss<Value>(right: fc.Arbitrary<Value>): fc.Arbitrary<unknown> {
       const copy: unknown = structuredClone(value)
       const places = listPlaces(copy)
       const [holder, key] = places[place % places.length] as [Record<string, unknown>, string]
-      // Lists are pushed to and spliced, so that no hole comes about: JSON knows none.
+      // Lists are changed by push and splice, since JSON has no holes.
       if (way === 'replace') holder[key] = mistake
       else if (Array.isArray(holder)) way === 'add' ? holder.push(mistake) : holder.splice(Number(key), 1)
       else if (way === 'add') holder[`${key}2`] = mistake
@@ -111,7 +111,7 @@ describe.each(pairs)('guard and schema of %s', (_, guard, schema, right) => {
       }),
       propertyRuns({ usual: 500 }),
     )
-    // Otherwise the misses were not near.
+    // Otherwise the wrong values were too easy to detect.
     expect(verdicts).toEqual(new Set([true, false]))
   })
 

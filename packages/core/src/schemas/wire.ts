@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { phaseOf, phases } from '../status.ts'
 
 /**
- * Our own wire format in zod, for the server and its tests. The guards in `../wire.ts` say the same without zod; a
- * property test holds each pair to one verdict, so neither may be changed alone.
+ * Our own wire format in zod, for the server and its tests. The guards in `../wire.ts` do the same without zod. A property
+ * test checks that both accept the same values, so change them together.
  */
 
 const text = z.string().check(z.minLength(1))

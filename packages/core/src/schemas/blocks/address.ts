@@ -36,7 +36,7 @@ export const documentAddress = objectOf({
   label: text,
   category: text,
   formatted_address: text,
-  /** Whether the map service found it. */
+  /** True when the map service found the address. */
   is_verified: flag,
   raw_results: rawResults,
 })

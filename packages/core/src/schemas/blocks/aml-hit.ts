@@ -39,7 +39,7 @@ const properties = objectOf({
   modifiedAt: textOrTexts,
 })
 
-/** How `match_score` came about: scores from 0 to 100, that of birth date and country from -100, each with its weight. */
+/** Parts of `match_score`, each with its weight. Scores are from 0 to 100; those of birth date and country start at -100. */
 const scoreBreakdown = objectOf({
   name_score: number,
   name_weight: number,
@@ -127,9 +127,9 @@ const amlHit = z.looseObject({
   target: flag,
   /** From 0 to 1. Superseded by `match_score`. */
   score: number,
-  /** How far the person is the one on the list, from 0 to 100. */
+  /** Probability that the person is the one on the list, from 0 to 100. */
   match_score: number,
-  /** How much it matters if so, from 0 to 100. */
+  /** Severity if it is the same person, from 0 to 100. */
   risk_score: number,
   score_breakdown: scoreBreakdown,
   /** `Unreviewed`, `Confirmed Match`, `False Positive` or `Inconclusive`. */
@@ -150,7 +150,7 @@ const amlHit = z.looseObject({
     sentiment: text,
     sentiment_score: number,
     entity_type: text,
-    /** How often each word occurs. */
+    /** Number of occurrences of each word. */
     adverse_keywords: tolerant(z.record(z.string(), number)),
   }),
   linked_entities: listOf(

@@ -4,7 +4,7 @@ import { amlHitSchema } from './aml-hit.ts'
 import { checkFields } from './check.ts'
 
 /**
- * Whether a person or company is on a list of sanctions, politically exposed persons or adverse news.
+ * Screening of a person or company against lists of sanctions, politically exposed persons and adverse news.
  *
  * @see Didit docs, "AML screening report": https://docs.didit.me/core-technology/aml-screening/report-aml-screening
  */
@@ -15,7 +15,7 @@ export const amlFields = {
   /** `person` or `company`. */
   entity_type: text,
   hits: listOf(amlHitSchema),
-  /** The highest risk score of the hits that are no false positives, from 0 to 100. */
+  /** The highest risk score of the hits, without false positives, from 0 to 100. */
   score: number,
   /** `nationality` has two letters (ISO alpha-2), `date_of_birth` is `YYYY-MM-DD`. */
   screened_data: objectOf({ full_name: text, nationality: text, date_of_birth: text, document_number: text }),

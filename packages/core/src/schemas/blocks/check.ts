@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { anyJson, listOf, number, objectOf, text } from '../tolerant.ts'
 
 /**
- * What the items of every block of a Decision have in common.
+ * Fields that the items of every block of a Decision share.
  *
  * A workflow's response settings can turn any field of an item into null, except these three.
  *
@@ -10,14 +10,14 @@ import { anyJson, listOf, number, objectOf, text } from '../tolerant.ts'
  */
 
 const decisionWarning = z.looseObject({
-  /** Which check found it. Older payloads (V2) lack it, and `node_id` as well. */
+  /** The check that found it. Older payloads (V2) have neither this field nor `node_id`. */
   feature: text,
   risk: text,
   /** `error` declined, `warning` sent to review, `information` had no effect. */
   log_type: text,
   short_description: text,
   long_description: text,
-  /** What the finding rests on, such as the Session that was blocked. Null for most codes. */
+  /** Basis of the finding, such as the Session that was blocked. Null for most codes. */
   additional_data: anyJson,
   node_id: text,
 })
@@ -32,7 +32,7 @@ export const decisionWarningSchema: z.ZodMiniType<DecisionWarning> = decisionWar
 export const checkFields = {
   /** `Not Finished`, `Approved`, `Declined` or `In Review`, and with some blocks `Expired` or `Resub Requested`. */
   status: text,
-  /** Which step of the workflow's graph this was. */
+  /** The step of the Workflow's graph. */
   node_id: text,
   warnings: listOf(decisionWarningSchema),
 }
@@ -46,5 +46,5 @@ export type DecisionCheck = z.infer<typeof decisionCheckSchema>
 /** A step of a Session and how it stands: what lists and key people show of a whole workflow. */
 export const featureStatusSchema = z.looseObject({ feature: text, status: text })
 
-/** Where on Earth, in degrees. */
+/** Geographic position, in degrees. */
 export const coordinates = objectOf({ latitude: number, longitude: number })

@@ -8,7 +8,7 @@ import { checkFields } from './check.ts'
  * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
  */
 
-/** What happened with the codes, oldest first. `details` is null for some types, and never holds every field. */
+/** Events of the one-time codes, oldest first. `details` is null for some types, and never has every field. */
 const lifecycle = listOf(
   z.looseObject({
     /** Such as `VALID_CODE_ENTERED`; an open list. */
@@ -65,13 +65,13 @@ const phoneVerification = z.looseObject({
 /** One phone number. */
 export interface PhoneVerification extends z.infer<typeof phoneVerification> {}
 
-/** What both the check in a Session and the standalone check say of a phone number. */
+/** Fields of a phone number that the check in a Session and the standalone check share. */
 export const phoneVerificationSchema: z.ZodMiniType<PhoneVerification> = phoneVerification
 
 const emailVerification = z.looseObject({
   ...checkFields,
   email: text,
-  /** Whether the address is among those of a known leak, and of which. */
+  /** True when the address appears in known data leaks, followed by these leaks. */
   is_breached: flag,
   breaches: listOf(
     z.looseObject({

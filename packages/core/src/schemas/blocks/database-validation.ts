@@ -10,7 +10,7 @@ export const databaseFields = {
   validation_type: text,
   /** `no_match`, `partial_match` or `full_match`. */
   match_type: text,
-  /** What was asked about; which fields there are depends on the country. Dates are `YYYY-MM-DD`. */
+  /** The data sent to the register. The fields depend on the country. Dates are `YYYY-MM-DD`. */
   screened_data: objectOf({
     first_name: text,
     last_name: text,
@@ -28,7 +28,7 @@ export const databaseFields = {
       validation: objectOf({ full_name: text, date_of_birth: text, identification_number: text }),
       outcome_code: text,
       outcome_detail: text,
-      /** What the register answered, in its own fields. */
+      /** Answer of the register, in its own fields. */
       source_data: openObject,
     }),
   ),
@@ -42,7 +42,7 @@ const databaseValidation = z.looseObject(databaseFields)
 export interface DatabaseValidation extends z.infer<typeof databaseValidation> {}
 
 /**
- * Whether a country's registers know the person by the data of the document.
+ * Comparison of the document's data with the registers of its country.
  *
  * @see Didit docs, "Database validation report": https://docs.didit.me/reference/database-validation-report
  */

@@ -31,7 +31,7 @@ const paper = z.looseObject({
   created_at: text,
 })
 
-/** How many papers of a group stand how. */
+/** Number of documents of a group, by status. */
 const group = objectOf({
   total: number,
   approved: number,

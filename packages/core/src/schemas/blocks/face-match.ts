@@ -16,7 +16,7 @@ const faceMatch = z.looseObject({
 export interface FaceMatch extends z.infer<typeof faceMatch> {}
 
 /**
- * Whether the face before the camera is the one on the document, or the one of an earlier Session.
+ * Comparison of the face at the camera with the face on the document, or with the face of an earlier Session.
  *
  * @see Didit docs, "Face match report": https://docs.didit.me/reference/report-3
  */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { flag, listOf, number, objectOf, openObject, text, texts } from '../tolerant.ts'
 
-/** What a file says about its own making, and whether somebody drew over it. */
+/** Metadata of a file, and signs that it was edited. */
 export const fileMetadata = objectOf({
   /** In bytes. */
   file_size: number,

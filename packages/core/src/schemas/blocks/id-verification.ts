@@ -9,7 +9,7 @@ import { checkFields } from './check.ts'
  * @see Didit docs, "ID verification report": https://docs.didit.me/reference/report
  */
 
-/** How good a picture is. Scores are from 0 to 100. */
+/** Quality of a picture. Scores are from 0 to 100. */
 const quality = objectOf({
   focus_score: number,
   brightness_score: number,
@@ -46,7 +46,7 @@ const machineReadableZone = objectOf({
   errors: texts,
 })
 
-/** What only some documents say. Open: driving licences add a `dl_class_code_…` key for each class. */
+/** Fields of some documents only. Driving licences add a `dl_class_code_…` key for each class. */
 const extraFields = objectOf({
   dl_categories: texts,
   blood_group: text,
@@ -120,7 +120,7 @@ const idVerification = z.looseObject({
   front_image_camera_front: text,
   back_image_camera_front: text,
   extra_files: texts,
-  /** How far the face beside the document resembles its portrait, from 0 to 100. */
+  /** Similarity of the face beside the document and its portrait, from 0 to 100. */
   front_image_camera_front_face_match_score: number,
   back_image_camera_front_face_match_score: number,
   front_image_quality_score: quality,

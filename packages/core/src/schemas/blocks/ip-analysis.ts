@@ -3,7 +3,7 @@ import { flag, listOf, number, objectOf, text } from '../tolerant.ts'
 import { checkFields, coordinates } from './check.ts'
 
 /**
- * Where the person's device was, what it was, and who else used it.
+ * Location and type of the person's device, and other people who used it.
  *
  * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
  */

@@ -17,7 +17,7 @@ const workflowFields = {
   didit_internal_id: text,
 }
 
-/** Whom the register names. */
+/** People and companies that the register names. */
 const registeredFields = {
   uuid: text,
   name: text,
@@ -28,7 +28,7 @@ const registeredFields = {
   /** A SessionStatus, or null without a Session. */
   kyc_status: text,
   kyc_session_id: text,
-  /** A secret: whoever holds it can act in that Session. */
+  /** A secret: it permits actions in that Session. */
   kyc_session_url: text,
   kyc_document_type: text,
   kyc_nationality: text,
@@ -72,7 +72,7 @@ const owner = z.looseObject({
   child_beneficial_owners: openObjects,
 })
 
-/** Whom the applicant named. */
+/** People and companies that the applicant named. */
 const party = z.looseObject({
   uuid: text,
   entity_type: text,
@@ -107,7 +107,7 @@ const keyPeopleCheck = z.looseObject({
   ...checkFields,
   registry: objectOf({ officers: listOf(officer), beneficial_owners: listOf(owner) }),
   submitted: objectOf({ parties: listOf(party) }),
-  /** How many of the owners stand how. Null when none has to be verified. */
+  /** Number of owners, by status. Null when none has to be verified. */
   ubo_kyc_summary: objectOf({ total: number, approved: number, flagged: number, pending: number }),
 })
 

@@ -3,7 +3,7 @@ import { flag, listOf, number, objectOf, text } from '../tolerant.ts'
 import { checkFields } from './check.ts'
 
 /**
- * Whether a living person sat before the camera, how old they look, and where else their face was seen.
+ * Check that a living person sat at the camera, with an estimate of their age and other matches of their face.
  *
  * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
  */

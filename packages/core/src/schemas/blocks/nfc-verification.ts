@@ -21,7 +21,7 @@ const nfcVerification = z.looseObject({
     address: text,
     place_of_birth: text,
   }),
-  /** Whether the chip's signature holds, and whether its contents are those that were signed. */
+  /** True when the chip's signature is valid, and when its contents are the signed ones. */
   authenticity: objectOf({ sod_integrity: flag, dg_integrity: flag }),
   /** The certificate that signed the chip. Its moments are `YYYY-MM-DD HH:MM:SS`, without a zone. */
   certificate_summary: objectOf({

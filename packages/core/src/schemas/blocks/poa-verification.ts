@@ -29,7 +29,7 @@ export const poaFields = {
   poa_formatted_address: text,
   poa_parsed_address: provenAddress,
   name_on_document: text,
-  /** How far the name is the one that was expected, and the one of the identity document, from 0 to 100. */
+  /** Similarity of the name to the expected name, and to the name on the identity document, from 0 to 100. */
   name_match_score_expected_details: number,
   name_match_score_id_verification: number,
   /** The address that was expected when the Session was created. Null when none was. */
@@ -48,7 +48,7 @@ export const poaFields = {
     additional_names: texts,
   }),
   extra_files: texts,
-  /** Since late 2026; of this only the name is known. */
+  /** Since late 2026. Only the name of this field is known. */
   detected_codes: anyJson,
 }
 

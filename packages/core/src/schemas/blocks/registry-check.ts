@@ -3,7 +3,7 @@ import { flag, listOf, number, objectOf, openObject, openObjects, text, texts } 
 import { checkFields } from './check.ts'
 
 /**
- * What the register of companies says of a business.
+ * Data of a business in the register of companies.
  *
  * @see Didit docs, "Business verification": https://docs.didit.me/business-verification/overview
  */
@@ -17,7 +17,7 @@ const officer = z.looseObject({
   is_active: flag,
   /** `Approved`, `Declined` or `Pending`; null when the person need not be verified. */
   kyc_status: text,
-  /** A secret: whoever holds it can act in that Session. */
+  /** A secret: it permits actions in that Session. */
   kyc_session_url: text,
 })
 
