@@ -1,6 +1,7 @@
 import { RequestError } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
+import { isFrameworkSignal } from './api/platform-errors.ts'
 import type { Config } from './config.ts'
 import { WebhookError } from './errors.ts'
 import type { Bindings } from './http/bindings.ts'
@@ -35,6 +36,8 @@ export function createApp({ config, database, lifecycle, routes }: AppOptions): 
   const { logger } = config
   const app = new Hono<Env>({ strict: false }).basePath(config.basePath || '/')
   app.onError((error, c) => {
+    // Next.js steers by errors that it throws in our caller's functions, such as one that reads cookies.
+    if (isFrameworkSignal(error)) throw error
     const response = answerProblem(config, error, c)
     logProblem(config, error, response.status, c)
     return response

@@ -1,4 +1,5 @@
 import { RequestError } from '@didit-verify/core/schemas'
+import { parseHttpDate } from '../vendor-time.ts'
 import { onAbort } from './on-abort.ts'
 
 /** The world outside of a budget. */
@@ -269,7 +270,7 @@ function createSteadyClock(now: () => number): () => number {
 }
 
 function readDate(headers: Headers): number | null {
-  const date = Date.parse(headers.get('date') ?? '')
+  const date = parseHttpDate(headers.get('date') ?? '')
   return Number.isNaN(date) ? null : date
 }
 
@@ -277,8 +278,7 @@ function readDate(headers: Headers): number | null {
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined
   if (/^\s*\d+\s*$/.test(header)) return Math.min(Number(header), furthestRetrySeconds)
-  // Only the form of HTTP: Date.parse makes a year of "-5".
-  const date = /^[A-Z][a-z]{2}, /.test(header) ? Date.parse(header) : Number.NaN
+  const date = parseHttpDate(header)
   if (Number.isNaN(date)) return undefined
   return Math.min(Math.max(0, Math.ceil((date - now) / 1000)), furthestRetrySeconds)
 }

@@ -1,3 +1,4 @@
+import { leave, maxReportBytes } from './body-limit.ts'
 import { peek } from './peek.ts'
 import type { Call, Reading } from './request.ts'
 
@@ -14,14 +15,16 @@ export interface PdfReport {
 }
 
 const mark = '%PDF'
-/** A size that is claimed is believed so far: beyond it, room is made as bytes arrive. */
-const mostClaimedBytes = 64 * 1024 * 1024
 
 /** Reads the head of an answer that is a PDF, and hands its body on while it arrives. */
 export function readPdf(usualName: string): Call<PdfReport>['read'] {
   return async (response, reading) => {
     const contentLength = readLength(response.headers)
     if (response.body === null) throw notPdf(reading)
+    if (contentLength !== null && contentLength > maxReportBytes) {
+      leave(response.body)
+      throw tooLarge(reading)
+    }
     const { head, whole } = await peek(watch(response.body, contentLength, reading), mark.length)
     if (!beginsWithMark(head)) {
       await whole.cancel().catch(() => {})
@@ -36,14 +39,18 @@ export function readPdf(usualName: string): Call<PdfReport>['read'] {
   }
 }
 
+const tooLarge = ({ invalid }: Reading) =>
+  invalid([{ path: '', message: `The report is larger than ${maxReportBytes} bytes.` }])
+
 const notPdf = ({ invalid }: Reading) => invalid([{ path: '', message: 'Expected a PDF.' }])
 
 /** The same bytes, each awaited with new patience, and with faults in our own words. */
 function watch(
   source: ReadableStream<Uint8Array>,
   contentLength: number | null,
-  { timeout, fault }: Reading,
+  reading: Reading,
 ): ReadableStream<Uint8Array> {
+  const { timeout, fault } = reading
   const reader = source.getReader()
   let received = 0
   return new ReadableStream<Uint8Array>(
@@ -54,6 +61,10 @@ function watch(
           const { done, value } = await reader.read()
           timeout.pause()
           received += value?.byteLength ?? 0
+          if (received > maxReportBytes) {
+            reader.cancel().catch(() => {})
+            throw tooLarge(reading)
+          }
           if (contentLength !== null && (done ? received < contentLength : received > contentLength)) {
             throw new Error('The report is not as long as was said.')
           }
@@ -74,7 +85,7 @@ function watch(
 }
 
 async function collect(body: ReadableStream<Uint8Array>, contentLength: number | null): Promise<Uint8Array> {
-  const all = contentLength !== null && contentLength <= mostClaimedBytes ? new Uint8Array(contentLength) : null
+  const all = contentLength !== null ? new Uint8Array(contentLength) : null
   const chunks: Uint8Array[] = []
   let at = 0
   for await (const chunk of body) {

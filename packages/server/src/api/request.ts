@@ -1,9 +1,12 @@
 import { type DiditErrorCode, type Issue, RequestError } from '@didit-verify/core/schemas'
 import type * as z from 'zod/mini'
+import { parseHttpDate } from '../vendor-time.ts'
+import { maxAnswerBytes, maxRefusalBytes, readTextUpTo } from './body-limit.ts'
 import { mostJitterMs, readRetryAfter, type Turn } from './budget.ts'
 import type { BudgetName, Budgets } from './budgets.ts'
 import type { RequestNote, ResponseNote } from './call-options.ts'
 import { readIssues } from './error-body.ts'
+import { isFrameworkSignal, knowsCache, refusesOptions } from './platform-errors.ts'
 import { createTimeout, type Timeout } from './timeout.ts'
 
 /** What every call needs: the key, and the world outside. */
@@ -214,6 +217,8 @@ async function attemptOnce<Data>(
   const timeout = createTimeout(allowedMs, signal)
   const fault = (cause: unknown) => {
     timeout.end()
+    // The framework around us looks for this very object.
+    if (isFrameworkSignal(cause)) return cause as RequestError
     if (cause instanceof RequestError) return cause
     if (signal?.aborted) return aborted(call, cause)
     const own = payload?.fault?.(cause)
@@ -223,7 +228,7 @@ async function attemptOnce<Data>(
   }
   let response: Response
   try {
-    response = await fetch(`${baseUrl}${path}${query}`, {
+    response = await fetchUncached(fetch, call.repeatable, `${baseUrl}${path}${query}`, {
       method,
       headers: {
         'x-api-key': apiKey,
@@ -247,7 +252,8 @@ async function attemptOnce<Data>(
   }
   const meta = readMeta(response, sending.elapsedMs, now())
   try {
-    if (!response.ok) throw refused(call, response, await response.text(), now())
+    // What is too long to be Didit's own words says nothing, and the status still says what kind of refusal it is.
+    if (!response.ok) throw refused(call, response, (await readTextUpTo(response, maxRefusalBytes)) ?? '', now())
     const data = await call.read(response, {
       timeout,
       fault,
@@ -259,11 +265,35 @@ async function attemptOnce<Data>(
   }
 }
 
+// A fetch that has refused the option once is not asked again.
+const withoutCache = new WeakSet<typeof fetch>()
+
+/**
+ * Calls `fetch` so that no answer is kept: frameworks replace the global `fetch` by one that writes answers to disk, and
+ * a Decision holds personal data.
+ */
+async function fetchUncached(
+  send: typeof fetch,
+  isRepeatable: boolean,
+  url: string,
+  init: RequestInit,
+): Promise<Response> {
+  if (!knowsCache || withoutCache.has(send)) return send(url, init)
+  try {
+    return await send(url, { ...init, cache: 'no-store' })
+  } catch (error) {
+    if (init.signal?.aborted || isFrameworkSignal(error) || !refusesOptions(error, isRepeatable)) throw error
+    withoutCache.add(send)
+    return send(url, init)
+  }
+}
+
 /** Reads an answer in JSON; one without a body is read as null. */
 export function asJson<Schema extends z.ZodMiniType>(schema: Schema): Call<z.infer<Schema>>['read'] {
   return async (response, { timeout, invalid }) => {
-    const text = await response.text()
+    const text = await readTextUpTo(response, maxAnswerBytes)
     timeout.end()
+    if (text === null) throw invalid([{ path: '', message: `The answer is larger than ${maxAnswerBytes} bytes.` }])
     const parsed = schema.safeParse(text === '' ? null : parseJson(text))
     if (parsed.success) return parsed.data
     const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
@@ -288,7 +318,7 @@ function tell<Note>(hook: ((note: Note) => unknown) | undefined, note: Note): vo
 }
 
 function readMeta(response: Response, elapsedMs: number, now: number): AnswerMeta {
-  const date = Date.parse(response.headers.get('date') ?? '')
+  const date = parseHttpDate(response.headers.get('date') ?? '')
   return Number.isNaN(date)
     ? { dateSeconds: Math.floor(now / 1000), clock: 'local', elapsedMs }
     : { dateSeconds: Math.floor(date / 1000), clock: 'vendor', elapsedMs }

@@ -4,6 +4,7 @@ import type { Answer } from '../api/request.ts'
 import type { Config } from '../config.ts'
 import { createLimiter, type Limiter } from '../http/limiter.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
+import { parseIsoTime } from '../vendor-time.ts'
 import { applyRead, clearPending, postponeRead, type SessionRead, withPendingRead } from './apply.ts'
 import { readInterval } from './order.ts'
 import { redactDecision } from './redaction.ts'
@@ -116,7 +117,7 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
 
   function toRead(record: SessionRecord, { data, meta }: Answer<Decision>): SessionRead {
     const { from, to } = readInterval(meta.dateSeconds, meta.elapsedMs)
-    const expiresAt = Date.parse(data.expires_at ?? '')
+    const expiresAt = parseIsoTime(data.expires_at ?? '')
     // A read can be put in order once Didit's clock has left the record's interval behind.
     const waitSeconds = Math.min(Math.max(record.to - from + 1, 1), 60)
     return {

@@ -161,13 +161,64 @@ describe('a delivery of which only Simple fits', () => {
 })
 
 describe('the moment of sending', () => {
-  test('comes from the header for a body of version 1, which has no timestamp', () => {
+  test('comes from the signed created_at for a body of version 1, which has no timestamp', () => {
     const body = fixture('legacy-v1')
+    const at = (now: number, timestamp: string) =>
+      check(body, rawHeaders(body, { 'X-Timestamp': timestamp }), { now: () => now * 1000 })
+    expect(at(sentAt, String(sentAt - 9_999))).toMatchObject({ verdict: 'verified', fresh: true })
+    expect(at(sentAt, 'soon')).toMatchObject({ verdict: 'verified', fresh: true })
+    expect(at(sentAt + 300, String(sentAt))).toMatchObject({ fresh: true })
+    expect(at(sentAt + 301, String(sentAt + 301))).toMatchObject({ fresh: false })
+    expect(at(sentAt + 200_000_000, String(sentAt + 200_000_000))).toMatchObject({ fresh: false })
+  })
+
+  test('comes from the header only for a body that names no time at all', () => {
+    const body = '{"session_id":"1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31","status":"Approved","created_at":null}'
     const at = (timestamp: string) => check(body, rawHeaders(body, { 'X-Timestamp': timestamp }))
     expect(at(String(sentAt - 300))).toMatchObject({ verdict: 'verified', fresh: true })
     expect(at(String(sentAt - 301))).toMatchObject({ verdict: 'verified', fresh: false })
     expect(at('soon')).toMatchObject({ verdict: 'verified', fresh: false })
     expect(check(body)).toMatchObject({ verdict: 'verified', fresh: false })
+  })
+
+  test.each(['"yesterday"', '""', '-1', '1e300', '"2020-10-26"'])(
+    'never comes from the header beside a created_at, however odd that is: %s',
+    (createdAt) => {
+      const body = `{"created_at":${createdAt},"status":"Approved"}`
+      expect(check(body, rawHeaders(body, { 'X-Timestamp': String(sentAt) }))).toMatchObject({ fresh: false })
+    },
+  )
+
+  test.each([
+    '1793000000',
+    1_793_000_000.9,
+    '1793000000.25',
+    ' 1793000000 ',
+    '2026-10-26T07:33:20',
+    '2026-10-26T07:33:20.318264',
+    '2026-10-26T07:33:20Z',
+    '2026-10-26t07:33:20z',
+    '2026-10-26 07:33:20',
+    '2026-10-26 07:33:20+00:00',
+    '2026-10-26T07:33:20+0000',
+    '2026-10-26T07:33:20 +00',
+    '2026-10-26T09:33:20.5+02:00',
+    '2026-10-26T02:03:20-0530',
+    '20261026T073320Z',
+  ])('is the same second in each form of a time, whatever zone this machine is in: %s', (time) => {
+    const zone = process.env.TZ
+    try {
+      for (const here of ['Pacific/Auckland', 'America/Los_Angeles', 'UTC']) {
+        process.env.TZ = here
+        for (const field of ['timestamp', 'created_at']) {
+          const received = verified(check(JSON.stringify({ status: 'Approved', [field]: time })))
+          expect(received).toMatchObject({ fresh: true, times: { [field]: sentAt } })
+        }
+      }
+    } finally {
+      if (zone === undefined) delete process.env.TZ
+      else process.env.TZ = zone
+    }
   })
 
   test.each(['"yesterday"', '"a 1"', '""', '-1', '1e300', '1793000000.5e9'])(

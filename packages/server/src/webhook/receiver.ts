@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ConfigError, type Issue, type WebhookEvent, webhookEventSchema } from '@didit-verify/core/schemas'
 import { WebhookError } from '../errors.ts'
 import { readBody } from '../http/body.ts'
+import { parseIsoTime } from '../vendor-time.ts'
 import { canonicalize } from './canonical-json.ts'
 import {
   checkCostlySignatures,
@@ -204,15 +205,17 @@ function toSeconds(value: number | string | null | undefined): number | undefine
 }
 
 function parseSeconds(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  // Only a full ISO date: Date.parse alone finds a year in almost anything.
-  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) / 1000 : Number.NaN
+  const number = text.trim()
+  return /^\d+(\.\d+)?$/.test(number) ? Number(number) : parseIsoTime(number) / 1000
 }
 
 function isFresh(event: WebhookEvent, times: EventTimes, headers: HeaderReader, options: CheckOptions): boolean {
-  // X-Timestamp is not signed. It counts only for a body without a timestamp (version 1), never beside an odd one.
-  const hasOwn = event.timestamp !== undefined && event.timestamp !== null
-  const sentAt = hasOwn ? times.timestamp : toSeconds(headers.get('x-timestamp'))
+  // The signature covers the body. X-Timestamp is not signed, so it counts only for a body that names no time at all,
+  // never beside one, however odd that is. Version 1 has no timestamp, and its created_at was the time to check.
+  const hasOwn = [event.timestamp, event.created_at].some((it) => it !== undefined && it !== null)
+  const isSentNamed = event.timestamp !== undefined && event.timestamp !== null
+  const signedAt = isSentNamed ? times.timestamp : times.created_at
+  const sentAt = hasOwn ? signedAt : toSeconds(headers.get('x-timestamp'))
   if (sentAt === undefined) return false
   const now = Math.floor((options.now ?? Date.now)() / 1000)
   return Math.abs(now - sentAt) <= (options.toleranceSeconds ?? 300)
