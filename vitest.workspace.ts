@@ -41,9 +41,10 @@ const inEngine = (engine: string) => ({
     environment: 'node' as const,
     include: ['apps/demo/e2e/**/*.e2e.test.ts'],
     env: { E2E_ENGINE: engine },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 10_000 } },
+    // Several times as long as a quiet machine needs: no test depends on how busy the machine is.
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // These tests wait more than they compute. They run after the others, which would slow them down until they time out.
     maxWorkers: 3,
     sequence: { groupOrder: 1 },

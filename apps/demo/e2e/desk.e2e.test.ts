@@ -1,34 +1,35 @@
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { signIn } from '../testing/bank-scenes.ts'
 import { bringPeople, openSession, takeWatch } from '../testing/desk-scenes.ts'
-import { type Stage, setStage } from '../testing/harness.ts'
+import { type Demo, startDemo } from '../testing/harness.ts'
 import { expectFocusKept, focused, go } from '../testing/keys.ts'
 import { personalData } from '../testing/personal-data.ts'
 
-/** The review desk: everything that Didit's session API can do, done by a person at a screen. */
+/** The review desk: each function of Didit's session API, used by a person at a screen. */
 
-let stage: Stage
+let demo: Demo
 beforeAll(async () => {
-  stage = await setStage()
+  demo = await startDemo()
 })
-afterAll(() => stage?.close())
+afterEach(() => demo?.closePages())
+afterAll(() => demo?.close())
 
 const apis = ['/api/didit/staff', '/api/partner/staff']
 
-/** The page at the list, with a dozen more people who have just come in. */
+/** Opens the list, with a dozen people who have just arrived. */
 async function openDesk(): Promise<Page> {
-  const page = await stage.newPage({ width: 1280, height: 900 })
-  await takeWatch(page, stage)
-  await bringPeople(page, stage)
-  await page.goto(`${stage.origin}/review`)
+  const page = await demo.newPage({ width: 1280, height: 900 })
+  await takeWatch(page, demo)
+  await bringPeople(page, demo)
+  await page.goto(`${demo.origin}/review`)
   await page.locator('.arrival').first().waitFor()
   return page
 }
 
 async function openFile(name: string): Promise<Page> {
   const page = await openDesk()
-  await openSession(page, stage, name)
+  await openSession(page, demo, name)
   await isRead(page)
   return page
 }
@@ -39,19 +40,22 @@ const untilStatus = (page: Page, name: string) => expect.poll(() => status(page)
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const sessionIdOf = (page: Page) => new URL(page.url()).hash.split('/').at(-1) ?? ''
 
-/** What Didit itself says of the Session on the screen. */
+/** Reads an endpoint of Didit's API directly. */
 async function atDidit(path: string): Promise<{ status: number; body: Record<string, unknown> }> {
-  const headers = { 'x-api-key': stage.secrets.apiKey }
-  const answer = await stage.emulator.fetch(new Request(`${stage.emulator.url}/v3${path}`, { headers }))
+  const headers = { 'x-api-key': demo.secrets.apiKey }
+  const answer = await demo.emulator.fetch(new Request(`${demo.emulator.url}/v3${path}`, { headers }))
   return { status: answer.status, body: (await answer.json().catch(() => ({}))) as Record<string, unknown> }
 }
 const decisionOf = (sessionId: string) => atDidit(`/session/${sessionId}/decision/`)
+/** The screen shows a status before Didit has taken it, so a test that reads the decision waits for Didit's own status. */
+const untilDiditSays = (sessionId: string, wanted: string) =>
+  expect.poll(async () => (await decisionOf(sessionId)).body.status).toBe(wanted)
 
-test('whoever is not of the staff is refused everything and sees nothing', async () => {
-  const staff = await stage.newPage()
-  await takeWatch(staff, stage)
-  await bringPeople(staff, stage)
-  const secrets = await personalData(stage)
+test('a person who is not on the staff is refused everything and sees nothing', async () => {
+  const staff = await demo.newPage()
+  await takeWatch(staff, demo)
+  await bringPeople(staff, demo)
+  const secrets = await personalData(demo)
   expect(secrets).toContain('Varga-Nørgaard')
   const { body } = await atDidit('/sessions/?limit=1')
   const [{ session_id: sessionId }] = body.results as [{ session_id: string }]
@@ -60,10 +64,10 @@ test('whoever is not of the staff is refused everything and sees nothing', async
     [async () => {}, 401, 'unauthenticated', 'Who has the watch?'],
     [signIn, 403, 'staff-only', 'No entry for customers'],
   ] as const) {
-    const page = await stage.newPage()
-    await prepare(page, stage)
-    const before = stage.traffic.length
-    await page.goto(`${stage.origin}/review#/harbour/sessions/${sessionId}`)
+    const page = await demo.newPage()
+    await prepare(page, demo)
+    const before = demo.traffic.length
+    await page.goto(`${demo.origin}/review#/harbour/sessions/${sessionId}`)
     await page.getByRole('heading', { level: 1, name: title }).waitFor()
     for (const api of apis) {
       for (const [method, path] of [
@@ -94,7 +98,7 @@ test('whoever is not of the staff is refused everything and sees nothing', async
         expect(answer, `${method} ${api}${path}`).toEqual({ status: refusal, code })
       }
     }
-    const heard = stage.traffic.slice(before).map(({ body: text }) => text)
+    const heard = demo.traffic.slice(before).map(({ body: text }) => text)
     for (const secret of secrets)
       expect(
         heard.some((text) => text.includes(secret)),
@@ -112,9 +116,9 @@ test('a signed-in reviewer whose watch is over is put before the door, and the s
 })
 
 test('the desk is filled, and a Session is found by status, by name, and by its country', async () => {
-  const page = await stage.newPage({ width: 1280, height: 900 })
-  await takeWatch(page, stage)
-  await page.goto(`${stage.origin}/review`)
+  const page = await demo.newPage({ width: 1280, height: 900 })
+  await takeWatch(page, demo)
+  await page.goto(`${demo.origin}/review`)
   await button(page, 'Fill the desk').click()
   await page.getByText(/Sessions have arrived/).waitFor()
   await page.locator('.arrival').first().waitFor()
@@ -129,7 +133,7 @@ test('the desk is filled, and a Session is found by status, by name, and by its 
   await expect
     .poll(async () => new Set(await page.locator('.arrival-link').allInnerTexts()))
     .toEqual(new Set(['Olek Przykład']))
-  // What was searched for stands behind the #, where no server reads it as an address.
+  // The search stands behind the #, so it is not sent to the server as part of the address.
   expect(new URL(page.url()).search).toBe('')
 
   await page.getByText('More filters').click()
@@ -148,8 +152,8 @@ test('the desk is filled, and a Session is found by status, by name, and by its 
 
 test('a list of many pages is turned over, and back', async () => {
   const page = await openDesk()
-  await bringPeople(page, stage)
-  await bringPeople(page, stage)
+  await bringPeople(page, demo)
+  await bringPeople(page, demo)
   await page.reload()
   await page.locator('.arrival').nth(19).waitFor()
   const first = await page.locator('.arrival-number').first().innerText()
@@ -180,13 +184,13 @@ test('every block of a decision is there in words, with its pictures and its war
   }
   await page.getByText('A watch list has an entry that may be this person.').first().waitFor()
   expect(await page.locator('.warnings code').allInnerTexts()).toContain('POSSIBLE_MATCH_FOUND')
-  // All pictures come, once they are in sight.
+  // Pictures load once they are scrolled into view.
   for (const picture of await page.locator('.pictures img').all()) {
     await picture.scrollIntoViewIfNeeded()
     await expect.poll(() => picture.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBeGreaterThan(0)
   }
-  expect(await page.locator('.trail li').first().innerText()).toContain('by webhook')
-  // Nothing but words: no key of Didit's is left as it is.
+  await expect.poll(() => page.locator('.trail li').first().innerText()).toContain('by webhook')
+  // Every key of Didit has a label.
   expect(await page.locator('dt').allInnerTexts()).not.toContainEqual(expect.stringContaining('_'))
 })
 
@@ -197,9 +201,9 @@ test('a Session is approved, declined with a reason, and sent back for the chose
   await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
   await untilStatus(page, 'Approved')
   await page.getByText('Bram Musterman is approved.').waitFor()
-  expect((await decisionOf(sessionId)).body.status).toBe('Approved')
+  await untilDiditSays(sessionId, 'Approved')
   await page.getByText('Already approved.').waitFor()
-  expect(await button(page, 'Approve').getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => button(page, 'Approve').getAttribute('aria-disabled')).toBe('true')
 
   await button(page, 'Decline').click()
   await page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click()
@@ -207,8 +211,10 @@ test('a Session is approved, declined with a reason, and sent back for the chose
   await page.getByLabel('Comment').fill('The portrait is another person.')
   await page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click()
   await untilStatus(page, 'Declined')
+  await untilDiditSays(sessionId, 'Declined')
   await page.locator('blockquote', { hasText: 'The portrait is another person.' }).waitFor()
 
+  await isRead(page)
   await button(page, 'Ask for steps again').click()
   const dialog = page.getByRole('dialog')
   for (const box of await dialog.getByRole('checkbox').all()) await box.uncheck()
@@ -217,9 +223,9 @@ test('a Session is approved, declined with a reason, and sent back for the chose
   await dialog.getByRole('checkbox', { name: /A living person/ }).check()
   await dialog.getByRole('button', { name: 'Ask for steps again' }).click()
   await untilStatus(page, 'Sent back')
+  await untilDiditSays(sessionId, 'Resubmitted')
   const { body } = await decisionOf(sessionId)
-  expect(body.status).toBe('Resubmitted')
-  // What the chosen step had brought is deleted, and nothing else.
+  // Didit deletes the result of the chosen step, and nothing else.
   expect(body.liveness_checks).toBeNull()
   expect(body.id_verifications).not.toBeNull()
 })
@@ -227,53 +233,57 @@ test('a Session is approved, declined with a reason, and sent back for the chose
 test('a verdict that Didit does not take is taken off the screen again, and the reviewer told', async () => {
   const page = await openFile('Inês Exemplo')
   const sessionId = sessionIdOf(page)
-  stage.late.path = 'update-status'
-  stage.late.ms = 1_500
-  // A refusal, which nobody tries a second time.
-  stage.emulator.control.faults({ api: { status: 403 } })
+  const release = demo.holdAnswers('update-status')
+  // A refusal, because the desk does not retry one.
+  demo.emulator.control.faults({ api: { status: 403 } })
   try {
     await button(page, 'Approve').click()
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
-    // At once, before anybody has answered …
+    // The screen shows it before the answer, and takes it back after the refusal.
     await untilStatus(page, 'Approved')
-    // … and back.
-    await page
-      .getByText('The approval did not go through, so everything is as it was: in review.')
-      .waitFor({ timeout: 40_000 })
-    expect(await status(page)).toBe('In review')
+    release()
+    await page.getByText('The approval did not go through, so everything is as it was: in review.').waitFor()
+    await untilStatus(page, 'In review')
   } finally {
-    stage.late.path = ''
-    stage.emulator.control.faults({})
+    release()
+    demo.emulator.control.faults({})
   }
   expect((await decisionOf(sessionId)).body.status).toBe('In Review')
   await page.reload()
   await button(page, 'Approve').click()
   await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
   await untilStatus(page, 'Approved')
+  await untilDiditSays(sessionId, 'Approved')
 })
 
 test('what happens elsewhere shows by itself, on the list and in an open file', async () => {
   const list = await openDesk()
-  const file = await stage.newPage({ width: 1280, height: 900 })
-  await takeWatch(file, stage)
-  await openSession(file, stage, 'Ilse Varga-Nørgaard')
+  const file = await demo.newPage({ width: 1280, height: 900 })
+  await takeWatch(file, demo)
+  await openSession(file, demo, 'Ilse Varga-Nørgaard')
   await isRead(file)
   const sessionId = sessionIdOf(file)
   for (const page of [list, file]) await page.locator('.live[data-live=true]').waitFor()
 
-  stage.emulator.control.finish(sessionId, 'Declined')
+  demo.emulator.control.finish(sessionId, 'Declined')
   await untilStatus(file, 'Declined')
   const row = list.locator('.arrival', { has: list.locator(`a[href$="${sessionId}"]`) })
   await expect.poll(() => row.locator('.status-name').innerText()).toBe('Declined')
   await list.getByText(/^Session \d+ is now declined\.$/).waitFor({ state: 'attached' })
 
-  // Somebody new does not push the list about: it says that there is something, and shows it when asked.
+  // New Sessions do not move the list. It says that they exist, and shows them on request.
   const before = await list.locator('.arrival').count()
-  await bringPeople(file, stage)
+  await bringPeople(file, demo)
   await list.getByText(/Sessions? elsewhere ha(s|ve) changed/).waitFor()
   expect(await list.locator('.arrival').count()).toBe(before)
-  await button(list, 'Show the newest').click()
-  await expect.poll(() => list.getByText(/elsewhere/).count()).toBe(0)
+  // Some of them may arrive only after the first press.
+  await expect
+    .poll(async () => {
+      for (const show of await button(list, 'Show the newest').all())
+        await show.evaluate((it: HTMLElement) => it.click())
+      return list.getByText(/elsewhere/).count()
+    })
+    .toBe(0)
 })
 
 test('the report is a PDF, and is not offered where there is none yet', async () => {
@@ -286,9 +296,9 @@ test('the report is a PDF, and is not offered where there is none yet', async ()
   const start = await page.evaluate(async (url) => (await (await fetch(url)).text()).slice(0, 4), report.url())
   expect(start).toBe('%PDF')
 
-  await openSession(page, stage, 'Nils Provtagare')
+  await openSession(page, demo, 'Nils Provtagare')
   await page.getByText('A report is written once').waitFor()
-  expect(await button(page, 'Download the PDF report').getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => button(page, 'Download the PDF report').getAttribute('aria-disabled')).toBe('true')
   await page.getByText('The person is not done yet: nothing to decide.').waitFor()
 })
 
@@ -312,7 +322,7 @@ test('a Session is shared with the partner and imported there, once', async () =
   await page.getByLabel('Token of the partner').fill(token)
   await button(page, 'Import').click()
   await page.getByRole('alert').waitFor()
-  expect(await page.getByRole('alert').innerText()).toContain('Didit refuses')
+  await expect.poll(() => page.getByRole('alert').innerText()).toContain('Didit refuses')
 })
 
 test('face, document, number and address go on the blocklist, decline the next one, and come off', async () => {
@@ -323,9 +333,9 @@ test('face, document, number and address go on the blocklist, decline the next o
     await page.getByRole('button', { name: `Take off: ${kind}` }).waitFor()
     blocked.push(kind)
   }
-  // Siri comes again, and would have been approved.
-  await bringPeople(page, stage)
-  await openSession(page, stage, 'Siri Prøve')
+  // Siri verifies again. Without the blocklist she would be approved.
+  await bringPeople(page, demo)
+  await openSession(page, demo, 'Siri Prøve')
   await untilStatus(page, 'Declined')
   await page.getByText('The bank has blocked this face.').first().waitFor()
   await page.getByText('The bank has blocked this document.').first().waitFor()
@@ -362,11 +372,11 @@ test('a Session is deleted for good, once its number has been typed', async () =
 })
 
 test('a person with a keyboard gets from the door to a verdict', async () => {
-  const page = await stage.newPage({ width: 1280, height: 900 })
-  await takeWatch(page, stage)
-  await bringPeople(page, stage)
+  const page = await demo.newPage({ width: 1280, height: 900 })
+  await takeWatch(page, demo)
+  await bringPeople(page, demo)
   await page.context().clearCookies()
-  await page.goto(`${stage.origin}/review`)
+  await page.goto(`${demo.origin}/review`)
   await page.getByRole('heading', { name: 'Who has the watch?' }).waitFor()
   await go(page, 'Take the watch as Rae Reviewer')
   await page.keyboard.press('Enter')
@@ -383,20 +393,22 @@ test('a person with a keyboard gets from the door to a verdict', async () => {
   await go(page, 'Approve')
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor()
-  // Left without an answer, the focus goes back to where it was.
+  // When the dialog closes without an answer, the focus returns to its button.
   await page.keyboard.press('Escape')
   await expect.poll(async () => (await focused(page)).name).toBe('Approve')
   await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
   await go(page, 'Approve')
   await page.keyboard.press('Enter')
   await untilStatus(page, 'Approved')
+  await untilDiditSays(sessionIdOf(page), 'Approved')
   await expectFocusKept(page)
 })
 
-// Last, since Didit's clock is an hour ahead from here on.
+// Last, because Didit's clock is an hour ahead from here on.
 test('a picture whose link has run out says so, and fresh links bring it back', async () => {
   const page = await openFile('Siri Prøve')
-  await stage.emulator.control.clock({ advanceSeconds: 3_700 })
+  await demo.emulator.control.clock({ advanceSeconds: 3_700 })
   await page.evaluate(() => {
     for (const image of document.querySelectorAll<HTMLImageElement>('.pictures img')) image.src = `${image.src}&again`
   })
@@ -413,13 +425,13 @@ test('a picture whose link has run out says so, and fresh links bring it back', 
 })
 
 test('before any other Didit than the emulator the desk is closed: it has no password', async () => {
-  await stage.killServer()
-  await stage.startServer({ DIDIT_BASE_URL: 'https://didit.invalid' })
-  const page = await stage.newPage()
-  await page.goto(`${stage.origin}/review`)
+  await demo.killServer()
+  await demo.startServer({ DIDIT_BASE_URL: 'https://didit.invalid' })
+  const page = await demo.newPage()
+  await page.goto(`${demo.origin}/review`)
   await page.getByRole('heading', { name: 'The desk is closed' }).waitFor()
   for (const path of ['/bank/review/me', ...apis.map((api) => `${api}/sessions`)]) {
-    const answer = await page.request.get(`${stage.origin}${path}`)
+    const answer = await page.request.get(`${demo.origin}${path}`)
     expect(answer.status(), path).toBe(404)
   }
 })

@@ -1,27 +1,28 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
+  chooseOutcome,
+  type Demo,
   openHostedPage,
-  type Stage,
-  seenEvents,
-  setStage,
   shownButton,
   shownText,
+  startDemo,
+  untilEvent,
   untilState,
   watchElement,
 } from '../testing/harness.ts'
 
-/** What a person is told when the element's button leads nowhere, and what the developer gets. */
-async function failToStart(stage: Stage, prepare?: (page: Awaited<ReturnType<Stage['newPage']>>) => Promise<unknown>) {
-  const page = await stage.newPage()
+/** Presses the element's button while something is wrong. Returns the text for the person and the error for the developer. */
+async function failToStart(demo: Demo, prepare?: (page: Awaited<ReturnType<Demo['newPage']>>) => Promise<unknown>) {
+  const page = await demo.newPage()
   await watchElement(page)
-  await page.goto(`${stage.origin}/plain.html`)
+  await page.goto(`${demo.origin}/plain.html`)
   await prepare?.(page)
   const element = page.locator('didit-verify')
   await element.locator('button').first().click()
-  await untilState(page, 'failed', 30_000)
-  const error = (await seenEvents(page)).find((event) => event.type === 'didit-error')
-  const traffic = stage.traffic.map(({ body }) => body).join('\n')
+  await untilState(page, 'failed')
+  const error = (await untilEvent(page, 'didit-error')).find((event) => event.type === 'didit-error')
+  const traffic = demo.traffic.map(({ body }) => body).join('\n')
   return { page, error, text: await shownText(page), traffic }
 }
 
@@ -33,36 +34,37 @@ describe('a Didit that refuses or does not answer', () => {
     ['an unknown workflow id', { DIDIT_WORKFLOW_ID: '00000000-0000-4000-8000-000000000000' }, 'didit-rejected'],
     ['an address where nothing listens', { DIDIT_BASE_URL: 'http://localhost:9' }, 'didit-unavailable'],
   ])('%s gives the person a sentence and a way on, the developer a code', async (_name, environment, code) => {
-    const stage = await setStage(environment)
+    const demo = await startDemo(environment)
     try {
-      const { page, error, text, traffic } = await failToStart(stage)
+      const { page, error, text, traffic } = await failToStart(demo)
       expect(error?.detail).toMatchObject({ code })
       expect(String(error?.detail.docs)).toContain(code)
       expect(text.length).toBeGreaterThan(20)
       await expect.poll(() => page.locator('didit-verify').getByRole('button').first().isEnabled()).toBe(true)
       expect(traffic).not.toContain('a-key-of-nobody')
-      expect(await stage.emulator.control.sessions()).toEqual([])
+      expect(await demo.emulator.control.sessions()).toEqual([])
       const current = await page.evaluate(async () => (await fetch('/api/didit/sessions/current')).status)
       expect(current).toBe(404)
     } finally {
-      await stage.close()
+      await demo.close()
     }
   })
 })
 
 describe('requests that must not pass', () => {
-  let stage: Stage
+  let demo: Demo
   beforeAll(async () => {
-    stage = await setStage()
+    demo = await startDemo()
   })
-  afterAll(() => stage?.close())
+  afterEach(() => demo?.closePages())
+  afterAll(() => demo?.close())
 
-  const api = (path: string, init?: RequestInit) => fetch(`${stage.origin}/api/didit${path}`, init)
-  /** A person of their own: a cookie, a Session, a ticket. */
+  const api = (path: string, init?: RequestInit) => fetch(`${demo.origin}/api/didit${path}`, init)
+  /** Creates a person with a cookie, a Session and a ticket. */
   async function person() {
     const answer = await api('/sessions', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: stage.origin },
+      headers: { 'content-type': 'application/json', origin: demo.origin },
       body: '{}',
     })
     expect(answer.status).toBe(201)
@@ -72,24 +74,26 @@ describe('requests that must not pass', () => {
   }
 
   test('a workflow the host does not know', async () => {
-    const { error } = await failToStart(stage, (page) =>
+    const { error } = await failToStart(demo, (page) =>
       page.evaluate(() => document.querySelector('didit-verify')?.setAttribute('workflow', 'unheard-of')),
     )
     expect(error?.detail).toMatchObject({ code: 'unknown-workflow' })
   })
 
   test('a frame that the hosted page refuses', async () => {
-    await stage.emulator.control.faults({ blockFrame: true })
-    const page = await stage.newPage()
+    await demo.emulator.control.faults({ blockFrame: true })
+    const page = await demo.newPage()
     await watchElement(page)
-    await page.goto(`${stage.origin}/plain.html`)
+    await page.goto(`${demo.origin}/plain.html`)
     await page.evaluate(() => document.querySelector('didit-verify')?.setAttribute('ready-timeout', '2'))
     const element = page.locator('didit-verify')
     await element.locator('button').first().click()
     await untilState(page, 'failed')
-    const error = (await seenEvents(page)).find((event) => event.type === 'didit-error')
+    const error = (await untilEvent(page, 'didit-error')).find((event) => event.type === 'didit-error')
     expect(['frame-timeout', 'frame-blocked']).toContain(error?.detail.code)
-    await stage.emulator.control.faults({})
+    await demo.emulator.control.faults({})
+    // A healthy page may need longer than that on a busy machine.
+    await page.evaluate(() => document.querySelector('didit-verify')?.removeAttribute('ready-timeout'))
     await shownButton(page, /try again/i).click()
     await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Approved', exact: true }).waitFor()
   })
@@ -113,7 +117,7 @@ describe('requests that must not pass', () => {
     const other = await person()
     const answer = await api(`/sessions/${one.sessionId}/ticket`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: stage.origin, cookie: other.cookie },
+      headers: { 'content-type': 'application/json', origin: demo.origin, cookie: other.cookie },
       body: '{}',
     })
     expect(answer.status).toBe(404)
@@ -154,67 +158,69 @@ describe('requests that must not pass', () => {
       })
     const now = Math.floor(Date.now() / 1000)
     expect((await send(body(now), 'a secret of nobody')).status).toBe(401)
-    // Signed right but of last week, before the Session was: kept as history, and no state comes of it.
-    expect((await send(body(now - 7 * 86_400), stage.secrets.webhookSecret)).status).toBe(200)
+    // The signature is right, but the event is from last week, before the Session existed: it changes no state.
+    expect((await send(body(now - 7 * 86_400), demo.secrets.webhookSecret)).status).toBe(200)
     const answer = await api(`/sessions/${sessionId}`, { headers: { authorization: `Bearer ${ticket}`, cookie } })
     expect(await answer.json()).toMatchObject({ status: 'Not Started', revision })
   })
 })
 
-describe('code that comes late and cannot be had', () => {
-  let stage: Stage
+describe('code that is loaded later and fails to load', () => {
+  let demo: Demo
   beforeAll(async () => {
-    stage = await setStage()
+    demo = await startDemo()
   })
-  afterAll(() => stage?.close())
+  afterEach(() => demo?.closePages())
+  afterAll(() => demo?.close())
 
-  // Firefox keeps a module that it could not load as failed for as long as the page lives.
-  test('the button brings the page anew where the walk is missing', async () => {
-    stage.cut.path = 'session-controller'
-    const { page, error, text } = await failToStart(stage)
+  // Firefox does not retry a module that failed to load until the page is loaded again.
+  test('the button reloads the page when the code of the walk cannot be loaded', async () => {
+    demo.cut.path = 'session-controller'
+    const { page, error, text } = await failToStart(demo)
     expect(error?.detail).toMatchObject({ code: 'network' })
     expect(text).toContain('There is no connection.')
-    stage.cut.path = ''
+    demo.cut.path = ''
     await shownButton(page, /reload the page/i).click()
     await untilState(page, 'none')
-    const frame = await openHostedPage(page)
-    await frame.getByRole('button', { name: 'Approved', exact: true }).click()
+    await openHostedPage(page)
+    await chooseOutcome(page, 'Approved')
     await untilState(page, 'approved')
     await page.close()
   })
 
-  test('the verdict comes by itself where the stream is missing', async () => {
-    const streams = () => stage.traffic.filter(({ url }) => url.endsWith('/events')).length
+  test('the verdict arrives when the code of the stream cannot be loaded', async () => {
+    const streams = () => demo.traffic.filter(({ url }) => url.endsWith('/events')).length
     const before = streams()
-    stage.cut.path = 'relay-source'
-    const page = await stage.newPage()
-    await page.goto(`${stage.origin}/plain.html`)
+    demo.cut.path = 'live-updates-connection'
+    const page = await demo.newPage()
+    await page.goto(`${demo.origin}/plain.html`)
     await untilState(page, 'none')
-    const frame = await openHostedPage(page)
-    await frame.getByRole('button', { name: 'Approved', exact: true }).click()
-    await untilState(page, 'approved', 45_000)
+    await openHostedPage(page)
+    await chooseOutcome(page, 'Approved')
+    await untilState(page, 'approved')
+    expect(demo.traffic.some(({ url }) => url.includes(demo.cut.path))).toBe(true)
     expect(streams()).toBe(before)
   })
 })
 
-test('a server that goes away while the page is open is no end: it is said, and it comes back', async () => {
-  const stage = await setStage()
+test('a server that stops while the page is open is reported, and the page works again once it is back', async () => {
+  const demo = await startDemo()
   try {
-    const page = await stage.newPage()
+    const page = await demo.newPage()
     await watchElement(page)
-    await page.goto(`${stage.origin}/plain.html`)
-    // Not before the element's own code is there: what becomes of it otherwise has a test of its own.
+    await page.goto(`${demo.origin}/plain.html`)
+    // First the element's own code has to be loaded: another test is about code that cannot be loaded.
     await untilState(page, 'none')
-    await stage.killServer()
+    await demo.killServer()
     const element = page.locator('didit-verify')
     await element.locator('button').first().click()
-    await untilState(page, 'failed', 30_000)
-    expect((await shownText(page)).length).toBeGreaterThan(20)
-    await stage.startServer()
-    const frame = await openHostedPage(page)
-    await frame.getByRole('button', { name: 'Approved', exact: true }).click()
+    await untilState(page, 'failed')
+    await expect.poll(async () => (await shownText(page)).length).toBeGreaterThan(20)
+    await demo.startServer()
+    await openHostedPage(page)
+    await chooseOutcome(page, 'Approved')
     await untilState(page, 'approved')
   } finally {
-    await stage.close()
+    await demo.close()
   }
 })

@@ -1,26 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Stage, setStage } from '../testing/harness.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Demo, startDemo } from '../testing/harness.ts'
 
-/** The emulator's page by itself, in a real browser: what its unit tests cannot see of it. */
+/** The emulator's hosted page alone in a real browser: the behaviour that unit tests cannot see. */
 
-let stage: Stage
+let demo: Demo
 beforeAll(async () => {
-  stage = await setStage()
+  demo = await startDemo()
 })
-afterAll(() => stage?.close())
+afterEach(() => demo?.closePages())
+afterAll(() => demo?.close())
 
 interface Wanted {
   readonly callback?: string
   readonly language?: string
-  /** The end of the Workflow's id. */
+  /** Last three characters of the Workflow's id. */
   readonly workflow?: string
 }
 
 async function createSession({ workflow = '555', ...more }: Wanted = {}): Promise<{ url: string; session_id: string }> {
-  const answer = await stage.emulator.fetch(
-    new Request(`${stage.emulator.url}/v3/session/`, {
+  const answer = await demo.emulator.fetch(
+    new Request(`${demo.emulator.url}/v3/session/`, {
       method: 'POST',
-      headers: { 'x-api-key': stage.secrets.apiKey, 'content-type': 'application/json' },
+      headers: { 'x-api-key': demo.secrets.apiKey, 'content-type': 'application/json' },
       body: JSON.stringify({ workflow_id: `11111111-2222-3333-4444-555555555${workflow}`, ...more }),
     }),
   )
@@ -29,25 +30,25 @@ async function createSession({ workflow = '555', ...more }: Wanted = {}): Promis
 }
 
 async function decisionOf(sessionId: string) {
-  const address = `${stage.emulator.url}/v3/session/${sessionId}/decision/`
-  const answer = await stage.emulator.fetch(new Request(address, { headers: { 'x-api-key': stage.secrets.apiKey } }))
+  const address = `${demo.emulator.url}/v3/session/${sessionId}/decision/`
+  const answer = await demo.emulator.fetch(new Request(address, { headers: { 'x-api-key': demo.secrets.apiKey } }))
   return answer.json()
 }
 
 describe('with scripts off', () => {
   async function open(more: Parameters<typeof createSession>[0]) {
     const { url } = await createSession(more)
-    const page = await stage.newPage({ scripts: false })
+    const page = await demo.newPage({ scripts: false })
     await page.goto(url)
     return page
   }
   type Opened = Awaited<ReturnType<typeof open>>
-  // A browser whose scripts are off tells no driver when a button has stopped moving: the key needs no such answer.
+  // A click needs a script that tells when the button has stopped moving. A key does not.
   const press = (page: Opened, name: string) => page.getByRole('button', { name, exact: true }).press('Enter')
 
   test('a person finds the outcomes alone, chooses one, and is taken back to the callback', async () => {
-    const page = await open({ callback: `${stage.origin}/plain.html?from=didit` })
-    expect(await page.locator('main').innerText()).toContain('Without JavaScript no picture can be taken')
+    const page = await open({ callback: `${demo.origin}/plain.html?from=didit` })
+    expect(await page.locator('main').innerText()).toContain('Without JavaScript you cannot take pictures')
     const buttons = await page.getByRole('button').allInnerTexts()
     expect(buttons).toEqual(['Approved', 'Declined', 'In Review', 'Abandoned', 'Expired'])
     expect(await page.getByRole('list', { name: 'Steps' }).isVisible()).toBe(false)
@@ -67,10 +68,10 @@ describe('with scripts off', () => {
   })
 })
 
-test('tells its height as it grows and shrinks, and never in a circle with the frame that follows it', async () => {
+test('reports its height as it grows and shrinks, without a loop with the frame that follows it', async () => {
   const { url } = await createSession()
-  const page = await stage.newPage({ width: 600 })
-  await page.goto(`${stage.origin}/plain.html`)
+  const page = await demo.newPage({ width: 600 })
+  await page.goto(`${demo.origin}/plain.html`)
   await page.evaluate((address) => {
     const frame = Object.assign(document.createElement('iframe'), { src: `${address}?sdk_presentation=embedded` })
     Object.assign(frame.style, { width: '400px', height: '700px', border: '0' })
@@ -84,20 +85,28 @@ test('tells its height as it grows and shrinks, and never in a circle with the f
     Object.assign(window, { told: () => heights })
   }, url)
   const told = () => page.evaluate(() => (window as unknown as { told(): number[] }).told())
+  await expect.poll(() => page.frames().length).toBe(2)
   const frame = page.frames().find((it) => it !== page.mainFrame())
-  if (!frame) throw new Error('There is no frame.')
+  if (!frame) throw new Error('The page has no frame.')
 
-  /** The heights that the page told of for one step, once its frame has the last of them. */
+  /** Returns the heights that the page reported for one step, once its frame has the last of them. */
   let count = 0
   async function settle(): Promise<number[]> {
-    const height = () => frame?.evaluate(() => Math.ceil(document.body.getBoundingClientRect().height))
-    await expect.poll(async () => (await told()).at(-1) === (await height())).toBe(true)
+    const measure = () =>
+      frame?.evaluate(() => [
+        Math.ceil(document.body.getBoundingClientRect().height),
+        innerHeight,
+        document.documentElement.scrollHeight,
+      ])
+    // The frame is as high as its content: no scroll bar, and no space below.
+    await expect
+      .poll(async () => {
+        const last = (await told()).at(-1)
+        return (await measure())?.every((height) => height === last)
+      })
+      .toBe(true)
     const heights = (await told()).slice(count)
     count += heights.length
-    // As high as its content: neither a bar to scroll with nor room below.
-    await expect
-      .poll(() => frame?.evaluate(() => [innerHeight, document.documentElement.scrollHeight]))
-      .toEqual([heights.at(-1) ?? 0, heights.at(-1) ?? 0])
     return heights
   }
 
@@ -116,23 +125,23 @@ test('tells its height as it grows and shrinks, and never in a circle with the f
   const [start = 0, , capture = 0, done = 0] = steps.map((heights) => heights.at(-1))
   expect(capture).toBeGreaterThan(start)
   expect(done).toBeLessThan(start)
-  // A message or two for each step: the bar to scroll with comes before the frame has grown.
+  // One or two messages for each step: a scroll bar appears until the frame has grown.
   expect(Math.max(...steps.map((heights) => heights.length))).toBeLessThanOrEqual(3)
 })
 
 test('a person with a keyboard answers the questions, mends what was wrong, and the decision has the answers', async () => {
   const { url, session_id } = await createSession({ workflow: '559' })
-  const page = await stage.newPage({ width: 360, height: 640 })
+  const page = await demo.newPage({ width: 360, height: 640 })
   await page.goto(url)
   await page.getByRole('button', { name: 'Start' }).press('Enter')
   await page.getByRole('heading', { name: 'Source of funds' }).waitFor()
   await page.getByLabel('Occupation').fill('Diver')
   await page.getByRole('button', { name: 'Continue' }).press('Enter')
-  // Six are missing; the focus is on the first of them, which says what is wrong.
+  // Six answers are missing. The focus is on the first of them, which says what is wrong.
   await expect.poll(() => page.getByText('This field is required.').count()).toBe(6)
   const first = page.getByLabel('Main source of funds')
-  expect(await first.evaluate((field) => field === document.activeElement)).toBe(true)
-  expect(await first.getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => first.evaluate((field) => field === document.activeElement)).toBe(true)
+  await expect.poll(() => first.getAttribute('aria-invalid')).toBe('true')
 
   await page.keyboard.press('ArrowDown')
   await page.getByRole('radio', { name: 'No' }).press('Space')
@@ -162,7 +171,7 @@ test('a person with a keyboard answers the questions, mends what was wrong, and 
 
 test('a card has a back, a code may be wrong once, and a letter of its own stays with the person', async () => {
   const { url, session_id } = await createSession({ workflow: '55c' })
-  const page = await stage.newPage({ width: 500, height: 700 })
+  const page = await demo.newPage({ width: 500, height: 700 })
   const sent: string[] = []
   page.on('request', (request) => sent.push(request.postData() ?? ''))
   await page.goto(url)

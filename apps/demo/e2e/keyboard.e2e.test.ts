@@ -1,29 +1,30 @@
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { answers } from '../testing/bank-scenes.ts'
-import { type Stage, setStage } from '../testing/harness.ts'
+import { type Demo, startDemo } from '../testing/harness.ts'
 import { expectFocusKept, focused, go } from '../testing/keys.ts'
 
-/** From the first page to the result with nothing but keys: no click, and no focus that a test sets. */
+/** From the first page to the result with keys only: no click, and no focus set by the test. */
 
-let stage: Stage
+let demo: Demo
 beforeAll(async () => {
-  stage = await setStage()
+  demo = await startDemo()
 })
-afterAll(() => stage?.close())
+afterEach(() => demo?.closePages())
+afterAll(() => demo?.close())
 
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 20_000 })
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 
 test('a person with a keyboard gets from the first field to the result', async () => {
-  const page = await stage.newPage({ width: 1280, height: 900 })
-  await page.goto(`${stage.origin}/`)
+  const page = await demo.newPage({ width: 1280, height: 900 })
+  await page.goto(`${demo.origin}/`)
   await page.getByRole('button', { name: 'Continue as Mira Sample' }).waitFor()
   await go(page, 'Continue as Mira Sample')
   await page.keyboard.press('Enter')
   await heading(page, 'Tell us who is coming aboard')
   await expectFocusKept(page)
 
-  // A form that is sent too early leads to its first fault.
+  // A form that is sent incomplete moves the focus to its first fault.
   await go(page, 'Save and continue')
   await page.keyboard.press('Enter')
   await expect.poll(async () => (await focused(page)).name).toBe('First names')
@@ -40,7 +41,7 @@ test('a person with a keyboard gets from the first field to the result', async (
     ['Country', 'Germany'],
   ] as const
   for (const [name, value] of rest) {
-    // A full field of a date may have gone on by itself.
+    // A complete field of a date moves the focus on by itself.
     if ((await focused(page)).name !== name) await go(page, name)
     await page.keyboard.type(value)
   }
@@ -57,9 +58,9 @@ test('a person with a keyboard gets from the first field to the result', async (
   await page.keyboard.press('Enter')
   await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Continue' }).waitFor()
 
-  // Out of the frame again, to leave: nothing is lost without a question.
+  // Leaving is confirmed by a question.
   do await go(page, 'Close', 'Shift+Tab')
-  while ((await focused(page)).isInFrame) // where Didit's page has one of its own
+  while ((await focused(page)).isInFrame) // Didit's page has a button of that name too.
   await page.keyboard.press('Escape')
   await expect.poll(async () => (await focused(page)).name).toBe('Stay')
   await page.keyboard.press('Enter')

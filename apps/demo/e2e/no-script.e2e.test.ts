@@ -1,25 +1,26 @@
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { answers } from '../testing/bank-scenes.ts'
-import { type Stage, setStage } from '../testing/harness.ts'
+import { type Demo, startDemo } from '../testing/harness.ts'
 
-/** The whole flow with scripts off: from the bank's first form over Didit's page to the result. */
+/** The whole flow without scripts, from the bank's first form through Didit's page to the result. */
 
-let stage: Stage
+let demo: Demo
 beforeAll(async () => {
-  stage = await setStage()
+  demo = await startDemo()
 })
-afterAll(() => stage?.close())
+afterEach(() => demo?.closePages())
+afterAll(() => demo?.close())
 
-// A browser whose scripts are off tells no driver when a control has stopped moving: keys need no such answer.
+// A click needs a script that tells when the button has stopped moving. A key does not.
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).press('Enter')
-const heading = (page: Page, name: RegExp) => page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 30_000 })
+const heading = (page: Page, name: RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
 
-/** Somebody signs in, gives their details, and is led to Didit's page. */
+/** Signs in, gives the details and goes on to Didit's page. */
 async function goToDidit(): Promise<Page> {
-  const page = await stage.newPage({ scripts: false })
-  await page.goto(`${stage.origin}/`)
-  // The page with scripts leads on to the one without by itself.
+  const page = await demo.newPage({ scripts: false })
+  await page.goto(`${demo.origin}/`)
+  // The page with scripts redirects to the one without.
   await page.waitForURL(/\/basic/)
   await press(page, 'Continue as Mira Sample')
   await page.getByLabel('First names').waitFor()
@@ -30,7 +31,7 @@ async function goToDidit(): Promise<Page> {
   await press(page, 'Save and continue')
   await heading(page, /Ready to cast off/)
   await press(page, 'Verify your identity')
-  await page.waitForURL(new RegExp(`^${stage.emulator.url}/`))
+  await page.waitForURL(new RegExp(`^${demo.emulator.url}/`))
   return page
 }
 
@@ -40,39 +41,39 @@ test.each([
 ] as const)('%s is on the result page, to which Didit leads back', async (outcome, title) => {
   const page = await goToDidit()
   await press(page, outcome)
-  await page.waitForURL(`${stage.origin}/basic/identity?back=yes`)
+  await page.waitForURL(`${demo.origin}/basic/identity?back=yes`)
   await heading(page, title)
-  expect(await page.getByText('Account number').count()).toBe(outcome === 'Approved' ? 1 : 0)
+  await expect.poll(() => page.getByText('Account number').count()).toBe(outcome === 'Approved' ? 1 : 0)
 })
 
 test('a review that ends in an approval is shown by the page itself, without a press', async () => {
   const page = await goToDidit()
   await press(page, 'In Review')
   await heading(page, /A pilot has come aboard/)
-  const [session] = stage.emulator.control.sessions().slice(-1)
-  stage.emulator.control.finish(session?.session_id ?? '', 'Approved')
+  const [session] = demo.emulator.control.sessions().slice(-1)
+  demo.emulator.control.finish(session?.session_id ?? '', 'Approved')
   await heading(page, /Welcome aboard/)
   await page.getByText('Account number').waitFor()
 })
 
 test('nothing that the address says is believed', async () => {
   const page = await goToDidit()
-  stage.emulator.control.faults({ pageClaims: 'Approved' })
+  demo.emulator.control.faults({ pageClaims: 'Approved' })
   await press(page, 'Declined')
   await heading(page, /We could not let you in/)
-  const [session] = stage.emulator.control.sessions().slice(-1)
+  const [session] = demo.emulator.control.sessions().slice(-1)
   const lies = `status=Approved&verificationSessionId=${session?.session_id}&returnTo=https://evil.example/`
   for (const path of ['/basic/identity', '/api/didit/return']) {
-    await page.goto(`${stage.origin}${path}?${lies}`)
-    await page.waitForURL(new RegExp(`^${stage.origin}/basic/identity`))
+    await page.goto(`${demo.origin}${path}?${lies}`)
+    await page.waitForURL(new RegExp(`^${demo.origin}/basic/identity`))
     await heading(page, /We could not let you in/)
   }
-  stage.emulator.control.faults({})
+  demo.emulator.control.faults({})
 })
 
 test('a faulty form comes back with what was typed and says what is wrong', async () => {
-  const page = await stage.newPage({ scripts: false })
-  await page.goto(`${stage.origin}/basic`)
+  const page = await demo.newPage({ scripts: false })
+  await page.goto(`${demo.origin}/basic`)
   await press(page, 'Continue as Tom Example')
   await page.getByLabel('First names').pressSequentially('Tom')
   await page.getByLabel('Day').pressSequentially('31')

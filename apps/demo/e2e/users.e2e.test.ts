@@ -1,20 +1,21 @@
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { begin, giveDetails, signIn } from '../testing/bank-scenes.ts'
-import { type Stage, setStage } from '../testing/harness.ts'
+import { type Demo, startDemo, untilDrawn } from '../testing/harness.ts'
 
-/** Two people at one browser: what the one typed, verified or was refused never shows for the other. */
+/** Two people at one browser: neither sees what the other typed, nor the other's result. */
 
-let stage: Stage
+let demo: Demo
 beforeAll(async () => {
-  stage = await setStage()
+  demo = await startDemo()
 })
-afterAll(() => stage?.close())
+afterEach(() => demo?.closePages())
+afterAll(() => demo?.close())
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 const switchTo = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
-/** The status and body of an answer to a request that the page itself sends, with its cookies. */
+/** Sends a request from the page, with its cookies, and returns the status and body of the answer. */
 const askAs = (
   page: Page,
   path: string,
@@ -29,11 +30,11 @@ const askAs = (
   )
 
 async function approvedMira(): Promise<{ page: Page; sessionId: string }> {
-  const page = await stage.newPage()
-  const sessionId = await begin(page, stage)
-  stage.emulator.control.finish(sessionId, 'Approved')
-  await stage.emulator.control.idle()
-  await page.goto(`${stage.origin}/`)
+  const page = await demo.newPage()
+  const sessionId = await begin(page, demo)
+  demo.emulator.control.finish(sessionId, 'Approved')
+  await demo.emulator.control.idle()
+  await page.goto(`${demo.origin}/`)
   await heading(page, 'Welcome aboard')
   return { page, sessionId }
 }
@@ -59,29 +60,29 @@ test("an approval, its account and its timeline are gone at the other's sign-in,
   await expect.poll(() => page.locator('.iban').innerText()).toBe(iban)
 })
 
-test('what one has typed and not sent is not in the form of the other', async () => {
-  const page = await stage.newPage()
-  await signIn(page, stage)
-  await page.goto(`${stage.origin}/`)
+test('the form of one person does not hold what the other typed and did not send', async () => {
+  const page = await demo.newPage()
+  await signIn(page, demo)
+  await page.goto(`${demo.origin}/`)
   await page.getByLabel('First names').fill('Adalind')
   await switchTo(page, 'Tom Example')
   await expect.poll(() => page.getByLabel('First names').inputValue()).toBe('')
   await page.reload()
-  expect(await page.getByLabel('First names').inputValue()).toBe('')
+  await expect.poll(() => page.getByLabel('First names').inputValue()).toBe('')
   await switchTo(page, 'Mira Sample')
   await expect.poll(() => page.getByLabel('First names').inputValue()).toBe('Adalind')
 })
 
-test("one's ticket opens no Session of the other, and a tab of before shows nobody else's", async () => {
+test("a ticket opens no Session of another person, and an older tab does not show the other's result", async () => {
   const { page, sessionId } = await approvedMira()
   const { ticket } = JSON.parse((await askAs(page, `/api/didit/sessions/${sessionId}/ticket`, { method: 'POST' })).text)
 
   const second = await page.context().newPage()
-  await second.goto(`${stage.origin}/`)
+  await second.goto(`${demo.origin}/`)
   await heading(second, 'Welcome aboard')
   await switchTo(second, 'Tom Example')
   await heading(second, 'Tell us who is coming aboard')
-  await giveDetails(second, stage)
+  await giveDetails(second, demo)
   const toms = await askAs(second, '/api/didit/sessions', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -94,27 +95,29 @@ test("one's ticket opens no Session of the other, and a tab of before shows nobo
   })
   expect(foreign).toMatchObject({ status: 401, text: expect.stringContaining('ticket-invalid') })
 
-  // The first tab is still Mira's: it must not take what is now Tom's for hers.
-  stage.emulator.control.finish(tomsId, 'Declined')
-  await stage.emulator.control.idle()
+  // The first tab still shows Mira, so it must not show Tom's result.
+  demo.emulator.control.finish(tomsId, 'Declined')
+  await demo.emulator.control.idle()
   await page.bringToFront()
   await page.evaluate(() => dispatchEvent(new Event('focus')))
-  await page.waitForTimeout(1_000)
+  // It asks for the Session every few seconds. Then it draws the answer.
+  await page.waitForResponse((response) => response.url().includes('/api/didit/sessions/'))
+  await untilDrawn(page)
   expect(await page.locator('body').innerText()).not.toContain('We could not let you in')
   await page.reload()
   await heading(page, 'We could not let you in')
   expect(await page.locator('.iban').count()).toBe(0)
 })
 
-test('the way back in the history shows nothing of who was here before', async () => {
+test('the back button shows nothing of the person who was here before', async () => {
   const { page } = await approvedMira()
-  await page.goto(`${stage.origin}/plain.html`)
-  await page.request.fetch(`${stage.origin}/bank/me`, {
+  await page.goto(`${demo.origin}/plain.html`)
+  await page.request.fetch(`${demo.origin}/bank/me`, {
     method: 'PUT',
-    headers: { origin: stage.origin },
+    headers: { origin: demo.origin },
     data: { person: 'tom' },
   })
-  // A page that is kept as it was fires no `load`, which is what the driver's own way back waits for.
+  // `page.goBack` waits for a `load` event, which a page restored from the back-forward cache does not fire.
   await page.evaluate(() => history.back())
   await heading(page, 'Tell us who is coming aboard')
   expect(await page.locator('.iban').count()).toBe(0)

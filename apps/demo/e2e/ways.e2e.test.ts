@@ -1,20 +1,21 @@
 import { verifyProof } from '@didit-verify/server'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { known } from '../testing/bank-scenes.ts'
-import { type Stage, seenEvents, setStage, untilState, watchElement } from '../testing/harness.ts'
+import { chooseOutcome, type Demo, seenEvents, startDemo, untilState, watchElement } from '../testing/harness.ts'
 
-/** Didit's page in other ways than a dialog, and what the host has of it in the end. */
+/** Didit's page inline and by redirect, and the proof that the host gets in the end. */
 
-let stage: Stage
+let demo: Demo
 beforeAll(async () => {
-  stage = await setStage()
+  demo = await startDemo()
 })
-afterAll(() => stage?.close())
+afterEach(() => demo?.closePages())
+afterAll(() => demo?.close())
 
 test('inline fills a phone and goes back into the page without being loaded again, and the verdict arrives', async () => {
-  const page = await stage.newPage({ width: 1280, height: 900 })
-  await known(page, stage)
-  await page.goto(`${stage.origin}/`)
+  const page = await demo.newPage({ width: 1280, height: 900 })
+  await known(page, demo)
+  await page.goto(`${demo.origin}/`)
   await page.getByRole('button', { name: 'Verify your identity' }).click()
   const hosted = page.frameLocator('didit-verify iframe')
   await hosted.getByRole('button', { name: 'Start' }).click()
@@ -26,7 +27,7 @@ test('inline fills a phone and goes back into the page without being loaded agai
   const dialog = page.locator('didit-verify dialog')
   const isOnTop = () => dialog.evaluate((it) => it.matches(':modal'))
   expect(await isOnTop()).toBe(false)
-  // A part of the page: it scrolls with it, and what is beside it can be used.
+  // It is a part of the page: it scrolls along, and the rest of the page stays usable.
   expect(await dialog.evaluate((it) => getComputedStyle(it).position)).not.toBe('fixed')
 
   await page.setViewportSize({ width: 390, height: 844 })
@@ -40,58 +41,56 @@ test('inline fills a phone and goes back into the page without being loaded agai
   await page.setViewportSize({ width: 1280, height: 900 })
   expect(await frame?.evaluate(() => document.documentElement.dataset.mark)).toBe('the same document')
 
-  await hosted.getByRole('button', { name: 'Approved', exact: true }).click()
+  await chooseOutcome(page, 'Approved')
   await untilState(page, 'approved')
   await page.getByText('Account number').waitFor()
 })
 
-test('a reviewer who thinks again is seen without a reload', async () => {
-  const page = await stage.newPage({ width: 1280, height: 900 })
-  await known(page, stage)
-  await page.goto(`${stage.origin}/`)
+test('a reviewer who changes the verdict is seen without a reload', async () => {
+  const page = await demo.newPage({ width: 1280, height: 900 })
+  await known(page, demo)
+  await page.goto(`${demo.origin}/`)
   await page.getByRole('button', { name: 'Verify your identity' }).click()
-  const hosted = page.frameLocator('didit-verify iframe')
-  await hosted.getByRole('button', { name: 'Declined', exact: true }).click()
+  await chooseOutcome(page, 'Declined')
   await page.getByRole('heading', { level: 1, name: 'We could not let you in' }).waitFor()
-  const { session_id: sessionId = '' } = stage.emulator.control.sessions().at(-1) ?? {}
-  stage.emulator.control.finish(sessionId, 'Approved')
+  const { session_id: sessionId = '' } = demo.emulator.control.sessions().at(-1) ?? {}
+  demo.emulator.control.finish(sessionId, 'Approved')
   await page.getByRole('heading', { level: 1, name: 'Welcome aboard' }).waitFor()
   await page.getByText('Account number').waitFor()
-  stage.emulator.control.finish(sessionId, 'Resubmitted')
+  demo.emulator.control.finish(sessionId, 'Resubmitted')
   await page.getByText('Take a new picture of your identity document.').waitFor()
-  expect(await page.locator('.iban').count()).toBe(0)
+  await expect.poll(() => page.locator('.iban').count()).toBe(0)
 })
 
 test('redirect leaves the page and comes back to a verdict, though every webhook is lost and the address lies', async () => {
-  const page = await stage.newPage()
+  const page = await demo.newPage()
   await watchElement(page)
   await page.addInitScript(() => {
     document.addEventListener('DOMContentLoaded', () => {
       document.querySelector('didit-verify')?.setAttribute('mode', 'redirect')
     })
   })
-  await page.goto(`${stage.origin}/plain.html`)
+  await page.goto(`${demo.origin}/plain.html`)
   await untilState(page, 'none')
   await page.getByRole('button', { name: 'Verify your identity' }).click()
-  await page.waitForURL(new RegExp(`^${stage.emulator.url}/`))
+  await page.waitForURL(new RegExp(`^${demo.emulator.url}/`))
   expect(page.frames()).toHaveLength(1)
 
-  stage.emulator.control.faults({ drop: true, pageClaims: 'Approved' })
+  demo.emulator.control.faults({ drop: true, pageClaims: 'Approved' })
   await page.getByRole('button', { name: 'Declined', exact: true }).click()
-  await page.waitForURL(`${stage.origin}/plain.html`)
+  await page.waitForURL(`${demo.origin}/plain.html`)
   await untilState(page, 'declined')
-  stage.emulator.control.faults({})
+  demo.emulator.control.faults({})
   const statuses = (await seenEvents(page)).filter(({ type }) => type === 'didit-status')
   expect(statuses.at(-1)?.detail).toMatchObject({ status: 'Declined', source: 'api' })
-  expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0)
 })
 
 test('a form submits a proof that another backend can check, of this person and of nobody else', async () => {
-  const page = await stage.newPage()
-  await page.goto(`${stage.origin}/plain.html`)
+  const page = await demo.newPage()
+  await page.goto(`${demo.origin}/plain.html`)
   await page.getByRole('button', { name: 'Verify your identity' }).click()
-  const hosted = page.frameLocator('didit-verify iframe')
-  await hosted.getByRole('button', { name: 'Approved', exact: true }).click()
+  await chooseOutcome(page, 'Approved')
   await untilState(page, 'approved')
   await page.evaluate(() => {
     const element = Object.assign(document.createElement('didit-verify'), { name: 'identity', required: true })
@@ -104,11 +103,11 @@ test('a form submits a proof that another backend can check, of this person and 
       const [form] = document.forms
       return form?.checkValidity() ? new FormData(form).get('identity') : null
     })
-  await expect.poll(submitted, { timeout: 10_000 }).toEqual(expect.any(String))
+  await expect.poll(submitted).toEqual(expect.any(String))
 
   const cookies = await page.context().cookies()
   const userId = `anonymous-${cookies.find(({ name }) => name === 'didit_anonymous')?.value}`
-  const check = { secret: stage.secrets.ticketSecret, userId, workflow: 'default' }
+  const check = { secret: demo.secrets.ticketSecret, userId, workflow: 'default' }
   const proof = await submitted()
   expect(await verifyProof(proof, check)).toMatchObject({ workflow: 'default', decidedAt: expect.any(Number) })
   await expect(verifyProof(proof, { ...check, userId: 'somebody-else' })).rejects.toMatchObject({

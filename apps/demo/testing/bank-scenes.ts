@@ -1,7 +1,7 @@
 import type { KnownSessionStatus } from '@didit-verify/core'
 import type { Page } from 'playwright'
 import type { Situation } from '../shared/screen-state.ts'
-import type { Stage } from './harness.ts'
+import { chooseOutcome, type Demo } from './harness.ts'
 import { losingConnection, type Reach, type Scene } from './scene.ts'
 
 /** What a person may find at the bank: the app at `/`, and its pages without JavaScript below `/basic`. */
@@ -20,71 +20,64 @@ export const answers = {
 }
 
 /** With the cookies of the page, before there is one. */
-async function ask(
-  page: Page,
-  { origin }: Stage,
-  method: 'PUT' | 'POST',
-  path: string,
-  data: object,
-): Promise<unknown> {
+async function ask(page: Page, { origin }: Demo, method: 'PUT' | 'POST', path: string, data: object): Promise<unknown> {
   const answer = await page.request.fetch(`${origin}${path}`, { method, headers: { origin }, data })
   if (!answer.ok()) throw new Error(`${method} ${path} was answered ${answer.status()}.`)
   return answer.json()
 }
 
-export async function signIn(page: Page, stage: Stage): Promise<void> {
-  await ask(page, stage, 'PUT', '/bank/me', { person: 'mira' })
+export async function signIn(page: Page, demo: Demo): Promise<void> {
+  await ask(page, demo, 'PUT', '/bank/me', { person: 'mira' })
 }
 
 /** Whoever is signed in. */
-export const giveDetails = (page: Page, stage: Stage) => ask(page, stage, 'PUT', '/bank/details', answers)
+export const giveDetails = (page: Page, demo: Demo) => ask(page, demo, 'PUT', '/bank/details', answers)
 
 /** Somebody who is signed in and has given their details. */
-export async function known(page: Page, stage: Stage): Promise<void> {
-  await signIn(page, stage)
-  await giveDetails(page, stage)
+export async function known(page: Page, demo: Demo): Promise<void> {
+  await signIn(page, demo)
+  await giveDetails(page, demo)
 }
 
-export async function begin(page: Page, stage: Stage): Promise<string> {
-  await known(page, stage)
-  const { session } = (await ask(page, stage, 'POST', '/api/didit/sessions', {})) as { session: { sessionId: string } }
+export async function begin(page: Page, demo: Demo): Promise<string> {
+  await known(page, demo)
+  const { session } = (await ask(page, demo, 'POST', '/api/didit/sessions', {})) as { session: { sessionId: string } }
   return session.sessionId
 }
 
-const shown = (page: Page, situation: Situation, timeout = 20_000) =>
-  page.locator(`[data-stage="${situation}"]`).waitFor({ timeout })
+const shown = (page: Page, situation: Situation) => page.locator(`[data-stage="${situation}"]`).waitFor()
 
 const inStatus =
   (status: KnownSessionStatus, situation: Situation): Reach =>
-  async (page, stage) => {
-    const sessionId = await begin(page, stage)
-    stage.emulator.control.finish(sessionId, status)
-    await stage.emulator.control.idle()
-    await page.goto(`${stage.origin}/`)
+  async (page, demo) => {
+    const sessionId = await begin(page, demo)
+    demo.emulator.control.finish(sessionId, status)
+    await demo.emulator.control.idle()
+    await page.goto(`${demo.origin}/`)
     await shown(page, situation)
   }
 
-const ready: Reach = async (page, stage) => {
-  await known(page, stage)
-  await page.goto(`${stage.origin}/`)
+const ready: Reach = async (page, demo) => {
+  await known(page, demo)
+  await page.goto(`${demo.origin}/`)
   await shown(page, 'ready')
 }
 
 const pressStart = (page: Page) => page.getByRole('button', { name: 'Verify your identity' }).click()
 
-const atHostedPage: Reach = async (page, stage) => {
-  await ready(page, stage)
+const atHostedPage: Reach = async (page, demo) => {
+  await ready(page, demo)
   await pressStart(page)
   await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Approved', exact: true }).waitFor()
 }
 
 const failing =
-  (trouble: (stage: Stage) => unknown, situation: Situation): Reach =>
-  async (page, stage) => {
-    await ready(page, stage)
-    await trouble(stage)
+  (trouble: (demo: Demo) => unknown, situation: Situation): Reach =>
+  async (page, demo) => {
+    await ready(page, demo)
+    await trouble(demo)
     await pressStart(page)
-    await shown(page, situation, 40_000)
+    await shown(page, situation)
   }
 
 const review = inStatus('In Review', 'review')
@@ -92,24 +85,24 @@ const review = inStatus('In Review', 'review')
 const app: readonly (readonly [name: string, reach: Reach])[] = [
   [
     'sign-in',
-    async (page, stage) => {
-      await page.goto(`${stage.origin}/`)
+    async (page, demo) => {
+      await page.goto(`${demo.origin}/`)
       await page.getByRole('button', { name: 'Continue as Mira Sample' }).waitFor()
     },
   ],
   [
     'details',
-    async (page, stage) => {
-      await signIn(page, stage)
-      await page.goto(`${stage.origin}/`)
+    async (page, demo) => {
+      await signIn(page, demo)
+      await page.goto(`${demo.origin}/`)
       await page.getByLabel('First names').waitFor()
     },
   ],
   [
     'details with faults',
-    async (page, stage) => {
-      await signIn(page, stage)
-      await page.goto(`${stage.origin}/`)
+    async (page, demo) => {
+      await signIn(page, demo)
+      await page.goto(`${demo.origin}/`)
       await page.getByLabel('First names').fill('R2D2')
       await page.getByLabel('Day').fill('31')
       await page.getByLabel('Month').fill('2')
@@ -123,85 +116,85 @@ const app: readonly (readonly [name: string, reach: Reach])[] = [
   ['active', inStatus('In Progress', 'unfinished')],
   [
     'checking',
-    async (page, stage) => {
-      await atHostedPage(page, stage)
+    async (page, demo) => {
+      await atHostedPage(page, demo)
       // Neither a webhook nor a read brings the result. Dropped, not delayed: the next scene would wait for it.
-      stage.emulator.control.faults({ drop: true, api: { delayMs: 60_000 } })
-      await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Approved', exact: true }).click()
+      demo.emulator.control.faults({ drop: true, api: { delayMs: 60_000 } })
+      await chooseOutcome(page, 'Approved')
       await shown(page, 'checking')
     },
   ],
   [
     'not settled yet',
-    async (page, stage) => {
-      const sessionId = await begin(page, stage)
+    async (page, demo) => {
+      const sessionId = await begin(page, demo)
       // A move that Didit does not document has to be confirmed by a read, and none succeeds.
-      stage.emulator.control.faults({ api: { status: 503 } })
-      stage.emulator.control.finish(sessionId, 'Approved')
-      await stage.emulator.control.idle()
-      await page.goto(`${stage.origin}/`)
+      demo.emulator.control.faults({ api: { status: 503 } })
+      demo.emulator.control.finish(sessionId, 'Approved')
+      await demo.emulator.control.idle()
+      await page.goto(`${demo.origin}/`)
       await shown(page, 'unsure')
     },
   ],
   ['review', review],
   [
     'approved',
-    async (page, stage) => {
-      await inStatus('Approved', 'approved')(page, stage)
+    async (page, demo) => {
+      await inStatus('Approved', 'approved')(page, demo)
       await page.getByText('Account number').waitFor()
     },
   ],
   [
     'declined',
-    async (page, stage) => {
-      await inStatus('Declined', 'declined')(page, stage)
+    async (page, demo) => {
+      await inStatus('Declined', 'declined')(page, demo)
       await page.getByText('Use one that is still valid.').waitFor()
     },
   ],
   [
     'resubmitted',
-    async (page, stage) => {
-      await inStatus('Resubmitted', 'resubmit')(page, stage)
+    async (page, demo) => {
+      await inStatus('Resubmitted', 'resubmit')(page, demo)
       await page.getByText('Take a new picture of your identity document.').waitFor()
     },
   ],
   ['abandoned', inStatus('Abandoned', 'abandoned')],
   ['expired', inStatus('Expired', 'expired')],
   ['kyc expired', inStatus('Kyc Expired', 'lapsed')],
-  ['creation refused', failing((stage) => stage.emulator.control.faults({ api: { status: 403 } }), 'refused')],
-  ['too many at once', failing((stage) => stage.emulator.control.faults({ api: { status: 429 } }), 'limited')],
-  ['service down', failing((stage) => stage.killServer(), 'down')],
+  ['creation refused', failing((demo) => demo.emulator.control.faults({ api: { status: 403 } }), 'refused')],
+  ['too many at once', failing((demo) => demo.emulator.control.faults({ api: { status: 429 } }), 'limited')],
+  ['service down', failing((demo) => demo.killServer(), 'down')],
   ['lost connection', losingConnection(review)],
   [
     'Spanish',
-    async (page, stage) => {
-      await known(page, stage)
-      await page.goto(`${stage.origin}/?lang=es`)
+    async (page, demo) => {
+      await known(page, demo)
+      await page.goto(`${demo.origin}/?lang=es`)
       await page.getByRole('button', { name: 'Verificar mi identidad' }).waitFor()
     },
   ],
   [
     // Longer words, from right to left: a language made from English.
     'right to left',
-    async (page, stage) => {
-      await known(page, stage)
-      await page.goto(`${stage.origin}/?lang=ar-XB`)
+    async (page, demo) => {
+      await known(page, demo)
+      await page.goto(`${demo.origin}/?lang=ar-XB`)
       await shown(page, 'ready')
       await page.locator('didit-verify').getByRole('button').waitFor()
     },
   ],
   [
     'behind the scenes',
-    async (page, stage) => {
-      await review(page, stage)
+    async (page, demo) => {
+      await review(page, demo)
       await page.getByRole('button', { name: 'Behind the scenes' }).click()
       await page.getByText('status.updated').first().waitFor()
     },
   ],
   [
     'forget me',
-    async (page, stage) => {
-      await review(page, stage)
+    async (page, demo) => {
+      await review(page, demo)
       await page.getByRole('button', { name: 'Forget me' }).click()
       await page.getByRole('button', { name: 'Keep everything' }).waitFor()
     },
@@ -209,28 +202,28 @@ const app: readonly (readonly [name: string, reach: Reach])[] = [
 ]
 
 const basic: readonly (readonly [name: string, reach: Reach])[] = [
-  ['sign-in', (page, stage) => page.goto(`${stage.origin}/basic`)],
+  ['sign-in', (page, demo) => page.goto(`${demo.origin}/basic`)],
   [
     'details with faults',
-    async (page, stage) => {
-      await signIn(page, stage)
-      await page.goto(`${stage.origin}/basic/details`)
+    async (page, demo) => {
+      await signIn(page, demo)
+      await page.goto(`${demo.origin}/basic/details`)
       await page.getByRole('button', { name: 'Save and continue' }).click()
       await page.getByRole('heading', { name: '8 answers need another look' }).waitFor()
     },
   ],
   [
     'none',
-    async (page, stage) => {
-      await known(page, stage)
-      await page.goto(`${stage.origin}/basic/identity`)
+    async (page, demo) => {
+      await known(page, demo)
+      await page.goto(`${demo.origin}/basic/identity`)
     },
   ],
   [
     'approved',
-    async (page, stage) => {
-      await inStatus('Approved', 'approved')(page, stage)
-      await page.goto(`${stage.origin}/basic/identity`)
+    async (page, demo) => {
+      await inStatus('Approved', 'approved')(page, demo)
+      await page.goto(`${demo.origin}/basic/identity`)
       await page.getByText('Account number').waitFor()
     },
   ],

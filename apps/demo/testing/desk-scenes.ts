@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { signIn } from './bank-scenes.ts'
-import type { Stage } from './harness.ts'
+import type { Demo } from './harness.ts'
 import type { Reach, Scene } from './scene.ts'
 
 /** What somebody may find at the review desk. */
@@ -8,34 +8,34 @@ import type { Reach, Scene } from './scene.ts'
 const path = '/review'
 
 /** Signs in at the desk with the cookies of the page, before there is one. */
-export async function takeWatch(page: Page, { origin }: Stage): Promise<void> {
+export async function takeWatch(page: Page, { origin }: Demo): Promise<void> {
   const answer = await page.request.put(`${origin}/bank/review/me`, { headers: { origin }, data: { staff: 'rae' } })
   if (!answer.ok()) throw new Error(`The desk's sign-in was answered ${answer.status()}.`)
 }
 
 /** The dozen people that the desk's own button brings. */
-export async function bringPeople(page: Page, stage: Stage): Promise<void> {
-  const { origin } = stage
+export async function bringPeople(page: Page, demo: Demo): Promise<void> {
+  const { origin } = demo
   const answer = await page.request.post(`${origin}/bank/review/fill`, { headers: { origin }, data: {} })
   if (!answer.ok()) throw new Error(`Filling the desk was answered ${answer.status()}.`)
-  await stage.emulator.control.idle()
+  await demo.emulator.control.idle()
 }
 
 /** Stages whose desk has people already: one dozen is enough for all scenes. */
-const filled = new WeakSet<Stage>()
+const filled = new WeakSet<Demo>()
 
 /** The list with people on it. */
-const atList: Reach = async (page, stage) => {
-  await takeWatch(page, stage)
-  if (!filled.has(stage)) await bringPeople(page, stage)
-  filled.add(stage)
-  await page.goto(`${stage.origin}${path}`)
+const atList: Reach = async (page, demo) => {
+  await takeWatch(page, demo)
+  if (!filled.has(demo)) await bringPeople(page, demo)
+  filled.add(demo)
+  await page.goto(`${demo.origin}${path}`)
   await page.locator('.arrival').first().waitFor()
 }
 
 /** The newest Session of a person, on whichever page of the list it would be. */
-export async function openSession(page: Page, stage: Stage, name: string): Promise<void> {
-  await page.goto(`${stage.origin}${path}#/harbour/sessions?search=${encodeURIComponent(name)}`)
+export async function openSession(page: Page, demo: Demo, name: string): Promise<void> {
+  await page.goto(`${demo.origin}${path}#/harbour/sessions?search=${encodeURIComponent(name)}`)
   // Not a row of the list that was there before.
   await page.waitForFunction((text) => document.querySelector<HTMLInputElement>('[type=search]')?.value === text, name)
   await page.locator('.desk-body[aria-busy=false]').waitFor()
@@ -45,40 +45,40 @@ export async function openSession(page: Page, stage: Stage, name: string): Promi
 
 const atSession =
   (name: string): Reach =>
-  async (page, stage) => {
-    await atList(page, stage)
-    await openSession(page, stage, name)
+  async (page, demo) => {
+    await atList(page, demo)
+    await openSession(page, demo, name)
     await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
   }
 
 const scenes: readonly (readonly [name: string, reach: Reach])[] = [
   [
     'door',
-    async (page, stage) => {
-      await page.goto(`${stage.origin}${path}`)
+    async (page, demo) => {
+      await page.goto(`${demo.origin}${path}`)
       await page.getByRole('button', { name: 'Take the watch as Rae Reviewer' }).waitFor()
     },
   ],
   [
     'door for a customer',
-    async (page, stage) => {
-      await signIn(page, stage)
-      await page.goto(`${stage.origin}${path}`)
+    async (page, demo) => {
+      await signIn(page, demo)
+      await page.goto(`${demo.origin}${path}`)
       await page.getByRole('heading', { name: 'No entry for customers' }).waitFor()
     },
   ],
   [
     'list',
-    async (page, stage) => {
-      await atList(page, stage)
+    async (page, demo) => {
+      await atList(page, demo)
       await page.getByText('More filters').click()
     },
   ],
   // Every block there is, opened.
   [
     'Session',
-    async (page, stage) => {
-      await atSession('Ilse Varga-Nørgaard')(page, stage)
+    async (page, demo) => {
+      await atSession('Ilse Varga-Nørgaard')(page, demo)
       await page.evaluate(() => {
         for (const details of document.querySelectorAll('details')) details.open = true
       })
@@ -87,16 +87,16 @@ const scenes: readonly (readonly [name: string, reach: Reach])[] = [
   ['nothing to decide', atSession('Nils Provtagare')],
   [
     'question',
-    async (page, stage) => {
-      await atSession('Ilse Varga-Nørgaard')(page, stage)
+    async (page, demo) => {
+      await atSession('Ilse Varga-Nørgaard')(page, demo)
       await page.getByRole('button', { name: 'Ask for steps again' }).click()
       await page.getByRole('dialog').waitFor()
     },
   ],
   [
     'blocklist',
-    async (page, stage) => {
-      await atSession('Siri Prøve')(page, stage)
+    async (page, demo) => {
+      await atSession('Siri Prøve')(page, demo)
       for (const kind of ['Document', 'Face']) {
         await page.getByRole('button', { name: `Block: ${kind}` }).click()
         await page.getByRole('button', { name: `Take off: ${kind}` }).waitFor()
@@ -108,9 +108,9 @@ const scenes: readonly (readonly [name: string, reach: Reach])[] = [
   ],
   [
     'import',
-    async (page, stage) => {
-      await takeWatch(page, stage)
-      await page.goto(`${stage.origin}${path}#/lantern/import`)
+    async (page, demo) => {
+      await takeWatch(page, demo)
+      await page.goto(`${demo.origin}${path}#/lantern/import`)
       await page.getByLabel('Token of the partner').fill('not.a.token')
       await page.getByRole('button', { name: 'Import', exact: true }).click()
       await page.getByRole('alert').waitFor()

@@ -1,27 +1,32 @@
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, firefox } from 'playwright'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, firefox, type Page } from 'playwright'
 import { chromiumArgs, findChromium, findFirefox, isPatchedFirefox, missing } from '../../../scripts/browsers.mjs'
 
-/** What a page is opened with. */
+export const colorSchemes = ['light', 'dark'] as const
+export type ColorScheme = (typeof colorSchemes)[number]
+
+/** Options of a page. */
 export interface PageOptions {
-  /** A fake camera that the page may use. Default: there is none to be had. */
+  /** A fake camera that the page may use. Default: no camera. */
   readonly camera?: boolean
   /** In CSS pixels. Default 1024. */
   readonly width?: number
   /** In CSS pixels. Default 800. */
   readonly height?: number
   /** Default `light`. */
-  readonly colorScheme?: 'light' | 'dark'
-  /** Whether the person asks for less motion. Default false. */
+  readonly colorScheme?: ColorScheme
+  /** Whether the person prefers reduced motion. Default false. */
   readonly reducedMotion?: boolean
   /** Whether the page's scripts run. Default true. */
   readonly scripts?: boolean
 }
 
-/** A real browser, whichever of the engines it is. */
+/** A real browser of one of the engines. */
 export interface Engine {
   readonly name: string
-  /** A fresh profile with its own cookies. */
+  /** Creates a fresh profile with its own cookies. */
   newContext(options: PageOptions): Promise<BrowserContext>
+  /** Shows an open page in the other color scheme, without loading it again. */
+  setColorScheme(page: Page, colorScheme: ColorScheme): Promise<void>
   close(): Promise<void>
 }
 
@@ -40,15 +45,16 @@ function startChromium(): Engine {
     name: 'chromium',
     newContext: async (options) =>
       (await browser).newContext({ ...contextOptions(options), permissions: options.camera ? ['camera'] : [] }),
+    setColorScheme: (page, colorScheme) => page.emulateMedia({ colorScheme }),
     close: async () => (await browser).close(),
   }
 }
 
-/** Over WebDriver BiDi a Firefox knows no such thing of a single context, so it has to be one of the whole browser. */
+/** Preferences of the whole browser: over WebDriver BiDi, Firefox has no such options for a single context. */
 const preferences = (options: PageOptions) => ({
   'media.navigator.streams.fake': options.camera ?? false,
   'media.navigator.permission.disabled': options.camera ?? false,
-  // Refused, where the question would otherwise stay without an answer.
+  // 2 refuses. Otherwise Firefox asks, and nobody answers.
   'permissions.default.camera': options.camera ? 0 : 2,
   'layout.css.prefers-color-scheme.content-override': options.colorScheme === 'dark' ? 0 : 1,
   'ui.prefersReducedMotion': Number(options.reducedMotion ?? false),
@@ -64,7 +70,7 @@ function startFirefox(): Engine {
     name: 'firefox',
     newContext: async (options) => {
       const firefoxUserPrefs = preferences(options)
-      // The patched build runs Playwright's own code in a page by the same switch; it has one for each context.
+      // The patched build needs scripts for Playwright's own code. It can turn them off for each context.
       if (isPatched) delete firefoxUserPrefs['javascript.enabled']
       const key = JSON.stringify(firefoxUserPrefs)
       const browser =
@@ -73,6 +79,14 @@ function startFirefox(): Engine {
       browsers.set(key, browser)
       return (await browser).newContext(contextOptions(options))
     },
+    setColorScheme: isPatched
+      ? (page, colorScheme) => page.emulateMedia({ colorScheme })
+      : // `emulateMedia` does nothing over WebDriver BiDi. Our pages take each color from `light-dark()`, which follows this.
+        async (page, colorScheme) => {
+          await page.evaluate((scheme) => {
+            document.documentElement.style.colorScheme = scheme
+          }, colorScheme)
+        },
     close: async () => {
       for (const browser of browsers.values()) await (await browser).close()
     },
@@ -82,9 +96,9 @@ function startFirefox(): Engine {
 const starts: Readonly<Record<string, () => Engine>> = { chromium: startChromium, firefox: startFirefox }
 
 /**
- * Starts the engine that E2E_ENGINE names: each project of the test config names one. Default `chromium`.
+ * Starts the engine that E2E_ENGINE names. Each project of the test config names one. Default `chromium`.
  *
- * @throws When there is no such engine, or no such browser on this machine.
+ * @throws When the engine is unknown, or its browser is not installed.
  */
 export function startEngine(name = process.env.E2E_ENGINE ?? 'chromium'): Engine {
   const start = starts[name]

@@ -1,30 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createEmulator, type Emulator } from '@didit-verify/emulator'
 import { getRequestListener } from '@hono/node-server'
 import type { BrowserContext, Page } from 'playwright'
-import { type Engine, type PageOptions, startEngine } from './engine.ts'
+import { type ColorScheme, type Engine, type PageOptions, startEngine } from './engine.ts'
 import { createRecordingProxy, type RecordingProxy } from './recording-proxy.ts'
 
 /**
- * The whole product for a test: the emulator in this process, the demo's server as a process of its own that can be
- * killed, a proxy before it that records every byte a browser gets, and a real browser with a fake camera.
+ * The whole product for a test: the emulator in this process, the demo's server in a second process that a test can
+ * kill, a proxy in front of it that records every byte sent to a browser, and a real browser with a fake camera.
  */
-export interface Stage extends Omit<RecordingProxy, 'server'> {
+export interface Demo extends Omit<RecordingProxy, 'server'> {
   readonly origin: string
   readonly emulator: Emulator
   readonly secrets: { readonly apiKey: string; readonly webhookSecret: string; readonly ticketSecret: string }
-  /** A page in a fresh profile with its own cookies. */
+  /** Opens a page in a fresh profile with its own cookies. */
   newPage(options?: PageOptions): Promise<Page>
-  /** `kill -9`, as a machine that dies. */
+  /** Shows an open page in the other color scheme, without loading it again. */
+  setColorScheme(page: Page, colorScheme: ColorScheme): Promise<void>
+  /** Closes every page. Open pages poll and animate, which takes time from the tests that follow. */
+  closePages(): Promise<void>
+  /** Ends the server with SIGKILL, like a machine that crashes. */
   killServer(): Promise<void>
-  /** Does nothing while it runs. */
+  /** Starts the server again. Does nothing while it runs. */
   startServer(overrides?: Readonly<Record<string, string>>): Promise<void>
   close(): Promise<void>
 }
@@ -36,30 +40,36 @@ const secrets = {
 }
 const serverEntry = fileURLToPath(new URL('../dist-server/server/main.js', import.meta.url))
 
+/** Returns a port for the demo's server, which has to come back at the same one after a kill. */
 async function freePort(): Promise<number> {
-  const probe = createTcpServer().listen(0, 'localhost')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
+  const probe = createServer()
+  const port = await listen(probe)
   await new Promise((done) => probe.close(done))
   return port
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, 'localhost')
+async function listen(server: Server): Promise<number> {
+  server.listen(0, 'localhost')
   await once(server, 'listening')
+  return (server.address() as AddressInfo).port
 }
 
 /**
- * Starts all of it.
+ * Starts the emulator, the demo's server, the proxy and the browser.
  *
  * @param overrides - Environment variables of the demo's server.
- * @param shared - A browser that several stages use; it stays open when one of them closes. Default: one of its own.
+ * @param shared - A browser for several demos. `close` leaves it open. Default: a new browser.
  */
-export async function setStage(overrides: Readonly<Record<string, string>> = {}, shared?: Engine): Promise<Stage> {
-  // First: where there is no browser, nothing else is left running.
+export async function startDemo(overrides: Readonly<Record<string, string>> = {}, shared?: Engine): Promise<Demo> {
+  // First, because it throws when the machine has no browser, and then nothing else is left running.
   const engine = shared ?? startEngine()
-  const [emulatorPort, serverPort, proxyPort] = [await freePort(), await freePort(), await freePort()]
-  const origin = `http://localhost:${proxyPort}`
+  // Emulator and proxy choose their ports themselves and keep them, so that no other process can take one in between.
+  const handle: { emulator: RequestListener } = { emulator: (_request, response) => response.destroy() }
+  const emulatorServer = createServer((request, response) => handle.emulator(request, response))
+  const emulatorPort = await listen(emulatorServer)
+  const { server: proxy, ...recording } = createRecordingProxy(() => serverPort)
+  const origin = `http://localhost:${await listen(proxy)}`
+  const serverPort = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-e2e-'))
 
   const emulator = createEmulator({
@@ -68,18 +78,15 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
     webhookSecret: secrets.webhookSecret,
     webhookUrl: `http://localhost:${serverPort}/api/didit/webhook`,
   })
-  const emulatorServer = createServer(getRequestListener(emulator.fetch))
-  const { server: proxy, ...recording } = createRecordingProxy(() => serverPort)
-  await listen(emulatorServer, emulatorPort)
-  await listen(proxy, proxyPort)
+  handle.emulator = getRequestListener(emulator.fetch)
 
   let isClosed = false
   let child: ChildProcess | null = null
   let output = ''
   async function startServer(more: Readonly<Record<string, string>> = {}): Promise<void> {
     if (child !== null) return
-    // A test that has run out of time goes on all the same.
-    if (isClosed) throw new Error('The stage is closed.')
+    // A test that has timed out still runs on.
+    if (isClosed) throw new Error('The demo is closed.')
     const started = spawn(process.execPath, [serverEntry], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -120,7 +127,12 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
   }
   await startServer()
 
-  const contexts: BrowserContext[] = []
+  let contexts: BrowserContext[] = []
+  async function closePages(): Promise<void> {
+    const open = contexts
+    contexts = []
+    await Promise.all(open.map((context) => context.close()))
+  }
 
   return {
     ...recording,
@@ -130,13 +142,17 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
     newPage: async (options = {}) => {
       const context = await engine.newContext(options)
       contexts.push(context)
+      // On a busy machine a page may need most of this.
+      context.setDefaultTimeout(60_000)
       return context.newPage()
     },
+    setColorScheme: engine.setColorScheme,
+    closePages,
     killServer,
     startServer,
     close: async () => {
       isClosed = true
-      for (const context of contexts) await context.close()
+      await closePages()
       if (!shared) await engine.close()
       await killServer()
       for (const server of [proxy, emulatorServer]) {
@@ -148,7 +164,7 @@ export async function setStage(overrides: Readonly<Record<string, string>> = {},
   }
 }
 
-/** One event of the element as a listener at `document` saw it. */
+/** An event of the element, as a listener on `document` saw it. */
 export interface SeenEvent {
   readonly type: string
   readonly detail: Record<string, unknown>
@@ -167,7 +183,11 @@ const eventTypes = [
   'didit-error',
 ]
 
-/** Records each event at `document`, and whether any frame on the screen said approved: by its state or in words. */
+/** Waits until the browser has drawn the page twice, so that the current state is on the screen. */
+export const untilDrawn = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))))
+
+/** Records each event on `document`, and whether the element ever showed an approval, as its state or in words. */
 export async function watchElement(page: Page): Promise<void> {
   await page.addInitScript((types) => {
     const seen: SeenEvent[] = []
@@ -190,17 +210,26 @@ export async function watchElement(page: Page): Promise<void> {
 
 type Watched = { seenEvents(): SeenEvent[]; wasApproved(): boolean }
 
+/** Returns the events so far. */
 export const seenEvents = (page: Page): Promise<SeenEvent[]> =>
   page.evaluate(() => (window as unknown as Watched).seenEvents())
 
+/** Waits for the latest event of the type, and returns all events so far. */
+export async function untilEvent(page: Page, type: string): Promise<SeenEvent[]> {
+  const wasSeen = (wanted: string) => (window as unknown as Watched).seenEvents().some((event) => event.type === wanted)
+  await page.waitForFunction(wasSeen, type)
+  return seenEvents(page)
+}
+
+/** Returns whether the element ever showed an approval. */
 export const wasApproved = (page: Page): Promise<boolean> =>
   page.evaluate(() => (window as unknown as Watched).wasApproved())
 
 /** Waits until the element is in the state, as CSS sees it. */
-export const untilState = (page: Page, state: string, timeout = 20_000): Promise<unknown> =>
+export const untilState = (page: Page, state: string, timeout = 60_000): Promise<unknown> =>
   page.waitForFunction((name) => document.querySelector('didit-verify')?.matches(`:state(${name})`), state, { timeout })
 
-/** Presses the element's first button and returns the hosted page's frame once it shows its outcomes. */
+/** Presses the element's first button and returns the frame of the hosted page, once that shows its outcomes. */
 export async function openHostedPage(page: Page) {
   await page.locator('didit-verify').locator('button').first().click()
   const frame = page.frameLocator('didit-verify iframe')
@@ -208,13 +237,27 @@ export async function openHostedPage(page: Page) {
   return frame
 }
 
-/** The words the element shows, its dialog's included. A host element's own `innerText` leaves its shadow out. */
+/**
+ * Chooses an outcome on the hosted page that is open in the element.
+ *
+ * A real click may never return here: the frame can be gone before the browser has confirmed it. So the driver checks
+ * that a pointer reaches the button, and the page itself presses it after the driver has its answer.
+ */
+export async function chooseOutcome(page: Page, outcome: string): Promise<void> {
+  const button = page.frameLocator('didit-verify iframe').getByRole('button', { name: outcome, exact: true })
+  await button.click({ trial: true })
+  await button.evaluate((it) => {
+    setTimeout(() => (it as HTMLElement).click())
+  })
+}
+
+/** Returns the words that the element and its dialog show. `innerText` of the host leaves out its shadow root. */
 export const shownText = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const parts = document.querySelector('didit-verify')?.shadowRoot?.children ?? []
     return [...parts].map((part) => (part instanceof HTMLElement ? part.innerText : '')).join('\n')
   })
 
-/** A button of the element that a person can press now: inside the dialog while it is open. */
+/** Returns the button of the element that a person can press now, which is inside the dialog while that is open. */
 export const shownButton = (page: Page, name: RegExp) =>
   page.locator('didit-verify').getByRole('button', { name }).last()

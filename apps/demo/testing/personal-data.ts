@@ -1,4 +1,4 @@
-import type { Stage } from './harness.ts'
+import type { Demo } from './harness.ts'
 
 const personalFields = new Set([
   'first_name',
@@ -24,18 +24,18 @@ function collect(value: unknown, found: Set<string>): void {
 }
 
 /** The tokens in the hosted pages' addresses of all Sessions of the run. */
-export async function sessionTokens(stage: Stage): Promise<string[]> {
-  const sessions = await stage.emulator.control.sessions()
+export async function sessionTokens(demo: Demo): Promise<string[]> {
+  const sessions = await demo.emulator.control.sessions()
   return sessions.map(({ url }) => url.split('/').at(-1) ?? '').filter((token) => token !== '')
 }
 
 /** Every name, date of birth, document number and address that Didit holds of the run's Sessions. */
-export async function personalData(stage: Stage): Promise<string[]> {
+export async function personalData(demo: Demo): Promise<string[]> {
   const found = new Set<string>()
-  for (const { session_id } of await stage.emulator.control.sessions()) {
-    const answer = await stage.emulator.fetch(
-      new Request(`${stage.emulator.url}/v3/session/${session_id}/decision/`, {
-        headers: { 'x-api-key': stage.secrets.apiKey },
+  for (const { session_id } of await demo.emulator.control.sessions()) {
+    const answer = await demo.emulator.fetch(
+      new Request(`${demo.emulator.url}/v3/session/${session_id}/decision/`, {
+        headers: { 'x-api-key': demo.secrets.apiKey },
       }),
     )
     collect(await answer.json(), found)

@@ -1,5 +1,4 @@
 import { createServer, request as httpRequest, type Server } from 'node:http'
-import { setTimeout } from 'node:timers/promises'
 
 /** One answer of the app's origin. */
 export interface Exchange {
@@ -8,31 +7,35 @@ export interface Exchange {
   body: string
 }
 
-/** What stands between the browser and the app, and what a test can do to it. */
+/** A proxy between the browser and the app, and the ways in which a test can disturb it. */
 export interface RecordingProxy {
   readonly server: Server
-  /** Everything the browser was answered, in the order of its asking. */
+  /** All answers to the browser, in the order of the requests. */
   readonly traffic: Exchange[]
-  /** Answers to paths that hold this text reach the browser so much later, in milliseconds; the server has long sent them. */
-  readonly late: { path: string; ms: number }
-  /** Requests for paths that hold this text get no answer: the connection breaks. */
+  /**
+   * Keeps answers to paths that contain the text from the browser. The server has sent them already.
+   *
+   * @returns Lets the answers through, those that wait and all later ones.
+   */
+  holdAnswers(path: string): () => void
+  /** The connection breaks for requests to paths that contain this text. Default: none. */
   readonly cut: { path: string }
-  /** How many streams are open. */
+  /** Number of open event streams. */
   openStreams(): number
   /**
-   * From now on nothing more of the streams that are open gets through to the browser: what comes is thrown away.
+   * From now on discards everything that arrives on the open streams, so the browser gets no more of it.
    *
-   * @returns What the server sent since, as text, for the test alone.
+   * @returns The discarded text, for the test alone.
    */
   holdStreams(): { readonly text: string }
 }
 
-/** Passes everything on to the app at the port and keeps what comes back, streams included. */
+/** Creates a proxy that forwards every request to the app's port and records every answer, streams included. */
 export function createRecordingProxy(target: () => number): RecordingProxy {
   const traffic: Exchange[] = []
-  const late = { path: '', ms: 0 }
+  const held = new Map<string, Promise<void>>()
   const cut = { path: '' }
-  /** For each open stream, where its bytes go. */
+  /** The discarded text of each open stream, or null while its bytes go to the browser. */
   const streams = new Map<object, { text: string } | null>()
 
   const server = createServer((incoming, outgoing) => {
@@ -48,18 +51,18 @@ export function createRecordingProxy(target: () => number): RecordingProxy {
         port: target(),
         path: incoming.url,
         method: incoming.method,
-        // Plain text, so that what is recorded is what was said.
+        // Without compression, so that the recorded text can be searched.
         headers: { ...incoming.headers, 'accept-encoding': 'identity' },
       },
       async (answer) => {
-        if (late.path !== '' && incoming.url?.includes(late.path)) await setTimeout(late.ms)
+        for (const [path, release] of held) if (incoming.url?.includes(path)) await release
         record.body += `${JSON.stringify(answer.headers)}\n`
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
         if (answer.headers['content-type']?.startsWith('text/event-stream')) streams.set(record, null)
         answer.on('data', (chunk: Buffer) => {
-          const held = streams.get(record)
-          if (held) {
-            held.text += chunk.toString('utf8')
+          const hold = streams.get(record)
+          if (hold) {
+            hold.text += chunk.toString('utf8')
             return
           }
           record.body += chunk.toString('utf8')
@@ -78,9 +81,21 @@ export function createRecordingProxy(target: () => number): RecordingProxy {
   return {
     server,
     traffic,
-    late,
     cut,
     openStreams: () => streams.size,
+    holdAnswers(path) {
+      let release = () => {}
+      held.set(
+        path,
+        new Promise((resolve) => {
+          release = resolve
+        }),
+      )
+      return () => {
+        held.delete(path)
+        release()
+      }
+    },
     holdStreams() {
       const hold = { text: '' }
       for (const stream of streams.keys()) streams.set(stream, hold)

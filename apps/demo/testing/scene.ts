@@ -1,30 +1,31 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright'
-import type { Stage } from './harness.ts'
+import type { Demo } from './harness.ts'
 
-/** One thing that a person may find on the screen. */
+/** A state of the screen that a person can get to. */
 export interface Scene {
   /** Unique on its path; the caption of its pictures. */
   readonly name: string
   /** The page that shows it. */
   readonly path: string
-  /** Brings a fresh page there, as far as the thing to be looked at. */
-  readonly reach: (page: Page, stage: Stage) => Promise<unknown>
+  /** Brings a fresh page into this state. */
+  readonly reach: (page: Page, demo: Demo) => Promise<unknown>
 }
 
 export type Reach = Scene['reach']
 
-/** A page that follows a Session when the server goes away; several tries have to fail before that is worth a word. */
+/** Kills the server while a page follows a Session. The page says so only after several failed attempts. */
 export const losingConnection =
   (follow: Reach): Reach =>
-  async (page, stage) => {
-    await follow(page, stage)
-    // Not before it follows: a page that has never heard from the server does not lose it either.
-    while (stage.openStreams() === 0) await page.waitForTimeout(50)
+  async (page, demo) => {
+    await follow(page, demo)
+    // First the page has to follow the Session: it cannot lose a connection that it never had.
+    while (demo.openStreams() === 0) await setTimeout(50)
     let failed = 0
     const lost = page.waitForEvent('requestfailed', {
       predicate: (request) => request.url().includes('/api/didit/sessions/') && ++failed > 3,
-      timeout: 40_000,
+      timeout: 90_000,
     })
-    await stage.killServer()
+    await demo.killServer()
     await lost
   }

@@ -2,7 +2,7 @@ import type { KnownSessionStatus, Phase } from '@didit-verify/core'
 import type { Page } from 'playwright'
 import { bankScenes } from './bank-scenes.ts'
 import { deskScenes } from './desk-scenes.ts'
-import { type Stage, untilState } from './harness.ts'
+import { type Demo, untilState } from './harness.ts'
 import { losingConnection, type Reach, type Scene } from './scene.ts'
 
 const plain = '/plain.html'
@@ -10,16 +10,16 @@ const plain = '/plain.html'
 /** Whoever looks at the page has a Session in this status. */
 const inStatus =
   (status: KnownSessionStatus, phase: Phase): Reach =>
-  async (page, stage) => {
+  async (page, demo) => {
     // With the cookies of the page, before there is one.
-    const answer = await page.request.post(`${stage.origin}/api/didit/sessions`, {
-      headers: { origin: stage.origin },
+    const answer = await page.request.post(`${demo.origin}/api/didit/sessions`, {
+      headers: { origin: demo.origin },
       data: {},
     })
     const { sessionId } = (await answer.json()).session
-    stage.emulator.control.finish(sessionId, status)
-    await stage.emulator.control.idle()
-    await page.goto(`${stage.origin}${plain}`)
+    demo.emulator.control.finish(sessionId, status)
+    await demo.emulator.control.idle()
+    await page.goto(`${demo.origin}${plain}`)
     await untilState(page, phase)
   }
 
@@ -27,13 +27,13 @@ const pressStart = (page: Page) => page.getByRole('button', { name: 'Verify your
 
 /** Somebody presses the button while something is wrong. */
 const failing =
-  (trouble: (stage: Stage) => unknown): Reach =>
-  async (page, stage) => {
-    await page.goto(`${stage.origin}${plain}`)
+  (trouble: (demo: Demo) => unknown): Reach =>
+  async (page, demo) => {
+    await page.goto(`${demo.origin}${plain}`)
     await untilState(page, 'none')
-    await trouble(stage)
+    await trouble(demo)
     await pressStart(page)
-    await untilState(page, 'failed', 40_000)
+    await untilState(page, 'failed')
   }
 
 const phaseScenes: readonly (readonly [name: string, status: KnownSessionStatus, phase: Phase])[] = [
@@ -51,16 +51,16 @@ const plainScenes: readonly Scene[] = [
   {
     name: 'none',
     path: plain,
-    reach: async (page, stage) => {
-      await page.goto(`${stage.origin}${plain}`)
+    reach: async (page, demo) => {
+      await page.goto(`${demo.origin}${plain}`)
       await untilState(page, 'none')
     },
   },
   {
     name: 'hosted page',
     path: plain,
-    reach: async (page, stage) => {
-      await page.goto(`${stage.origin}${plain}`)
+    reach: async (page, demo) => {
+      await page.goto(`${demo.origin}${plain}`)
       await pressStart(page)
       await page.frameLocator('didit-verify iframe').getByRole('button', { name: 'Approved', exact: true }).waitFor()
     },
@@ -69,9 +69,9 @@ const plainScenes: readonly Scene[] = [
   {
     name: 'creation refused',
     path: plain,
-    reach: failing((stage) => stage.emulator.control.faults({ api: { status: 403 } })),
+    reach: failing((demo) => demo.emulator.control.faults({ api: { status: 403 } })),
   },
-  { name: 'service down', path: plain, reach: failing((stage) => stage.killServer()) },
+  { name: 'service down', path: plain, reach: failing((demo) => demo.killServer()) },
   { name: 'lost connection', path: plain, reach: losingConnection(inStatus('In Review', 'review')) },
 ]
 

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { contactSheet, type Picture } from './contact-sheet.ts'
 import { startEngine } from './engine.ts'
-import { setStage } from './harness.ts'
-import { type ColorScheme, colorSchemes, tour, viewports } from './tour.ts'
+import { startDemo } from './harness.ts'
+import type { Scene } from './scene.ts'
+import { scenes } from './scenes.ts'
+import { tour, viewports } from './tour.ts'
 
 /** `/plain.html`, `lost connection` → `plain-lost-connection`. */
 const fileName = (...parts: string[]) =>
@@ -13,10 +15,10 @@ const fileName = (...parts: string[]) =>
     .replaceAll(/[^a-z0-9.]+/gi, '-')
 
 /**
- * Takes a picture of every scene, wide and on a phone, light and dark, and writes them with a sheet that shows them all.
+ * Takes a picture of every scene, wide and on a phone, light and dark, and writes an HTML sheet that shows them all.
  *
- * @param folder - Is emptied first.
- * @returns The address of the sheet.
+ * @param folder - Emptied first.
+ * @returns The URL of the sheet.
  */
 export async function takeScreenshots(folder: string): Promise<string> {
   rmSync(folder, { recursive: true, force: true })
@@ -24,12 +26,12 @@ export async function takeScreenshots(folder: string): Promise<string> {
   const pictures: Picture[] = []
   const engine = startEngine()
 
-  async function takeAll(colorScheme: ColorScheme): Promise<void> {
-    const stage = await setStage({}, engine)
+  async function takeAll(some: readonly Scene[]): Promise<void> {
+    const demo = await startDemo({}, engine)
     try {
-      await tour(stage, colorScheme, async (page, { scene, width }) => {
+      await tour(demo, some, async (page, { scene, width, colorScheme }) => {
         const file = fileName(scene.path, scene.name, width, colorScheme)
-        // What is in the top layer lies over the part of the page that is in sight, and is all there is to see.
+        // A modal dialog covers the visible part of the page, so a picture of the full page shows nothing more.
         const isModal = await page.evaluate(
           () => document.querySelector('didit-verify')?.shadowRoot?.querySelector('dialog:modal') != null,
         )
@@ -37,11 +39,11 @@ export async function takeScreenshots(folder: string): Promise<string> {
         pictures.push({ file, path: scene.path, scene: scene.name, width: viewports[width].width, colorScheme })
       })
     } finally {
-      await stage.close()
+      await demo.close()
     }
   }
   try {
-    await Promise.all(colorSchemes.map(takeAll))
+    await Promise.all([0, 1].map((half) => takeAll(scenes.filter((_, index) => index % 2 === half))))
   } finally {
     await engine.close()
   }

@@ -1,12 +1,9 @@
 import type { Page } from 'playwright'
-import type { Stage } from './harness.ts'
+import { type ColorScheme, colorSchemes } from './engine.ts'
+import type { Demo } from './harness.ts'
 import type { Scene } from './scene.ts'
-import { scenes } from './scenes.ts'
 
-export const colorSchemes = ['light', 'dark'] as const
-export type ColorScheme = (typeof colorSchemes)[number]
-
-/** How a scene is looked at. */
+/** A scene at one width and in one color scheme. */
 export interface View {
   readonly scene: Scene
   readonly width: keyof typeof viewports
@@ -26,32 +23,36 @@ const untilStill = (page: Page) =>
   })
 
 /**
- * Goes through every scene at both widths.
+ * Visits scenes at both widths and in both color schemes.
  *
- * @param visit - Called with the page in place; the next scene comes when it is done.
+ * Each scene is reached once: the same page is resized and switched to the other scheme, without being loaded again.
+ *
+ * @param visit - Called for each view with the page in place, light before dark, the phone last.
  */
 export async function tour(
-  stage: Stage,
-  colorScheme: ColorScheme,
+  demo: Demo,
+  scenes: readonly Scene[],
   visit: (page: Page, view: View) => Promise<void>,
 ): Promise<void> {
   for (const scene of scenes) {
-    // The wide page becomes a narrow one, as a window does: each scene is reached once.
-    const page = await stage.newPage({ ...viewports.wide, colorScheme, reducedMotion: true })
+    const page = await demo.newPage({ ...viewports.wide, reducedMotion: true })
     try {
-      await scene.reach(page, stage)
+      await scene.reach(page, demo)
       for (const width of widths) {
         await page.setViewportSize(viewports[width])
-        await untilStill(page)
-        await visit(page, { scene, width, colorScheme })
+        for (const colorScheme of colorSchemes) {
+          await demo.setColorScheme(page, colorScheme)
+          await untilStill(page)
+          await visit(page, { scene, width, colorScheme })
+        }
       }
     } catch (cause) {
       throw new Error(`The scene "${scene.name}" of ${scene.path} was not reached.`, { cause })
     } finally {
-      await page.context().close()
-      // The next scene begins with everything well.
-      stage.emulator.control.faults({})
-      await stage.startServer()
+      await demo.closePages()
+      // Undo the faults of this scene.
+      demo.emulator.control.faults({})
+      await demo.startServer()
     }
   }
 }
