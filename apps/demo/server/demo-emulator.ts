@@ -13,7 +13,7 @@ export interface DemoEmulatorOptions {
 }
 
 /** What the drawer can do in Didit's place. */
-export interface DemoDirector {
+export interface EmulatorControls {
   review(sessionId: string, status: ReviewStatus): void
   break(fault: FaultName): void
   fault(): FaultName
@@ -35,7 +35,7 @@ const faults: Readonly<Record<FaultName, Faults>> = {
 /** Starts the emulator on a port. */
 export async function startEmulator(
   options: DemoEmulatorOptions,
-): Promise<Running & { url: string; director: DemoDirector }> {
+): Promise<Running & { url: string; emulatorControls: EmulatorControls }> {
   const url = `http://${options.host}:${options.port}`
   const emulator = createEmulator({ ...options, url })
   const running = await listen(createServer(getRequestListener(emulator.fetch)), options)
@@ -43,7 +43,7 @@ export async function startEmulator(
   return {
     ...running,
     url,
-    director: {
+    emulatorControls: {
       review: (sessionId, status) => void emulator.control.finish(sessionId, status),
       break(fault) {
         emulator.control.faults(faults[fault])

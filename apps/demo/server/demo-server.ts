@@ -12,11 +12,11 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { personHeader } from '../shared/people.ts'
 import { toExpectation } from './bank/details.ts'
-import { backstageRoutes } from './bank/emulator-controls.ts'
+import { devtoolsRoutes } from './bank/emulator-controls.ts'
 import { openBankRecords } from './bank/records.ts'
 import { bankRoutes } from './bank/routes.ts'
 import { createSignIn } from './bank/sign-in.ts'
-import type { DemoDirector } from './demo-emulator.ts'
+import type { EmulatorControls } from './demo-emulator.ts'
 import { listen, type Running } from './listen.ts'
 import { basicRoutes } from './no-script/routes.ts'
 import { createDeskFill, emulatorControl } from './review/fill.ts'
@@ -43,7 +43,7 @@ export interface DemoOptions {
   /** Signs tickets and the bank's cookie; a new one at each start unless given, which signs everybody out. */
   readonly ticketSecret: string | undefined
   /** Acts in Didit's place, for the drawer; null where Didit is not the emulator of this process. */
-  readonly director: DemoDirector | null
+  readonly emulatorControls: EmulatorControls | null
 }
 
 /** The built app. The same three steps up from the sources and from the build. */
@@ -127,8 +127,14 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     }),
   )
   app.use('/bank/*', sameOrigin(options.origin))
-  app.route('/bank/backstage', backstageRoutes({ didit, storage, signIn, watch, director: options.director }))
-  app.route('/bank', bankRoutes({ didit, signIn, records, key, forget, canDirect: options.director !== null }))
+  app.route(
+    '/bank/devtools',
+    devtoolsRoutes({ didit, storage, signIn, watch, emulatorControls: options.emulatorControls }),
+  )
+  app.route(
+    '/bank',
+    bankRoutes({ didit, signIn, records, key, forget, canControlEmulator: options.emulatorControls !== null }),
+  )
   if (finish) {
     const workflows = { ...options.furtherWorkflows, default: options.workflowId }
     const { sessions } = createDiditApi({ apiKey: options.apiKey, baseUrl: options.diditUrl })

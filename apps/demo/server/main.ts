@@ -69,7 +69,7 @@ const demo = await startDemo({
   diditUrl: process.env.DIDIT_BASE_URL ?? emulator?.url ?? '',
   databasePath,
   ticketSecret: process.env.DIDIT_TICKET_SECRET,
-  director: emulator?.director ?? null,
+  emulatorControls: emulator?.emulatorControls ?? null,
 }).catch(explain)
 
 console.log(`\nThe demo is ready at ${origin}`)

@@ -1,8 +1,8 @@
 import { at, box, disc, named, path, type Shape } from './drawing.ts'
-import { type FlagName, flags } from './signal-flags.ts'
+import { type FlagName, signalFlags } from './signal-flags.ts'
 
 /**
- * The harbour, one scene for each situation. 720 × 420; the water begins at 340 and the style sheet carries it on to
+ * The harbour, one illustration for each screen state. 720 × 420; the water begins at 340 and the style sheet carries it on to
  * both edges of the page.
  */
 
@@ -21,7 +21,7 @@ function hoist(x: number, names: readonly FlagName[], dip = false): Shape {
   return named(
     'hoist',
     path(`M${x} 46V288`, 'line-rope'),
-    ...names.map((name, index) => at(x + 2, top + index * (48 * scale + 8), scale, ...flags[name])),
+    ...names.map((name, index) => at(x + 2, top + index * (48 * scale + 8), scale, ...signalFlags[name])),
   )
 }
 
@@ -76,7 +76,7 @@ const pilotBoat: Shape = named(
     path('M8 20h110l-4 10H12z', 'fill-yellow'),
     box(44, 8, 12, 10, 'fill-lamp'),
     path('M62 2v-26', 'line-mast'),
-    at(63, -24, 0.5, ...flags.H),
+    at(63, -24, 0.5, ...signalFlags.H),
   ),
 )
 
@@ -85,7 +85,7 @@ function dressing(): Shape {
   const string = (to: readonly [number, number], from: number, names: readonly FlagName[]) =>
     names.map((name, index) => {
       const part = from + ((index + 0.5) / names.length) * (1 - from)
-      return at(448 + (to[0] - 448) * part - 11, 36 + (to[1] - 36) * part, 0.38, ...flags[name])
+      return at(448 + (to[0] - 448) * part - 11, 36 + (to[1] - 36) * part, 0.38, ...signalFlags[name])
     })
   return named(
     'dressing',
@@ -151,8 +151,8 @@ const fogBanks: Shape = named(
   path('M-1200 322q300-26 620-2t520-8q240-22 460 2t820-4v58h-2420z', 'fill-fog'),
 )
 
-export const scenes = {
-  /** Nobody has said yet who they are: two boats of one harbour. */
+export const illustrations = {
+  /** Before sign-in: two boats in one harbour. */
   berths: [
     dinghy(150, 'fill-hull', 'fill-red'),
     dinghy(330, 'fill-sea-deep', 'fill-yellow'),
@@ -193,7 +193,7 @@ export const scenes = {
   blind: [lighthouse, vessel([]), sea, fogBanks],
 } satisfies Record<string, readonly Shape[]>
 
-export type SceneName = keyof typeof scenes
+export type IllustrationName = keyof typeof illustrations
 
 /** Laid over any scene while the connection is lost. */
 export const fog: readonly Shape[] = [fogBanks]

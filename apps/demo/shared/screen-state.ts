@@ -1,9 +1,9 @@
 import { isDecided, needsNewSession } from '@didit-verify/core'
-import type { SceneName } from './illustrations.ts'
+import type { IllustrationName } from './illustrations.ts'
 
-/** All that decides what a screen says; the outcome in it is the server's alone. */
-export interface Sight {
-  /** What the server knows of the person's Session; null when there is none. */
+/** Input of `getScreenState`. The outcome in it comes from the server alone. */
+export interface ViewInput {
+  /** Latest state of the person's Session on the server, or null without a Session. */
   readonly session: {
     readonly status: string
     readonly phase: string
@@ -16,11 +16,11 @@ export interface Sight {
   readonly isWalking?: boolean | undefined
   /** The person has handed everything in, in this browser. */
   readonly isSubmitted?: boolean | undefined
-  /** The code of what went wrong, where that is what the screen has to speak of. */
+  /** Code of the error that the whole screen has to report. */
   readonly trouble?: string | undefined
 }
 
-const troubles: readonly (readonly [RegExp, Situation])[] = [
+const troubles: readonly (readonly [RegExp, ScreenState])[] = [
   [/^unauthenticated/, 'signedOut'],
   [/^attempts-exhausted/, 'exhausted'],
   [/rate-limited$/, 'limited'],
@@ -28,8 +28,8 @@ const troubles: readonly (readonly [RegExp, Situation])[] = [
   [/./, 'refused'],
 ]
 
-/** Where the person stands. Pure: the same for React and for the pages without JavaScript. */
-export function situationOf({ session, isLooking, isWalking, isSubmitted, trouble }: Sight): Situation {
+/** Returns the screen state. Shared by React and the pages without JavaScript. */
+export function getScreenState({ session, isLooking, isWalking, isSubmitted, trouble }: ViewInput): ScreenState {
   if (isWalking) return 'walking'
   const found = trouble === undefined ? undefined : troubles.find(([pattern]) => pattern.test(trouble))
   if (found) return found[1]
@@ -49,17 +49,17 @@ export function situationOf({ session, isLooking, isWalking, isSubmitted, troubl
   return isSubmitted ? 'checking' : 'unfinished'
 }
 
-/** What the person can do next. `begin` and `resume` are the element's own button. */
+/** Next action of the person. `begin` and `resume` are the element's own button. */
 export type NextStep = 'begin' | 'resume' | 'retry' | 'again' | 'check' | 'contact' | 'signIn' | 'none'
 
-/** What a situation looks like: its scene, its step of three (from 0), what comes next. */
-export interface SituationLook {
-  readonly scene: SceneName
+/** Look of a screen state: its illustration, its step of three (from 0), and the next action. */
+export interface ScreenLook {
+  readonly scene: IllustrationName
   readonly step: 0 | 1 | 2
   readonly next: NextStep
 }
 
-export const situations = {
+export const screenStates = {
   looking: { scene: 'sailing', step: 1, next: 'none' },
   ready: { scene: 'sailing', step: 1, next: 'begin' },
   unfinished: { scene: 'anchored', step: 1, next: 'resume' },
@@ -79,9 +79,9 @@ export const situations = {
   refused: { scene: 'disabled', step: 1, next: 'contact' },
   down: { scene: 'locked', step: 1, next: 'again' },
   signedOut: { scene: 'berths', step: 0, next: 'signIn' },
-} as const satisfies Record<string, SituationLook>
+} as const satisfies Record<string, ScreenLook>
 
-export type Situation = keyof typeof situations
+export type ScreenState = keyof typeof screenStates
 
-/** True while something will change without the person: the page without JavaScript asks anew. */
-export const isAwaited = (situation: Situation): boolean => ['checking', 'unsure', 'review'].includes(situation)
+/** Returns true while the state will change without the person. The page without JavaScript then reloads. */
+export const isAwaited = (screenState: ScreenState): boolean => ['checking', 'unsure', 'review'].includes(screenState)

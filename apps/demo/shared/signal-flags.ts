@@ -19,7 +19,7 @@ const saltire = (look: string): Shape =>
   path('M0 0h10l20 16L50 0h10v8L40 24l20 16v8H50L30 32 10 48H0v-8l20-16L0 8z', `fill-${look}`)
 const inset = (x: number, y: number, look: string): Shape => box(x, y, 60 - 2 * x, 48 - 2 * y, `fill-${look}`)
 
-export const flags = {
+export const signalFlags = {
   A: [path('M0 0h30v48H0z', 'fill-flagwhite'), path('M30 0h30L46 24l14 24H30z', 'fill-blue')],
   B: [path('M0 0h60L46 24l14 24H0z', 'fill-red')],
   C: rows('blue', 'flagwhite', 'red', 'flagwhite', 'blue'),
@@ -63,4 +63,4 @@ export const flags = {
   }),
 } satisfies Record<string, readonly Shape[]>
 
-export type FlagName = keyof typeof flags
+export type FlagName = keyof typeof signalFlags

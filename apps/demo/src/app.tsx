@@ -3,29 +3,29 @@ import { useSyncExternalStore } from 'react'
 import type { PersonId } from '../shared/people.ts'
 import { getMe } from './bank-client.ts'
 import { DetailsStep } from './details/details-step.tsx'
-import { Backstage } from './devtools/drawer.tsx'
+import { DevtoolsDrawer } from './devtools/drawer.tsx'
 import { useTexts } from './language.tsx'
-import { Stage } from './page-frame.tsx'
-import { DeskProvider, PersonProvider, useDesk } from './person.tsx'
+import { PageFrame } from './page-frame.tsx'
+import { PersonProvider, SignInProvider, useSignIn } from './person.tsx'
 import { IdentityStep } from './result/identity-step.tsx'
 import { Shell } from './shell.tsx'
 import { SignInPage } from './sign-in-page.tsx'
 
 /** Asks the bank who is here, before anything else. */
 export function App() {
-  const { situations, actions } = useTexts()
+  const { screenStates, actions } = useTexts()
   const { data: me, isError, refetch } = useQuery({ queryKey: ['me'], queryFn: getMe, retry: 1, staleTime: Infinity })
   if (me) {
     return (
-      <DeskProvider first={me}>
+      <SignInProvider first={me}>
         <Onboarding />
-      </DeskProvider>
+      </SignInProvider>
     )
   }
   const name = isError ? 'down' : 'looking'
   return (
     <main>
-      <Stage name={name} scene={isError ? 'locked' : 'berths'} step={0} {...situations[name]}>
+      <PageFrame name={name} scene={isError ? 'locked' : 'berths'} step={0} {...screenStates[name]}>
         {isError && (
           <div className="actions">
             <button type="button" className="button" onClick={() => void refetch()}>
@@ -33,13 +33,13 @@ export function App() {
             </button>
           </div>
         )}
-      </Stage>
+      </PageFrame>
     </main>
   )
 }
 
 function Onboarding() {
-  const { me } = useDesk()
+  const { me } = useSignIn()
   if (!me.person) {
     return (
       <Shell>
@@ -61,11 +61,11 @@ const subscribe = (notify: () => void) => {
 
 /** Details first. They can be gone back to by address, so that the browser's own Back button works as well. */
 function Steps({ person }: { readonly person: PersonId }) {
-  const { me } = useDesk()
+  const { me } = useSignIn()
   const hash = useSyncExternalStore(subscribe, () => location.hash)
   const isAtDetails = !me.hasDetails || hash === '#details'
   return (
-    <Shell drawer={<Backstage person={person} />}>
+    <Shell drawer={<DevtoolsDrawer person={person} />}>
       {isAtDetails ? (
         <DetailsStep
           person={person}

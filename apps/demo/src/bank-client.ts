@@ -6,7 +6,7 @@ export interface Me {
   readonly person: Person | null
   readonly people: readonly Person[]
   readonly hasDetails: boolean
-  readonly canDirect: boolean
+  readonly canControlEmulator: boolean
 }
 
 export interface Account {
@@ -65,21 +65,21 @@ export async function saveDetails(person: PersonId, draft: DetailsDraft): Promis
 }
 
 /** One thing the server's storage or Didit's post knows. */
-export interface BackstageEvent {
+export interface DevtoolsEvent {
   readonly at: number | null
   readonly webhookType?: string
   readonly status: string | null
   readonly marks: readonly string[]
 }
 
-export interface Backstage {
-  readonly stored: readonly BackstageEvent[]
-  readonly sent: readonly BackstageEvent[]
+export interface DevtoolsData {
+  readonly stored: readonly DevtoolsEvent[]
+  readonly sent: readonly DevtoolsEvent[]
   readonly fault: string | null
 }
 
-export const getBackstage = (person: PersonId) => ask<Backstage>('/backstage', { person })
+export const getDevtools = (person: PersonId) => ask<DevtoolsData>('/devtools', { person })
 export const review = (person: PersonId, status: string) =>
-  ask<object>('/backstage/review', { method: 'POST', body: { status }, person })
+  ask<object>('/devtools/review', { method: 'POST', body: { status }, person })
 export const breakSomething = (person: PersonId, fault: string) =>
-  ask<object>('/backstage/fault', { method: 'POST', body: { fault }, person })
+  ask<object>('/devtools/fault', { method: 'POST', body: { fault }, person })

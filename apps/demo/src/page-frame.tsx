@@ -1,15 +1,15 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
-import type { SceneName } from '../shared/illustrations.ts'
+import type { IllustrationName } from '../shared/illustrations.ts'
 import { afterDrawing, isFocusLost } from './after-drawing.ts'
 import { useTexts } from './language.tsx'
 import { Scene } from './scene.tsx'
 
-export interface StageProps {
+export interface PageFrameProps {
   /** What is on; a change of it is announced, and takes the focus where that was lost. */
   readonly name: string
   /** Whose page it is: the same page of somebody else is another one. */
   readonly owner?: string | undefined
-  readonly scene: SceneName
+  readonly scene: IllustrationName
   readonly step: 0 | 1 | 2
   readonly title: string
   readonly lead: string
@@ -20,16 +20,26 @@ export interface StageProps {
 }
 
 /** The upper part of every page: the words, the harbour, and how far the person is. */
-export function Stage({ name, owner = '', scene, step, title, lead, signal, isFoggy = false, children }: StageProps) {
+export function PageFrame({
+  name,
+  owner = '',
+  scene,
+  step,
+  title,
+  lead,
+  signal,
+  isFoggy = false,
+  children,
+}: PageFrameProps) {
   const { bank } = useTexts()
   const heading = useRef<HTMLHeadingElement>(null)
   const said = useAnnouncement(owner, name, `${title}. ${lead}`, heading)
   return (
     <>
       <title>{`${title} · ${bank}`}</title>
-      <section className="stage" aria-labelledby="stage-title" data-stage={name}>
-        <div className="stage-words">
-          <h1 id="stage-title" ref={heading} tabIndex={-1}>
+      <section className="page-frame" aria-labelledby="page-title" data-screen={name}>
+        <div className="page-words">
+          <h1 id="page-title" ref={heading} tabIndex={-1}>
             {title}
           </h1>
           <p className="lead">{lead}</p>
@@ -63,7 +73,7 @@ function useAnnouncement(
   const [said, setSaid] = useState('')
   useEffect(() => {
     const page = `${owner} ${name}`
-    // Only another situation is news: neither the same in another language, nor the moment before the server answers.
+    // Announces only another screen state, not the same one in another language, and not the moment before the server answers.
     if (name === 'looking' || shown === page) return
     const isFirst = shown === null
     shown = page

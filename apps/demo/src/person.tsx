@@ -6,7 +6,7 @@ import { type Person, type PersonId, personHeader } from '../shared/people.ts'
 import * as bank from './bank-client.ts'
 import { clearDrafts } from './details/draft.ts'
 
-interface Desk {
+interface SignInState {
   readonly me: bank.Me
   /** The bank could not be asked to let somebody in or out. */
   readonly hasFailed: boolean
@@ -17,11 +17,11 @@ interface Desk {
   readonly renew: (me: bank.Me) => void
 }
 
-const DeskContext = createContext<Desk | null>(null)
+const SignInContext = createContext<SignInState | null>(null)
 const ClientContext = createContext<DiditClient | null>(null)
 
 /** Knows who is signed in, and sees to it that nothing of one person is there for the next. */
-export function DeskProvider({ first, children }: { readonly first: bank.Me; readonly children: ReactNode }) {
+export function SignInProvider({ first, children }: { readonly first: bank.Me; readonly children: ReactNode }) {
   const [me, setMe] = useState(first)
   const [hasFailed, setHasFailed] = useState(false)
   const queryClient = useQueryClient()
@@ -45,7 +45,7 @@ export function DeskProvider({ first, children }: { readonly first: bank.Me; rea
     },
     [change],
   )
-  const desk = useMemo<Desk>(
+  const signIn = useMemo<SignInState>(
     () => ({
       me,
       hasFailed,
@@ -63,7 +63,7 @@ export function DeskProvider({ first, children }: { readonly first: bank.Me; rea
     }),
     [me, hasFailed, attempt, change],
   )
-  return <DeskContext.Provider value={desk}>{children}</DeskContext.Provider>
+  return <SignInContext.Provider value={signIn}>{children}</SignInContext.Provider>
 }
 
 /**
@@ -87,10 +87,10 @@ export function PersonProvider({ person, children }: { readonly person: Person; 
   )
 }
 
-export function useDesk(): Desk {
-  const desk = useContext(DeskContext)
-  if (!desk) throw new TypeError('There is no DeskProvider above.')
-  return desk
+export function useSignIn(): SignInState {
+  const signIn = useContext(SignInContext)
+  if (!signIn) throw new TypeError('There is no SignInProvider above.')
+  return signIn
 }
 
 export function useDiditClient(): DiditClient {

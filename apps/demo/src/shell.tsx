@@ -2,13 +2,13 @@ import { type ReactNode, useRef, useState } from 'react'
 import { fill } from '../shared/texts/texts.ts'
 import { useTexts } from './language.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
-import { useDesk } from './person.tsx'
+import { useSignIn } from './person.tsx'
 import { Flag } from './scene.tsx'
 
 /** What is around every page: who the bank is, who the person is, and in which language. */
 export function Shell({ children, drawer }: { readonly children: ReactNode; readonly drawer?: ReactNode }) {
   const texts = useTexts()
-  const { hasFailed } = useDesk()
+  const { hasFailed } = useSignIn()
   return (
     <>
       <a className="skip" href="#content">
@@ -25,7 +25,7 @@ export function Shell({ children, drawer }: { readonly children: ReactNode; read
       </header>
       {hasFailed && (
         <p className="weather" role="alert">
-          {texts.situations.down.lead}
+          {texts.screenStates.down.lead}
         </p>
       )}
       <main id="content" tabIndex={-1}>
@@ -45,7 +45,7 @@ export function Shell({ children, drawer }: { readonly children: ReactNode; read
 }
 
 function PersonSwitch() {
-  const { me, switchTo, leave } = useDesk()
+  const { me, switchTo, leave } = useSignIn()
   const texts = useTexts()
   const { person } = me
   if (!person) return null
@@ -67,7 +67,7 @@ function PersonSwitch() {
 
 /** Deletes what the bank, the companion server and Didit have of the person, after a question. */
 function Forget() {
-  const { me, forget } = useDesk()
+  const { me, forget } = useSignIn()
   const texts = useTexts()
   const question = useRef<HTMLDialogElement>(null)
   const [hasFailed, setHasFailed] = useState(false)

@@ -1,15 +1,15 @@
 import { fill } from '../shared/texts/texts.ts'
 import { useTexts } from './language.tsx'
-import { Stage } from './page-frame.tsx'
-import { useDesk } from './person.tsx'
+import { PageFrame } from './page-frame.tsx'
+import { useSignIn } from './person.tsx'
 
 /** No password, since there is nobody to keep out: the page says so. */
 export function SignInPage() {
-  const { me, switchTo } = useDesk()
+  const { me, switchTo } = useSignIn()
   const { signIn } = useTexts()
   return (
     <>
-      <Stage name="signIn" scene="berths" step={0} title={signIn.title} lead={signIn.lead} signal={signIn.signal}>
+      <PageFrame name="signIn" scene="berths" step={0} title={signIn.title} lead={signIn.lead} signal={signIn.signal}>
         <div className="actions">
           {me.people.map(({ id, name }) => (
             <button key={id} type="button" className="button" onClick={() => void switchTo(id)}>
@@ -17,7 +17,7 @@ export function SignInPage() {
             </button>
           ))}
         </div>
-      </Stage>
+      </PageFrame>
       <div className="deck">
         <section className="note" aria-labelledby="why">
           <h2 id="why">{signIn.whyTitle}</h2>

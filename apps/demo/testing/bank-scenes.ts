@@ -1,6 +1,6 @@
 import type { KnownSessionStatus } from '@didit-verify/core'
 import type { Page } from 'playwright'
-import type { Situation } from '../shared/screen-state.ts'
+import type { ScreenState } from '../shared/screen-state.ts'
 import { chooseOutcome, type Demo } from './harness.ts'
 import { losingConnection, type Reach, type Scene } from './scene.ts'
 
@@ -45,16 +45,16 @@ export async function begin(page: Page, demo: Demo): Promise<string> {
   return session.sessionId
 }
 
-const shown = (page: Page, situation: Situation) => page.locator(`[data-stage="${situation}"]`).waitFor()
+const shown = (page: Page, screenState: ScreenState) => page.locator(`[data-screen="${screenState}"]`).waitFor()
 
 const inStatus =
-  (status: KnownSessionStatus, situation: Situation): Reach =>
+  (status: KnownSessionStatus, screenState: ScreenState): Reach =>
   async (page, demo) => {
     const sessionId = await begin(page, demo)
     demo.emulator.control.finish(sessionId, status)
     await demo.emulator.control.idle()
     await page.goto(`${demo.origin}/`)
-    await shown(page, situation)
+    await shown(page, screenState)
   }
 
 const ready: Reach = async (page, demo) => {
@@ -72,12 +72,12 @@ const atHostedPage: Reach = async (page, demo) => {
 }
 
 const failing =
-  (trouble: (demo: Demo) => unknown, situation: Situation): Reach =>
+  (trouble: (demo: Demo) => unknown, screenState: ScreenState): Reach =>
   async (page, demo) => {
     await ready(page, demo)
     await trouble(demo)
     await pressStart(page)
-    await shown(page, situation)
+    await shown(page, screenState)
   }
 
 const review = inStatus('In Review', 'review')

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -40,16 +41,25 @@ const secrets = {
 }
 const serverEntry = fileURLToPath(new URL('../dist-server/server/main.js', import.meta.url))
 
-/** Returns a port for the demo's server, which has to come back at the same one after a kill. */
+/**
+ * Returns a free port for the demo's server, which has to come back at the same one after a kill.
+ *
+ * It lies below the ports that systems give to outgoing connections: one of those could take it before the server does.
+ */
 async function freePort(): Promise<number> {
+  const port = randomInt(20_000, 32_000)
   const probe = createServer()
-  const port = await listen(probe)
+  try {
+    await listen(probe, port)
+  } catch {
+    return freePort()
+  }
   await new Promise((done) => probe.close(done))
   return port
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, 'localhost')
+async function listen(server: Server, port = 0): Promise<number> {
+  server.listen(port, 'localhost')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { bankScenes } from './bank-scenes.ts'
 import { contactSheet, type Picture } from './contact-sheet.ts'
 import { startEngine } from './engine.ts'
 import { startDemo } from './harness.ts'
@@ -43,7 +44,7 @@ export async function takeScreenshots(folder: string): Promise<string> {
     }
   }
   try {
-    await Promise.all([0, 1].map((half) => takeAll(scenes.filter((_, index) => index % 2 === half))))
+    await Promise.all([bankScenes, scenes.filter((scene) => !bankScenes.includes(scene))].map(takeAll))
   } finally {
     await engine.close()
   }

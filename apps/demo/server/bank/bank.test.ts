@@ -48,7 +48,7 @@ beforeEach(() => {
   const forget = async (userId: string) => void forgotten.push(userId)
   app = new Hono()
   app.use(sameOrigin(origin))
-  app.route('/bank', bankRoutes({ didit, signIn, records, key, forget, canDirect: false }))
+  app.route('/bank', bankRoutes({ didit, signIn, records, key, forget, canControlEmulator: false }))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,8 +1,8 @@
 import { memoryStorage, type Storage } from '@didit-verify/server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { DemoDirector } from '../demo-emulator.ts'
+import type { EmulatorControls } from '../demo-emulator.ts'
 import { watchWebhooks } from '../webhook-watch.ts'
-import { backstageRoutes, type FaultName } from './emulator-controls.ts'
+import { devtoolsRoutes, type FaultName } from './emulator-controls.ts'
 import { createSignIn } from './sign-in.ts'
 
 const origin = 'http://bank.test'
@@ -36,17 +36,23 @@ const event = (key: string, sessionId: string, status: string, more = {}) => ({
   ...more,
 })
 
-const director: DemoDirector = {
+const emulatorControls: EmulatorControls = {
   review: (sessionId, status) => void acts.push(`${sessionId} ${status}`),
   break: (fault: FaultName) => void acts.push(fault),
   fault: () => 'none',
   deliveries: () => [],
 }
 
-function routes({ hasDirector = true, sessionId = mine as string | null } = {}) {
+function routes({ hasEmulatorControls = true, sessionId = mine as string | null } = {}) {
   const getStatus = async () => ({ verified: false, phase: 'none' as const, settled: true, sessionId, decidedAt: null })
   const watch = watchWebhooks(silent, () => 20)
-  const app = backstageRoutes({ didit: { getStatus }, storage, signIn, watch, director: hasDirector ? director : null })
+  const app = devtoolsRoutes({
+    didit: { getStatus },
+    storage,
+    signIn,
+    watch,
+    emulatorControls: hasEmulatorControls ? emulatorControls : null,
+  })
   const post = (path: string, body: unknown, headers: Record<string, string> = { cookie }) =>
     app.request(path, { method: 'POST', headers, body: JSON.stringify(body) })
   return { app, watch, post }
@@ -88,7 +94,7 @@ test('acts on the own Session alone, and only as the drawer may', async () => {
 })
 
 test('has no such buttons where Didit is not the emulator of this process', async () => {
-  const { post } = routes({ hasDirector: false })
+  const { post } = routes({ hasEmulatorControls: false })
   expect((await post('/review', { status: 'Approved' })).status).toBe(404)
   expect((await post('/fault', { fault: 'lose' })).status).toBe(404)
 })

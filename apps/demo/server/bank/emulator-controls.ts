@@ -1,21 +1,21 @@
 import type { DiditServer, Storage } from '@didit-verify/server'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
-import type { DemoDirector } from '../demo-emulator.ts'
+import type { EmulatorControls } from '../demo-emulator.ts'
 import type { WebhookWatch } from '../webhook-watch.ts'
 import type { SignedIn, SignIn } from './sign-in.ts'
 
-export interface BackstageOptions {
+export interface DevtoolsOptions {
   readonly didit: Pick<DiditServer, 'getStatus'>
   readonly storage: Storage
   readonly signIn: SignIn
   readonly watch: WebhookWatch
   /** Acts in Didit's place; only there when the emulator runs in this process. */
-  readonly director: DemoDirector | null
+  readonly emulatorControls: EmulatorControls | null
 }
 
-/** What the drawer shows: below `/bank/backstage`, for the signed-in person's own Session alone. */
-export function backstageRoutes({ didit, storage, signIn, watch, director }: BackstageOptions): Hono {
+/** What the drawer shows: below `/bank/devtools`, for the signed-in person's own Session alone. */
+export function devtoolsRoutes({ didit, storage, signIn, watch, emulatorControls }: DevtoolsOptions): Hono {
   const app = new Hono()
   const sessions = storage.application('default')
   const refuse = (c: Context) => c.json({ problem: 'unauthenticated' }, 401)
@@ -37,26 +37,26 @@ export function backstageRoutes({ didit, storage, signIn, watch, director }: Bac
         })),
         ...repeated.map(({ at, webhookType, status }) => ({ at, webhookType, status, marks: ['duplicate'] })),
       ].sort((one, other) => one.at - other.at),
-      sent: director && sessionId !== null ? director.deliveries(sessionId) : [],
-      fault: director?.fault() ?? null,
+      sent: emulatorControls && sessionId !== null ? emulatorControls.deliveries(sessionId) : [],
+      fault: emulatorControls?.fault() ?? null,
     })
   })
 
-  if (director) {
+  if (emulatorControls) {
     app.post('/review', async (c) => {
       const current = signIn.read(c.req.raw)
       if (!current) return refuse(c)
       const wish = reviewSchema.safeParse(await c.req.json().catch(() => null))
       const sessionId = await sessionOf(current)
       if (!wish.success || sessionId === null) return c.json({ problem: 'request-invalid' }, 400)
-      director.review(sessionId, wish.data.status)
+      emulatorControls.review(sessionId, wish.data.status)
       return c.json({})
     })
     app.post('/fault', async (c) => {
       if (!signIn.read(c.req.raw)) return refuse(c)
       const wish = faultSchema.safeParse(await c.req.json().catch(() => null))
       if (!wish.success) return c.json({ problem: 'request-invalid' }, 400)
-      director.break(wish.data.fault)
+      emulatorControls.break(wish.data.fault)
       return c.json({})
     })
   }

@@ -15,13 +15,13 @@ export interface BankOptions {
   /** Deletes all that is known of a user. */
   readonly forget: (userId: string) => Promise<void>
   /** Whether the drawer may drive the emulator. */
-  readonly canDirect: boolean
+  readonly canControlEmulator: boolean
 }
 
 const longestBody = 16_384
 
 /** The bank's own routes, below `/bank`: sign-in, details, and what only a verified person gets. */
-export function bankRoutes({ didit, signIn, records, key, forget, canDirect }: BankOptions): Hono {
+export function bankRoutes({ didit, signIn, records, key, forget, canControlEmulator }: BankOptions): Hono {
   const app = new Hono()
 
   const signedIn = (c: Context): SignedIn | null => signIn.read(c.req.raw)
@@ -30,7 +30,7 @@ export function bankRoutes({ didit, signIn, records, key, forget, canDirect }: B
     person: current?.person ?? null,
     people,
     hasDetails: current !== null && records.get(current.userId) !== null,
-    canDirect,
+    canControlEmulator,
   })
 
   app.use(async (c, next) => {

@@ -151,21 +151,21 @@ test('keeps what was typed when something in it is wrong, and lets nothing of it
 
 test('the way to Didit is a form that needs no script', async () => {
   const page = await identity()
-  expect(page).toContain(en.situations.ready.title)
+  expect(page).toContain(en.screenStates.ready.title)
   expect(page).toMatch(/<didit-verify[^>]*><form method="post" action="\/api\/didit\/start">/)
   // What was typed is at the bank now, and does not come back.
   expect(page).not.toContain('Probestein')
 })
 
 test.each([
-  ['In Progress', en.situations.unfinished.title],
-  ['In Review', en.situations.review.title],
-  ['Approved', en.situations.approved.title],
-  ['Declined', en.situations.declined.title],
-  ['Resubmitted', en.situations.resubmit.title],
-  ['Abandoned', en.situations.abandoned.title],
-  ['Expired', en.situations.expired.title],
-  ['Kyc Expired', en.situations.lapsed.title],
+  ['In Progress', en.screenStates.unfinished.title],
+  ['In Review', en.screenStates.review.title],
+  ['Approved', en.screenStates.approved.title],
+  ['Declined', en.screenStates.declined.title],
+  ['Resubmitted', en.screenStates.resubmit.title],
+  ['Abandoned', en.screenStates.abandoned.title],
+  ['Expired', en.screenStates.expired.title],
+  ['Kyc Expired', en.screenStates.lapsed.title],
 ])('%s has a page', async (status, title) => {
   await hold(status)
   const page = await identity()
@@ -189,7 +189,7 @@ test('tells reasons and wanted steps in words, and nothing that belongs to an ea
 test('shows no verdict and no account before the server is sure, and asks again by itself', async () => {
   await hold('Approved', { isReadPending: true })
   const page = await identity()
-  expect(page).toContain(en.situations.unsure.title)
+  expect(page).toContain(en.screenStates.unsure.title)
   expect(page).not.toContain('class="iban"')
   expect(page).toContain('http-equiv="refresh"')
 })
@@ -197,8 +197,8 @@ test('shows no verdict and no account before the server is sure, and asks again 
 test('who comes back from Didit waits for the verdict, whatever the address says of it', async () => {
   await hold('In Progress')
   const page = await identity('?back=yes&status=Approved')
-  expect(page).toContain(en.situations.checking.title)
-  expect(page).not.toContain(en.situations.approved.title)
+  expect(page).toContain(en.screenStates.checking.title)
+  expect(page).not.toContain(en.screenStates.approved.title)
 })
 
 test('offers no other try after the last one', async () => {
@@ -214,7 +214,7 @@ test('says so when the server cannot look, and looks again', async () => {
   const answer = await open('/identity')
   expect(answer.status).toBe(503)
   const page = await answer.text()
-  expect(page).toContain(en.situations.down.title)
+  expect(page).toContain(en.screenStates.down.title)
   expect(page).toContain('http-equiv="refresh"')
 })
 

@@ -5,7 +5,7 @@ import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { detailsFields, emptyDraft } from '../../shared/details.ts'
 import { people } from '../../shared/people.ts'
-import { isAwaited, situationOf } from '../../shared/screen-state.ts'
+import { getScreenState, isAwaited } from '../../shared/screen-state.ts'
 import { acceptedTags, findLanguage, type Language, languageCookie } from '../../shared/texts/languages.ts'
 import { type Account, ibanOf } from '../bank/account.ts'
 import { readDetails } from '../bank/details.ts'
@@ -101,12 +101,12 @@ export function basicRoutes(options: BasicOptions): Hono {
       settled: record.settled,
       canRetry: record.attempt < maxAttempts,
     }
-    const situation = situationOf({ session, isSubmitted, trouble })
-    const isRefreshed = isAwaited(situation) || situation === 'down'
+    const screenState = getScreenState({ session, isSubmitted, trouble })
+    const isRefreshed = isAwaited(screenState) || screenState === 'down'
     // Checks of another status than the present one would say what is no longer so.
     const decision = record?.decision?.status === record?.status ? (record?.decision ?? null) : null
-    const view = { person: signedIn.person, situation, decision, account, isRefreshed }
-    return show(c, identityPage(languageOf(c), view), situation === 'down' ? 503 : 200)
+    const view = { person: signedIn.person, screenState, decision, account, isRefreshed }
+    return show(c, identityPage(languageOf(c), view), screenState === 'down' ? 503 : 200)
   })
 
   /** What the server knows of a person; where it knows nothing for now, why. */

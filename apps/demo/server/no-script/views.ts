@@ -9,10 +9,10 @@ import {
   type Faults,
 } from '../../shared/details.ts'
 import { toMarkup } from '../../shared/drawing.ts'
-import { type SceneName, scenes } from '../../shared/illustrations.ts'
+import { type IllustrationName, illustrations } from '../../shared/illustrations.ts'
 import { type Person, people } from '../../shared/people.ts'
-import { isAwaited, type Situation, situations } from '../../shared/screen-state.ts'
-import { flags } from '../../shared/signal-flags.ts'
+import { isAwaited, type ScreenState, screenStates } from '../../shared/screen-state.ts'
+import { signalFlags } from '../../shared/signal-flags.ts'
 import { faultText } from '../../shared/texts/fault-text.ts'
 import { type Language, languages } from '../../shared/texts/languages.ts'
 import { fill, named } from '../../shared/texts/texts.ts'
@@ -33,8 +33,8 @@ export interface Page {
   readonly refreshSeconds?: number
 }
 
-interface Stage {
-  readonly scene: SceneName
+interface PageFrame {
+  readonly scene: IllustrationName
   readonly step: 0 | 1 | 2
   readonly title: string
   readonly lead: string
@@ -42,7 +42,7 @@ interface Stage {
   readonly below?: Markup | ''
 }
 
-function stage(language: Language, { scene, step, title, lead, signal, below = '' }: Stage): Markup {
+function pageFrame(language: Language, { scene, step, title, lead, signal, below = '' }: PageFrame): Markup {
   const { steps } = language.texts
   const passage = [steps.details, steps.verify, steps.account].map((label, index) => {
     const state = index < step ? 'done' : index === step ? 'current' : 'later'
@@ -51,14 +51,14 @@ function stage(language: Language, { scene, step, title, lead, signal, below = '
       <span>${label}${index < step ? html`<span class="unseen"> (${steps.done})</span>` : ''}</span>
     </li>`
   })
-  return html`<section class="stage" aria-labelledby="stage-title">
-      <div class="stage-words">
-        <h1 id="stage-title">${title}</h1>
+  return html`<section class="page-frame" aria-labelledby="page-title">
+      <div class="page-words">
+        <h1 id="page-title">${title}</h1>
         <p class="lead">${lead}</p>
         ${below}
       </div>
       <div class="view">
-        <svg class="scene" viewBox="0 0 720 420" aria-hidden="true">${raw(toMarkup(scenes[scene]))}</svg>
+        <svg class="scene" viewBox="0 0 720 420" aria-hidden="true">${raw(toMarkup(illustrations[scene]))}</svg>
       </div>
     </section>
     <div class="water">
@@ -72,7 +72,7 @@ function frame(language: Language, person: Person | null, path: string, content:
   return html`<a class="skip" href="#content">${texts.skip}</a>
     <header class="banner">
       <a class="brand" href="/basic">
-        <svg class="flag" viewBox="0 0 60 48" aria-hidden="true">${raw(toMarkup(flags.H))}</svg>
+        <svg class="flag" viewBox="0 0 60 48" aria-hidden="true">${raw(toMarkup(signalFlags.H))}</svg>
         <span><b>${texts.bank}</b> <small>${texts.fictional}</small></span>
       </a>
       ${
@@ -111,7 +111,7 @@ export function signInPage(language: Language): Page {
     )}
   </form>`
   const why = html`<div class="deck"><section class="note"><h2>${signIn.whyTitle}</h2><p>${signIn.why}</p></section></div>`
-  const top = stage(language, { ...signIn, scene: 'berths', step: 0, below: choices })
+  const top = pageFrame(language, { ...signIn, scene: 'berths', step: 0, below: choices })
   return { title: signIn.title, body: frame(language, null, '/basic', html`${top}${why}`) }
 }
 
@@ -222,14 +222,14 @@ export function detailsPage(language: Language, { person, draft, faults, hasDeta
     <button class="button">${words.submit}</button>
   </form>`
   const why = html`<aside class="note"><h2>${words.whyTitle}</h2><ul>${words.why.map((line) => html`<li>${line}</li>`)}</ul></aside>`
-  const top = stage(language, { ...words, scene: 'papers', step: 0 })
+  const top = pageFrame(language, { ...words, scene: 'papers', step: 0 })
   const title = wrong.length > 0 ? `${texts.details.faultsTitle.one}: ${words.title}` : words.title
   return { title, body: frame(language, person, '/basic/details', html`${top}<div class="deck">${form}${why}</div>`) }
 }
 
 export interface IdentityView {
   readonly person: Person
-  readonly situation: Situation
+  readonly screenState: ScreenState
   readonly decision: RedactedDecision | null
   readonly account: Account | null
   readonly isRefreshed: boolean
@@ -238,11 +238,11 @@ export interface IdentityView {
 const refreshSeconds = 5
 
 export function identityPage(language: Language, view: IdentityView): Page {
-  const { situation, person } = view
+  const { screenState, person } = view
   const { texts } = language
-  const words = texts.situations[situation]
-  const { scene, step } = situations[situation]
-  const top = stage(language, { ...words, scene, step, below: nextStep(language, view) })
+  const words = texts.screenStates[screenState]
+  const { scene, step } = screenStates[screenState]
+  const top = pageFrame(language, { ...words, scene, step, below: nextStep(language, view) })
   const body = html`${top}<div class="deck">${below(language, view)}</div>`
   return {
     title: words.title,
@@ -262,14 +262,14 @@ const startForm = (
   <button class="${look}">${label}</button>
 </form>`
 
-function nextStep(language: Language, { situation, decision }: IdentityView): Markup | '' {
+function nextStep(language: Language, { screenState, decision }: IdentityView): Markup | '' {
   const { actions, basic, checks, contactAddress } = language.texts
   const wanted = (decision?.checks ?? []).flatMap(({ kind, status }) =>
     status === 'Resub Requested' ? (named(checks.wanted, kind) ?? []) : [],
   )
-  switch (situations[situation].next) {
+  switch (screenStates[screenState].next) {
     case 'resume':
-      return situation === 'resubmit'
+      return screenState === 'resubmit'
         ? html`<ul class="wanted">${[...new Set(wanted)].map((line) => html`<li>${line}</li>`)}</ul>
             <div class="actions">${startForm(language, actions.resume)}</div>`
         : ''
@@ -281,7 +281,7 @@ function nextStep(language: Language, { situation, decision }: IdentityView): Ma
     case 'again':
       return html`<div class="actions">
           <a class="button second" href="/basic/identity?back=yes">${basic.update}</a>
-          ${situation === 'checking' ? startForm(language, actions.resume, 'link') : ''}
+          ${screenState === 'checking' ? startForm(language, actions.resume, 'link') : ''}
         </div>
         <p class="quiet">${basic.updates}</p>`
     default:
@@ -289,21 +289,21 @@ function nextStep(language: Language, { situation, decision }: IdentityView): Ma
   }
 }
 
-function below(language: Language, { situation, decision, account }: IdentityView): Markup | '' {
+function below(language: Language, { screenState, decision, account }: IdentityView): Markup | '' {
   const { texts } = language
   const list = ({ title, items }: { title: string; items: readonly string[] }, more: Markup | '' = '') =>
     html`<section class="note"><h2>${title}</h2><ul>${items.map((item) => html`<li>${item}</li>`)}</ul>${more}</section>`
   const edit = html`<a class="quiet" href="/basic/details">${texts.details.edit}</a>`
-  if (situation === 'ready' || situation === 'unfinished') {
-    const label = situation === 'ready' ? texts.basic.start : texts.actions.resume
+  if (screenState === 'ready' || screenState === 'unfinished') {
+    const label = screenState === 'ready' ? texts.basic.start : texts.actions.resume
     return html`<didit-verify lang="${language.tag}">${startForm(language, label)}</didit-verify>${list(texts.readyList, edit)}`
   }
-  if (situation === 'review') return list(texts.reviewList)
-  if (situation === 'approved')
+  if (screenState === 'review') return list(texts.reviewList)
+  if (screenState === 'approved')
     return html`${account ? passbook(language, account) : ''}${checkLog(language, decision)}`
-  if (situation === 'declined' || situation === 'declinedFinal') return checkLog(language, decision)
-  if (isAwaited(situation)) return list(texts.waitingList)
-  return situations[situation].next === 'retry' || situation === 'resubmit'
+  if (screenState === 'declined' || screenState === 'declinedFinal') return checkLog(language, decision)
+  if (isAwaited(screenState)) return list(texts.waitingList)
+  return screenStates[screenState].next === 'retry' || screenState === 'resubmit'
     ? list(texts.readyList, edit)
     : list(texts.helpList)
 }

@@ -9,7 +9,7 @@ import { createStaffSignIn } from './sign-in.ts'
 const key = 'a-key-for-the-tests-of-the-review-desk'
 const workflows = { default: '11111111-2222-3333-4444-555555555555', address: '11111111-2222-3333-4444-555555555558' }
 
-function stage() {
+function createTestDesk() {
   const signIn = createSignIn({ key, isSecure: false })
   const staffSignIn = createStaffSignIn({ key, isSecure: false })
   const routes = reviewRoutes({
@@ -33,7 +33,7 @@ function stage() {
 }
 
 test('says who is at the desk, and tells nobody else what the bank offers', async () => {
-  const { ask, rae, mira } = stage()
+  const { ask, rae, mira } = createTestDesk()
   expect((await ask('GET', '/me')).body).toEqual({
     staff: null,
     team: [{ id: 'rae', name: 'Rae Reviewer' }],
@@ -49,7 +49,7 @@ test('says who is at the desk, and tells nobody else what the bank offers', asyn
 })
 
 test('lets staff in and out, and nobody who is not of the staff', async () => {
-  const { ask, rae } = stage()
+  const { ask, rae } = createTestDesk()
   for (const wish of [{ staff: 'mira' }, { staff: 7 }, {}, null, { staff: 'rae', more: 1 }]) {
     expect((await ask('PUT', '/me', '', wish)).status, JSON.stringify(wish)).toBe(400)
   }
@@ -60,7 +60,7 @@ test('lets staff in and out, and nobody who is not of the staff', async () => {
 })
 
 test('fills the desk for staff alone', async () => {
-  const { ask, rae, mira } = stage()
+  const { ask, rae, mira } = createTestDesk()
   expect((await ask('POST', '/fill')).status).toBe(401)
   expect((await ask('POST', '/fill', mira)).status).toBe(403)
   expect(await ask('POST', '/fill', rae)).toMatchObject({ status: 200, body: { created: 12 } })

@@ -85,7 +85,7 @@ export const en = {
     edit: 'Change my details',
   },
 
-  situations: {
+  screenStates: {
     looking: {
       title: 'Looking for your papers',
       lead: 'One moment: we ask our server how far you have come.',
@@ -199,7 +199,7 @@ export const en = {
   checkNothing: 'Nothing new yet.',
 
   adrift: 'Fog: we have lost sight of our server. We keep looking, and nothing is lost.',
-  sighted: 'The fog has lifted: you are connected again.',
+  connectedAgain: 'The fog has lifted: you are connected again.',
 
   since: 'Since {time}',
   readyList: {
@@ -316,7 +316,7 @@ export const en = {
     failed: 'That did not work all the way. Please try again in a moment.',
   },
 
-  backstage: {
+  devtools: {
     open: 'Behind the scenes',
     close: 'Close',
     title: 'Behind the scenes',

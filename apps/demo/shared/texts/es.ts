@@ -86,7 +86,7 @@ export const es: Texts = {
     edit: 'Cambiar mis datos',
   },
 
-  situations: {
+  screenStates: {
     looking: {
       title: 'Buscando sus papeles',
       lead: 'Un momento: preguntamos a nuestro servidor por dónde va.',
@@ -200,7 +200,7 @@ export const es: Texts = {
   checkNothing: 'Todavía no hay novedades.',
 
   adrift: 'Niebla: hemos perdido de vista nuestro servidor. Seguimos buscando y no se pierde nada.',
-  sighted: 'La niebla se ha levantado: vuelve a estar conectado.',
+  connectedAgain: 'La niebla se ha levantado: vuelve a estar conectado.',
 
   since: 'Desde las {time}',
   readyList: {
@@ -317,7 +317,7 @@ export const es: Texts = {
     failed: 'No se ha completado. Inténtelo de nuevo en un momento.',
   },
 
-  backstage: {
+  devtools: {
     open: 'Entre bastidores',
     close: 'Cerrar',
     title: 'Entre bastidores',

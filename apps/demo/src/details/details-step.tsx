@@ -12,15 +12,15 @@ import { faultText } from '../../shared/texts/fault-text.ts'
 import { fill } from '../../shared/texts/texts.ts'
 import { BankError, saveDetails } from '../bank-client.ts'
 import { useTexts } from '../language.tsx'
-import { Stage } from '../page-frame.tsx'
-import { useDesk } from '../person.tsx'
+import { PageFrame } from '../page-frame.tsx'
+import { useSignIn } from '../person.tsx'
 import { afterPress } from './after-press.ts'
 import { keepDraft, readDraft } from './draft.ts'
 import { CountryField, DateField, type FieldProps, TextField } from './fields.tsx'
 
 /** Step 1: what the bank has to know before Didit can compare it. */
 export function DetailsStep({ person, onDone }: { readonly person: PersonId; readonly onDone: () => void }) {
-  const { me, renew } = useDesk()
+  const { me, renew } = useSignIn()
   const texts = useTexts()
   const words = texts.details
   const [first] = useState(() => readDraft(person))
@@ -92,7 +92,7 @@ export function DetailsStep({ person, onDone }: { readonly person: PersonId; rea
 
   return (
     <>
-      <Stage
+      <PageFrame
         name="details"
         owner={person}
         scene="papers"

@@ -5,7 +5,7 @@ import type { PersonId } from '../../shared/people.ts'
 import { fill, type Texts } from '../../shared/texts/texts.ts'
 import * as bank from '../bank-client.ts'
 import { useTexts } from '../language.tsx'
-import { useDesk } from '../person.tsx'
+import { useSignIn } from '../person.tsx'
 import { Timeline } from './timeline.tsx'
 import { type Entry, useJournal } from './use-journal.ts'
 import { Ledger } from './verdict-table.tsx'
@@ -16,19 +16,19 @@ const askEveryMs = 4_000
  * The drawer behind the scenes: who says what, and buttons to put it to the test. Beside the page, not over it: the page
  * stays usable, so that one can watch it.
  */
-export function Backstage({ person }: { readonly person: PersonId }) {
-  const { me } = useDesk()
-  const { backstage: words } = useTexts()
+export function DevtoolsDrawer({ person }: { readonly person: PersonId }) {
+  const { me } = useSignIn()
+  const { devtools: words } = useTexts()
   const [isOpen, setIsOpen] = useState(false)
   const handle = useRef<HTMLButtonElement>(null)
   const title = useRef<HTMLHeadingElement>(null)
   const journal = useJournal()
   const { session } = useSession()
   const queryClient = useQueryClient()
-  const key = ['bank', person, 'backstage']
+  const key = ['bank', person, 'devtools']
   const { data } = useQuery({
     queryKey: key,
-    queryFn: () => bank.getBackstage(person),
+    queryFn: () => bank.getDevtools(person),
     enabled: isOpen,
     refetchInterval: askEveryMs,
     retry: false,
@@ -40,11 +40,11 @@ export function Backstage({ person }: { readonly person: PersonId }) {
   }, [queryClient, keyText, revision])
   const wasOpen = useRef(isOpen)
   useEffect(() => {
-    document.documentElement.toggleAttribute('data-backstage', isOpen)
+    document.documentElement.toggleAttribute('data-devtools', isOpen)
     if (isOpen) title.current?.focus({ preventScroll: true })
     else if (wasOpen.current) handle.current?.focus()
     wasOpen.current = isOpen
-    return () => document.documentElement.removeAttribute('data-backstage')
+    return () => document.documentElement.removeAttribute('data-devtools')
   }, [isOpen])
 
   const close = () => setIsOpen(false)
@@ -58,22 +58,22 @@ export function Backstage({ person }: { readonly person: PersonId }) {
       <button
         ref={handle}
         type="button"
-        className="backstage-handle"
+        className="devtools-handle"
         aria-expanded={isOpen}
-        aria-controls="backstage"
+        aria-controls="devtools"
         onClick={() => setIsOpen(!isOpen)}
       >
         {words.open}
       </button>
       <aside
-        id="backstage"
-        className="backstage"
-        aria-labelledby="backstage-title"
+        id="devtools"
+        className="devtools"
+        aria-labelledby="devtools-title"
         hidden={!isOpen}
         onKeyDown={closeByKey}
       >
         <header>
-          <h2 id="backstage-title" ref={title} tabIndex={-1}>
+          <h2 id="devtools-title" ref={title} tabIndex={-1}>
             {words.title}
           </h2>
           <button type="button" className="link" onClick={close}>
@@ -82,8 +82,8 @@ export function Backstage({ person }: { readonly person: PersonId }) {
         </header>
         <p className="quiet">{words.lead}</p>
         <Ledger journal={journal} session={session} />
-        {me.canDirect && (
-          <Director
+        {me.canControlEmulator && (
+          <EmulatorControls
             person={person}
             words={words}
             canReview={session !== null}
@@ -97,8 +97,8 @@ export function Backstage({ person }: { readonly person: PersonId }) {
   )
 }
 
-function toEntries({ stored, sent }: bank.Backstage): Entry[] {
-  const from = (source: 'store' | 'wire', events: readonly bank.BackstageEvent[]) =>
+function toEntries({ stored, sent }: bank.DevtoolsData): Entry[] {
+  const from = (source: 'store' | 'wire', events: readonly bank.DevtoolsEvent[]) =>
     events.map(({ at, webhookType, status, marks }, index) => ({
       id: `${source}-${index}`,
       at: at ?? Date.now(),
@@ -110,16 +110,16 @@ function toEntries({ stored, sent }: bank.Backstage): Entry[] {
   return [...from('store', stored), ...from('wire', sent)]
 }
 
-interface DirectorProps {
+interface EmulatorControlsProps {
   readonly person: PersonId
-  readonly words: Texts['backstage']
+  readonly words: Texts['devtools']
   readonly canReview: boolean
   readonly fault: string
   readonly onDone: () => void
 }
 
 /** Buttons that act in Didit's place: only where Didit is the emulator. */
-function Director({ person, words, canReview, fault, onDone }: DirectorProps) {
+function EmulatorControls({ person, words, canReview, fault, onDone }: EmulatorControlsProps) {
   const [said, setSaid] = useState('')
   const act = async (what: string, work: Promise<unknown>) => {
     setSaid('')

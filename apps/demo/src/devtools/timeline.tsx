@@ -7,7 +7,7 @@ const clock = (at: number) => new Date(at).toLocaleTimeString('en-GB', { hour12:
 
 /** All that was said about the Session, newest first, with who said it. */
 export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
-  const { backstage: words } = useTexts()
+  const { devtools: words } = useTexts()
   const { ledger, marks, via } = words
   const inWords = (mark: string) => {
     if (mark === 'settled') return ledger.settled

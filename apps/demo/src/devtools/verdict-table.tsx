@@ -10,7 +10,7 @@ export interface LedgerProps {
 
 /** The promise on three lines: what the page claims, what the server knows, what the screen shows. */
 export function Ledger({ journal, session }: LedgerProps) {
-  const { backstage: words } = useTexts()
+  const { devtools: words } = useTexts()
   const { ledger, via } = words
   const claim = journal.findLast(({ source, status }) => source === 'page' && status !== null)?.status
   // The screen never shows a verdict that is not settled; everything else it shows as the server says.

@@ -1,28 +1,28 @@
 import { DiditVerify } from '@didit-verify/react'
 import { type ReactNode, useState } from 'react'
 import type { PersonId } from '../../shared/people.ts'
-import { type Situation, situations } from '../../shared/screen-state.ts'
+import { type ScreenState, screenStates } from '../../shared/screen-state.ts'
 import { fill } from '../../shared/texts/texts.ts'
 import { afterDrawing, isFocusLost } from '../after-drawing.ts'
 import { useLanguage, useTexts } from '../language.tsx'
-import { Stage } from '../page-frame.tsx'
-import { useDesk } from '../person.tsx'
+import { PageFrame } from '../page-frame.tsx'
+import { useSignIn } from '../person.tsx'
 import { AccountPanel } from './account-panel.tsx'
 import { Checks, WantedSteps } from './checks.tsx'
-import { type Sighting, useSight } from './use-screen-state.ts'
+import { type CurrentScreen, useScreenState } from './use-screen-state.ts'
 
 /** Where the element's own card is the thing to press; everywhere else the page speaks, and the card is away. */
-const withCard: readonly Situation[] = ['ready', 'unfinished', 'walking', 'looking']
+const withCard: readonly ScreenState[] = ['ready', 'unfinished', 'walking', 'looking']
 
 /** Steps 2 and 3: the element, and what the server says of its outcome. */
 export function IdentityStep({ person }: { readonly person: PersonId }) {
   const [isOpen, setIsOpen] = useState(false)
-  const sighting = useSight(isOpen)
-  const { situation, connection } = sighting
+  const screen = useScreenState(isOpen)
+  const { screenState, connection } = screen
   const { language } = useLanguage()
   const texts = useTexts()
-  const { scene, step } = situations[situation]
-  const words = texts.situations[situation]
+  const { scene, step } = screenStates[screenState]
+  const words = texts.screenStates[screenState]
   const isLost = connection === 'lost'
 
   // The button that opened the hosted page may be gone by the time it closes, and the focus with it.
@@ -35,8 +35,8 @@ export function IdentityStep({ person }: { readonly person: PersonId }) {
 
   return (
     <>
-      <Stage
-        name={situation}
+      <PageFrame
+        name={screenState}
         owner={person}
         scene={scene}
         step={step}
@@ -45,14 +45,14 @@ export function IdentityStep({ person }: { readonly person: PersonId }) {
         signal={words.signal}
         isFoggy={isLost}
       >
-        {situation === 'resubmit' && <WantedSteps />}
-        <Next {...sighting} />
-      </Stage>
+        {screenState === 'resubmit' && <WantedSteps />}
+        <Next {...screen} />
+      </PageFrame>
       <p className="weather" role="status" data-weather={connection}>
-        {isLost ? texts.adrift : connection === 'back' ? texts.sighted : ''}
+        {isLost ? texts.adrift : connection === 'back' ? texts.connectedAgain : ''}
       </p>
-      <div className="deck" data-situation={situation}>
-        <div className="walk" data-card={withCard.includes(situation) ? 'shown' : 'away'}>
+      <div className="deck" data-screen-state={screenState}>
+        <div className="walk" data-card={withCard.includes(screenState) ? 'shown' : 'away'}>
           <DiditVerify
             mode="inline"
             lang={language.tag}
@@ -61,16 +61,16 @@ export function IdentityStep({ person }: { readonly person: PersonId }) {
             onDiditClose={closed}
           />
         </div>
-        <Below person={person} {...sighting} />
+        <Below person={person} {...screen} />
       </div>
     </>
   )
 }
 
 /** The one thing to do next, where the element's card does not offer it. */
-function Next({ situation, session }: Sighting) {
+function Next({ screenState, session }: CurrentScreen) {
   const { actions, contactAddress } = useTexts()
-  const { renew, me } = useDesk()
+  const { renew, me } = useSignIn()
   const isBusy = session.flow === 'creating'
   const press = (label: string, run: () => unknown) => (
     <div className="actions">
@@ -79,9 +79,9 @@ function Next({ situation, session }: Sighting) {
       </button>
     </div>
   )
-  switch (situations[situation].next) {
+  switch (screenStates[screenState].next) {
     case 'resume':
-      return situation === 'resubmit' ? press(actions.resume, () => session.resume()) : null
+      return screenState === 'resubmit' ? press(actions.resume, () => session.resume()) : null
     case 'retry':
       return press(actions.retry, () => session.retry())
     case 'again':
@@ -103,7 +103,7 @@ function Next({ situation, session }: Sighting) {
   }
 }
 
-function CheckAgain({ refresh }: Pick<Sighting['session'], 'refresh'>) {
+function CheckAgain({ refresh }: Pick<CurrentScreen['session'], 'refresh'>) {
   const { actions, checkFailed, checkNothing } = useTexts()
   const [state, setState] = useState<'idle' | 'asking' | 'nothing' | 'failed'>('idle')
   const ask = async () => {
@@ -130,7 +130,7 @@ function CheckAgain({ refresh }: Pick<Sighting['session'], 'refresh'>) {
   )
 }
 
-function Below({ person, situation, session: { session } }: Sighting & { readonly person: PersonId }) {
+function Below({ person, screenState, session: { session } }: CurrentScreen & { readonly person: PersonId }) {
   const texts = useTexts()
   const edit = (
     <a className="quiet" href="#details">
@@ -138,13 +138,13 @@ function Below({ person, situation, session: { session } }: Sighting & { readonl
     </a>
   )
   const since = session && <Since at={session.updatedAt} />
-  switch (situation) {
+  switch (screenState) {
     case 'ready':
     case 'walking':
     case 'unfinished':
       return (
         <List id="ready" {...texts.readyList}>
-          {situation !== 'walking' && edit}
+          {screenState !== 'walking' && edit}
         </List>
       )
     case 'checking':

@@ -1,20 +1,20 @@
 import { type DiditError, isDecided } from '@didit-verify/core'
 import { type SessionResult, useSession } from '@didit-verify/react'
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { type Situation, situationOf } from '../../shared/screen-state.ts'
+import { getScreenState, type ScreenState } from '../../shared/screen-state.ts'
 import { useDiditClient } from '../person.tsx'
 
-export interface Sighting {
-  readonly situation: Situation
+export interface CurrentScreen {
+  readonly screenState: ScreenState
   readonly session: SessionResult
   readonly connection: 'fine' | 'lost' | 'back'
 }
 
 /** Where the person stands, from what the server says and from what this page does. */
-export function useSight(isOpen: boolean): Sighting {
+export function useScreenState(isOpen: boolean): CurrentScreen {
   const session = useSession()
   const { flow, error, query } = session
-  const situation = situationOf({
+  const screenState = getScreenState({
     session: session.session,
     isLooking: query.isLoading,
     isWalking: isOpen || flow === 'opening' || flow === 'ready',
@@ -22,7 +22,7 @@ export function useSight(isOpen: boolean): Sighting {
     trouble: troubleOf(session, error, query.isError),
   })
   useSecondLook(session)
-  return { situation, session, connection: useConnection() }
+  return { screenState, session, connection: useConnection() }
 }
 
 const lookAgainMs = 4_000
@@ -49,7 +49,7 @@ function troubleOf({ session, flow }: SessionResult, error: DiditError | null, i
 const backForMs = 8_000
 
 /** Whether the stream is up; for a moment, that it is up again. */
-function useConnection(): Sighting['connection'] {
+function useConnection(): CurrentScreen['connection'] {
   const store = useDiditClient().session()
   const connection = useSyncExternalStore(store.subscribe, () => store.getState().connection)
   const [wasLost, setWasLost] = useState(false)

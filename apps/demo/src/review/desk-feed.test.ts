@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { followDesk, type Source } from './desk-feed.ts'
 
 /** A stream under the test's hand. */
-function stage() {
+function createTestFeed() {
   const log: string[] = []
   const sources: { fire(type: string, data?: unknown): void; readyState: number; isClosed: boolean }[] = []
   const timers: { run: () => void; ms: number }[] = []
@@ -44,7 +44,7 @@ const change = JSON.stringify({
 })
 
 test('hands on each change, and takes one that it cannot read for a gap', () => {
-  const { log, newest } = stage()
+  const { log, newest } = createTestFeed()
   newest().fire('open')
   newest().fire('changed', change)
   for (const broken of ['{', 'null', '{"sessionId":"one"}', undefined]) newest().fire('changed', broken)
@@ -53,7 +53,7 @@ test('hands on each change, and takes one that it cannot read for a gap', () => 
 })
 
 test('leaves a broken connection to the browser, and fills the gap once it is back', () => {
-  const { log, newest, sources, timers } = stage()
+  const { log, newest, sources, timers } = createTestFeed()
   newest().fire('open')
   newest().fire('error')
   newest().fire('open')
@@ -63,7 +63,7 @@ test('leaves a broken connection to the browser, and fills the gap once it is ba
 })
 
 test('tries a refused connection again, ever more seldom, until it is let in', () => {
-  const { log, newest, sources, timers } = stage()
+  const { log, newest, sources, timers } = createTestFeed()
   const refuse = () => {
     newest().readyState = 2
     newest().fire('error')
@@ -81,7 +81,7 @@ test('tries a refused connection again, ever more seldom, until it is let in', (
 })
 
 test('ends with the page', () => {
-  const { newest, stop } = stage()
+  const { newest, stop } = createTestFeed()
   stop()
   expect(newest().isClosed).toBe(true)
 })

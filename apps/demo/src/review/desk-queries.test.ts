@@ -28,7 +28,7 @@ const change = (sessionId: string, status: string) => ({
 })
 
 /** What has been read at Harbour Bank's desk, without a server. */
-function stage() {
+function createTestQueries() {
   const queryClient = new QueryClient()
   const client = createDeskClient('harbour')
   const all = deskKeys.list('harbour', {}, page)
@@ -45,7 +45,7 @@ function stage() {
 }
 
 test('a status is written wherever the Session is shown, and nowhere else', () => {
-  const { queryClient, all, statuses } = stage()
+  const { queryClient, all, statuses } = createTestQueries()
   const other = deskKeys.list('harbour', { status: 'Approved' }, page)
   const partner = deskKeys.list('lantern', {}, page)
   queryClient.setQueryData(other, list(row('c', 'Approved')))
@@ -61,7 +61,7 @@ test('a status is written wherever the Session is shown, and nowhere else', () =
 })
 
 test('a change of a Session on the screen is shown, and its file read again', () => {
-  const { queryClient, client, look, statuses } = stage()
+  const { queryClient, client, look, statuses } = createTestQueries()
   look(listQuery(client, {}, page))
   expect(applyChange(queryClient, 'harbour', change('a', 'Approved'))).toEqual({
     number: 7,
@@ -75,7 +75,7 @@ test('a change of a Session on the screen is shown, and its file read again', ()
 })
 
 test('a change of a Session that is not on the screen is one elsewhere', () => {
-  const { queryClient, client, look } = stage()
+  const { queryClient, client, look } = createTestQueries()
   expect(applyChange(queryClient, 'harbour', change('a', 'Approved')).isOnScreen).toBe(false)
   const close = look(fileQuery(client, 'a'))
   expect(applyChange(queryClient, 'harbour', change('a', 'Declined')).isOnScreen).toBe(true)

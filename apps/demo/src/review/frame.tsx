@@ -10,13 +10,13 @@ import { deskKeys } from './desk-queries.ts'
 import { hrefOf, type Route } from './route.ts'
 import { useDeskTexts } from './texts/texts.ts'
 
-const flags: Readonly<Record<BankId, FlagName>> = { harbour: 'H', lantern: 'L' }
+const signalFlags: Readonly<Record<BankId, FlagName>> = { harbour: 'H', lantern: 'L' }
 
 export function Brand({ bank = 'harbour' }: { readonly bank?: BankId }) {
   const { desk } = useDeskTexts()
   return (
     <a className="brand" href={hrefOf({ bank, page: 'sessions', filters: {}, offset: 0 })}>
-      <Flag name={flags[bank]} />
+      <Flag name={signalFlags[bank]} />
       <span>
         <b>{banks[bank].name}</b> <small>{desk}</small>
       </span>

@@ -5,7 +5,7 @@ import { Flag } from '../scene.tsx'
 import { type DeskTexts, useDeskTexts } from './texts/texts.ts'
 
 /** What a ship in the same position would fly; the bank's own pages say the same to the customer. */
-const flags: Readonly<Record<string, FlagName>> = {
+const signalFlags: Readonly<Record<string, FlagName>> = {
   'Not Started': 'P',
   'In Progress': 'Q',
   'Awaiting User': 'K',
@@ -26,7 +26,7 @@ export function Status({ status }: { readonly status: string }) {
   const texts = useDeskTexts()
   return (
     <span className="status" data-phase={phaseOf(status)}>
-      <Flag name={flags[status] ?? 'F'} />
+      <Flag name={signalFlags[status] ?? 'F'} />
       <span className="status-name">{statusName(texts, status)}</span>
     </span>
   )

@@ -1,25 +1,12 @@
-import { fill, named } from '../../../shared/texts/texts.ts'
+import { fill } from '../../../shared/texts/texts.ts'
 import { useDesk } from '../desk.tsx'
 import { type Facts, isSafeUrl, type Scalar } from '../facts.ts'
 import { type Formats, useFormats } from '../formats.ts'
 import { hrefOf } from '../route.ts'
 import { statusName } from '../status.tsx'
 import { counted, type DeskTexts, useDeskTexts } from '../texts/texts.ts'
+import { labelOf } from './label-of.ts'
 import { Pictures } from './pictures.tsx'
-
-/** Words that are spoken letter by letter. */
-const letters = ['ID', 'IP', 'OS', 'IBAN', 'BIC', 'AML', 'PEP', 'QR', 'URL', 'VPN', 'ISP', 'UBO', 'RCA', 'SIP']
-
-/** The name of a field in words; one without a text of its own is spelled out. */
-export function labelOf(texts: DeskTexts, name: string): string {
-  const known = named(texts.fields, name)
-  if (known !== undefined) return known
-  const words = name.split(/[_\s-]+/).filter((word) => word !== '')
-  const [first = name, ...rest] = words[0] === 'is' || words[0] === 'has' ? words.slice(1) : words
-  return [first[0]?.toUpperCase() + first.slice(1), ...rest]
-    .map((word) => (letters.includes(word.toUpperCase()) ? word.toUpperCase() : word))
-    .join(' ')
-}
 
 /** The label inside a sentence; letters that are spoken one by one stay large. */
 const lowered = (label: string) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1))

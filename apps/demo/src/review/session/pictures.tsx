@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { fill } from '../../../shared/texts/texts.ts'
 import type { Medium } from '../facts.ts'
 import { useDeskTexts } from '../texts/texts.ts'
-import { labelOf } from './fact-sheet.tsx'
+import { labelOf } from './label-of.ts'
 
 interface PicturesProps {
   readonly media: readonly Medium[]
