@@ -12,12 +12,12 @@ export interface DemoEmulatorOptions {
   readonly webhookUrl: string
 }
 
-/** What the drawer can do in Didit's place. */
+/** Actions of the devtools drawer in Didit's place. */
 export interface EmulatorControls {
   review(sessionId: string, status: ReviewStatus): void
   break(fault: FaultName): void
   fault(): FaultName
-  /** What Didit has posted of a Session, and how it went. */
+  /** Returns the webhooks that Didit has sent for a Session, with their outcome. */
   deliveries(sessionId: string): readonly { at: number | null; status: string; marks: readonly string[] }[]
 }
 

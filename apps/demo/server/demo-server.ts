@@ -30,14 +30,14 @@ import { watchWebhooks } from './webhook-watch.ts'
 export interface DemoOptions {
   readonly host: string
   readonly port: number
-  /** Where a browser sees the demo, for the check of `Origin`. */
+  /** Origin of the demo as the browser sees it, for the check of `Origin`. */
   readonly origin: string
   readonly apiKey: string
   readonly webhookSecret: string
   readonly workflowId: string
   /** Further Workflows of Didit, by the alias the desk knows them by. */
   readonly furtherWorkflows: Readonly<Record<string, string>>
-  /** Where Didit's API and its hosted page are: the emulator, unless told otherwise. */
+  /** Base URL of Didit's API and its hosted page. Default: the emulator. */
   readonly diditUrl: string
   readonly databasePath: string
   /** Signs tickets and the bank's cookie; a new one at each start unless given, which signs everybody out. */
@@ -53,7 +53,7 @@ const maxAttempts = 8
 /** In the place of a handler that is not there. */
 const pass: ReturnType<typeof toNodeHandler> = (_incoming, _outgoing, next) => next?.()
 
-/** Where nobody is known by an anonymous cookie: whoever has not signed in is nobody to the staff routes. */
+/** Staff routes know no anonymous cookie: a person who has not signed in has no user id there. */
 const isForStaff = (request: Request) => new URL(request.url).pathname.startsWith('/api/didit/staff/')
 
 /** Starts the bank and its companion server, which answers below `/api/didit`, on one port. */
@@ -78,7 +78,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     authenticate: (request) =>
       signIn.read(request) ?? (request.headers.has(personHeader) || isForStaff(request) ? null : anybody(request)),
     authorizeStaff: finish ? (request) => toStaff(staffSignIn.read(request)) : undefined,
-    // What the bank has been told goes to Didit for comparison, and nowhere else.
+    // The details go to Didit for comparison, and nowhere else.
     session: ({ user }) => {
       const record = records.get(user.userId)
       return record && toExpectation(record.details)
@@ -103,13 +103,13 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
   const hostedPage = new URL(options.diditUrl).origin
   app.use(
     secureHeaders({
-      // What a strict host would send: the element has to work under it.
+      // A strict policy, because the element has to work under it.
       contentSecurityPolicy: {
         defaultSrc: ["'self'"],
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
         frameSrc: ['https://verify.didit.me', hostedPage],
-        // What the desk shows of a Session lies where Didit keeps it.
+        // Didit stores the pictures that the desk shows.
         imgSrc: ["'self'", hostedPage],
         // The way to the hosted page without JavaScript is a form that is answered with a redirect.
         formAction: ["'self'", 'https://verify.didit.me', hostedPage],
@@ -153,7 +153,7 @@ export async function startDemo(options: DemoOptions): Promise<Running> {
     serveStatic({
       root: files,
       onFound: (path, c) => {
-        // What was on the screen of one person is not kept for the way back of another.
+        // The back button must not show one person's screen to another.
         const isHashed = path.includes('/assets/')
         c.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-store')
       },

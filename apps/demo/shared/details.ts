@@ -1,6 +1,6 @@
 /**
- * What the bank asks a person for before Didit does, and what each answer has to be. One set of rules: the browser runs
- * it while the person types, the server again on what arrives.
+ * The details that the bank asks for before Didit does, and the rules for each answer. The browser applies them while the
+ * person types, and the server applies them again to each request.
  */
 
 export const detailsFields = [
@@ -61,7 +61,7 @@ export type Fault =
   | 'notOffered'
 export type Faults = Readonly<Partial<Record<DetailsName, Fault>>>
 
-/** Where the bank opens accounts, by ISO 3166-1 alpha-2, with the alpha-3 that Didit is told. */
+/** Countries in which the bank opens accounts, by ISO 3166-1 alpha-2, with the alpha-3 code that Didit expects. */
 export const countries = {
   AT: 'AUT',
   BE: 'BEL',
@@ -143,7 +143,7 @@ const nameFault = (value: string): Fault | null =>
 const emailFault = (value: string): Fault | null =>
   textFault(value) ?? (/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value) ? null : 'noAddress')
 
-/** What is wrong with the answers, by name; nothing when all are fine. */
+/** Returns the faults of the answers by name. Empty when all answers are fine. */
 export function faultsOf(draft: DetailsDraft, today = new Date()): Faults {
   const value = (field: DetailsField) => draft[field].trim()
   const found: readonly (readonly [DetailsName, Fault | null])[] = [

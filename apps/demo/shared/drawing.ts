@@ -4,7 +4,7 @@
  * Colours are classes (`fill-ink`, `line-chalk` …) of the one style sheet, which gives each a day and a night.
  */
 
-/** One SVG element: its tag, its attributes, and what is inside. */
+/** An SVG element: its tag, its attributes, and its children. */
 export type Shape = readonly [tag: string, attributes: Readonly<Record<string, string | number>>, ...children: Shape[]]
 
 export const path = (d: string, look: string): Shape => ['path', { d, class: look }]

@@ -8,7 +8,7 @@ export type Person = (typeof people)[number]
 export type PersonId = Person['id']
 
 /**
- * Whom a page of the app was made for, sent with each of its requests. The cookie is one for all tabs: without this, a
- * tab that still shows one person would be answered for the one whom another tab has switched to.
+ * Header with the person for whom a page was made, sent with each of its requests. All tabs share one cookie: without the
+ * header, a tab that still shows one person would get the data of the person to whom another tab has switched.
  */
 export const personHeader = 'x-harbour-person'

@@ -3,5 +3,5 @@ export function afterDrawing(run: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(run))
 }
 
-/** Nothing has the focus: what had it is gone or hidden. */
+/** Returns true when no element has the focus, because the focused one was removed or hidden. */
 export const isFocusLost = () => document.activeElement === null || document.activeElement === document.body

@@ -1,7 +1,7 @@
 import type { DetailsDraft, Faults } from '../shared/details.ts'
 import { type Person, type PersonId, personHeader } from '../shared/people.ts'
 
-/** Who the bank says is here, and how far they are. */
+/** The signed-in person, and how far they are. */
 export interface Me {
   readonly person: Person | null
   readonly people: readonly Person[]
@@ -30,7 +30,7 @@ export class BankError extends Error {
 interface Question {
   readonly method?: string
   readonly body?: unknown
-  /** Whose page asks. Nobody's: whoever is signed in. */
+  /** The person for whom the page was made. Default: the signed-in person. */
   readonly person?: PersonId
 }
 
@@ -64,7 +64,7 @@ export async function saveDetails(person: PersonId, draft: DetailsDraft): Promis
   }
 }
 
-/** One thing the server's storage or Didit's post knows. */
+/** An event in the server's storage, or a webhook that Didit sent. */
 export interface DevtoolsEvent {
   readonly at: number | null
   readonly webhookType?: string

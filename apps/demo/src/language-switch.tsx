@@ -1,7 +1,7 @@
 import { languages } from '../shared/texts/languages.ts'
 import { useLanguage, useTexts } from './language.tsx'
 
-/** One button for each language, itself written in it. */
+/** A button for each language, labelled in that language. */
 export function LanguageSwitch() {
   const { language, choose } = useLanguage()
   const { language: label } = useTexts()

@@ -5,9 +5,9 @@ import { useTexts } from './language.tsx'
 import { Scene } from './scene.tsx'
 
 export interface PageFrameProps {
-  /** What is on; a change of it is announced, and takes the focus where that was lost. */
+  /** Name of the page. A change is announced, and moves the focus to the heading when the focus was lost. */
   readonly name: string
-  /** Whose page it is: the same page of somebody else is another one. */
+  /** The person whose page it is: the same page of another person counts as a change. */
   readonly owner?: string | undefined
   readonly scene: IllustrationName
   readonly step: 0 | 1 | 2
@@ -15,7 +15,7 @@ export interface PageFrameProps {
   readonly lead: string
   readonly signal: string
   readonly isFoggy?: boolean
-  /** What the person can do, under the words. */
+  /** The actions of the person, below the words. */
   readonly children?: ReactNode
 }
 
@@ -60,7 +60,7 @@ export function PageFrame({
   )
 }
 
-// What was on before, whichever component showed it. The first page of a visit is no news.
+// The previous page, of any component. The first page of a visit is not announced.
 let shown: string | null = null
 
 /** The heading takes the focus when what had it is gone; else the change is said, and the focus stays where it is. */
@@ -83,7 +83,7 @@ function useAnnouncement(
       if (shown !== page) return
       const isLost = isFocusLost()
       if (isLost) heading.current?.focus({ preventScroll: true })
-      // What is new begins above: nobody shall look for it.
+      // The new content begins at the top.
       if ((heading.current?.getBoundingClientRect().top ?? 0) < 0) scrollTo(0, 0)
       setSaid(isLost ? '' : words)
     })

@@ -28,7 +28,7 @@ export function SignInProvider({ first, children }: { readonly first: bank.Me; r
   const change = useCallback(
     (next: bank.Me) => {
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
-      // Where one of them was is nothing that the other should come upon.
+      // The next person must not see which page the last one was on.
       history.replaceState(null, '', location.pathname + location.search)
       setMe(next)
     },

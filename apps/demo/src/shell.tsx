@@ -5,7 +5,7 @@ import { LanguageSwitch } from './language-switch.tsx'
 import { useSignIn } from './person.tsx'
 import { Flag } from './scene.tsx'
 
-/** What is around every page: who the bank is, who the person is, and in which language. */
+/** The frame around every page: the bank, the person, and the language. */
 export function Shell({ children, drawer }: { readonly children: ReactNode; readonly drawer?: ReactNode }) {
   const texts = useTexts()
   const { hasFailed } = useSignIn()

@@ -4,7 +4,7 @@ import type { ScreenState } from '../shared/screen-state.ts'
 import { chooseOutcome, type Demo } from './harness.ts'
 import { losingConnection, type Reach, type Scene } from './scene.ts'
 
-/** What a person may find at the bank: the app at `/`, and its pages without JavaScript below `/basic`. */
+/** Scenes of the bank: the app at `/`, and its pages without JavaScript below `/basic`. */
 
 export const answers = {
   firstName: 'Adalind',
@@ -19,7 +19,7 @@ export const answers = {
   country: 'DE',
 }
 
-/** With the cookies of the page, before there is one. */
+/** Sends a request with the cookies of the page, before the page is open. */
 async function ask(page: Page, { origin }: Demo, method: 'PUT' | 'POST', path: string, data: object): Promise<unknown> {
   const answer = await page.request.fetch(`${origin}${path}`, { method, headers: { origin }, data })
   if (!answer.ok()) throw new Error(`${method} ${path} was answered ${answer.status()}.`)
@@ -30,10 +30,10 @@ export async function signIn(page: Page, demo: Demo): Promise<void> {
   await ask(page, demo, 'PUT', '/bank/me', { person: 'mira' })
 }
 
-/** Whoever is signed in. */
+/** Saves the details of the signed-in person. */
 export const giveDetails = (page: Page, demo: Demo) => ask(page, demo, 'PUT', '/bank/details', answers)
 
-/** Somebody who is signed in and has given their details. */
+/** Signs in and saves the details. */
 export async function known(page: Page, demo: Demo): Promise<void> {
   await signIn(page, demo)
   await giveDetails(page, demo)
@@ -118,7 +118,7 @@ const app: readonly (readonly [name: string, reach: Reach])[] = [
     'checking',
     async (page, demo) => {
       await atHostedPage(page, demo)
-      // Neither a webhook nor a read brings the result. Dropped, not delayed: the next scene would wait for it.
+      // The result arrives neither by webhook nor by a read. Dropped, not delayed: the next scene would wait for it.
       demo.emulator.control.faults({ drop: true, api: { delayMs: 60_000 } })
       await chooseOutcome(page, 'Approved')
       await shown(page, 'checking')
@@ -128,7 +128,7 @@ const app: readonly (readonly [name: string, reach: Reach])[] = [
     'not settled yet',
     async (page, demo) => {
       const sessionId = await begin(page, demo)
-      // A move that Didit does not document has to be confirmed by a read, and none succeeds.
+      // Didit does not document this transition, so the server confirms it by a read, and each read fails.
       demo.emulator.control.faults({ api: { status: 503 } })
       demo.emulator.control.finish(sessionId, 'Approved')
       await demo.emulator.control.idle()
@@ -174,7 +174,7 @@ const app: readonly (readonly [name: string, reach: Reach])[] = [
     },
   ],
   [
-    // Longer words, from right to left: a language made from English.
+    // A language made from English: longer words, and right to left.
     'right to left',
     async (page, demo) => {
       await known(page, demo)

@@ -1,10 +1,10 @@
-/** A picture and what it shows. */
+/** A picture of a view. */
 export interface Picture {
-  /** Beside the sheet. */
+  /** File name, relative to the sheet. */
   readonly file: string
   readonly path: string
   readonly scene: string
-  /** Of the window, in CSS pixels. */
+  /** Width of the window, in CSS pixels. */
   readonly width: number
   readonly colorScheme: string
 }
@@ -18,7 +18,7 @@ function groups<Item>(items: readonly Item[], key: (item: Item) => string): [str
   return [...found]
 }
 
-// Wide before narrow, light before dark: the same column for the same view on every row.
+// Wide before narrow, light before dark: each view has the same column in every row.
 const inOrder = (pictures: readonly Picture[]) =>
   pictures.toSorted((one, other) => other.width - one.width || other.colorScheme.localeCompare(one.colorScheme))
 
@@ -42,7 +42,7 @@ const styles = `
   figcaption { font-size: .8125rem; opacity: .8; }
 `
 
-/** One page that shows every picture with its caption: a row per scene. */
+/** Returns an HTML page that shows every picture with its caption, with a row per scene. */
 export function contactSheet(pictures: readonly Picture[], engine: string): string {
   const pages = groups(pictures, ({ path }) => path).map(([path, ofPage]) => ({
     path,

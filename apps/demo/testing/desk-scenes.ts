@@ -3,17 +3,17 @@ import { signIn } from './bank-scenes.ts'
 import type { Demo } from './harness.ts'
 import type { Reach, Scene } from './scene.ts'
 
-/** What somebody may find at the review desk. */
+/** Scenes of the review desk. */
 
 const path = '/review'
 
-/** Signs in at the desk with the cookies of the page, before there is one. */
+/** Signs in at the desk with the cookies of the page, before the page is open. */
 export async function takeWatch(page: Page, { origin }: Demo): Promise<void> {
   const answer = await page.request.put(`${origin}/bank/review/me`, { headers: { origin }, data: { staff: 'rae' } })
   if (!answer.ok()) throw new Error(`The desk's sign-in was answered ${answer.status()}.`)
 }
 
-/** The dozen people that the desk's own button brings. */
+/** Adds the dozen people that the desk's own button adds. */
 export async function bringPeople(page: Page, demo: Demo): Promise<void> {
   const { origin } = demo
   const answer = await page.request.post(`${origin}/bank/review/fill`, { headers: { origin }, data: {} })
@@ -21,10 +21,10 @@ export async function bringPeople(page: Page, demo: Demo): Promise<void> {
   await demo.emulator.control.idle()
 }
 
-/** Stages whose desk has people already: one dozen is enough for all scenes. */
+/** Demos whose desk has people already, because a dozen is enough for all scenes. */
 const filled = new WeakSet<Demo>()
 
-/** The list with people on it. */
+/** Opens the list with people in it. */
 const atList: Reach = async (page, demo) => {
   await takeWatch(page, demo)
   if (!filled.has(demo)) await bringPeople(page, demo)
@@ -33,10 +33,10 @@ const atList: Reach = async (page, demo) => {
   await page.locator('.arrival').first().waitFor()
 }
 
-/** The newest Session of a person, on whichever page of the list it would be. */
+/** Opens the newest Session of a person, on any page of the list. */
 export async function openSession(page: Page, demo: Demo, name: string): Promise<void> {
   await page.goto(`${demo.origin}${path}#/harbour/sessions?search=${encodeURIComponent(name)}`)
-  // Not a row of the list that was there before.
+  // The list of the page before is still there for a moment.
   await page.waitForFunction((text) => document.querySelector<HTMLInputElement>('[type=search]')?.value === text, name)
   await page.locator('.desk-body[aria-busy=false]').waitFor()
   await page.locator('.arrival-link', { hasText: name }).first().click()
@@ -74,7 +74,7 @@ const scenes: readonly (readonly [name: string, reach: Reach])[] = [
       await page.getByText('More filters').click()
     },
   ],
-  // Every block there is, opened.
+  // Every block, unfolded.
   [
     'Session',
     async (page, demo) => {

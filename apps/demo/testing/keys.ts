@@ -1,18 +1,18 @@
 import type { Page } from 'playwright'
 import { expect } from 'vitest'
 
-/** A page as a person with nothing but keys meets it. */
+/** A page as a person sees it who uses only the keyboard. */
 
 /** The element that the next key goes to. */
 export interface Focused {
   readonly tag: string
   readonly isInFrame: boolean
   readonly name: string
-  /** Something can be seen around it or on it. */
+  /** Whether an outline or a shadow shows the focus. */
   readonly isMarked: boolean
 }
 
-/** What has the focus, through shadow roots and into the frame of the hosted page. */
+/** Returns the focused element, through shadow roots and into the frame of the hosted page. */
 export async function focused(page: Page): Promise<Focused> {
   const look = () => {
     let element = document.activeElement
@@ -32,7 +32,7 @@ export async function focused(page: Page): Promise<Focused> {
   return { ...(isInFrame ? await frame.evaluate(look) : here), isInFrame }
 }
 
-/** Presses a key until the focus is there; every stop on the way has to be seen. */
+/** Presses a key until the named control has the focus. Fails when the focus is invisible on the way. */
 export async function go(page: Page, name: string, key = 'Tab'): Promise<void> {
   const stops: string[] = []
   for (let presses = 0; presses < 40; presses += 1) {
@@ -47,6 +47,6 @@ export async function go(page: Page, name: string, key = 'Tab'): Promise<void> {
   throw new Error(`"${name}" cannot be reached: ${stops.join(' → ')}`)
 }
 
-/** A change of the page must leave the focus somewhere, not at the top of the document. */
+/** Waits until the focus is on an element other than the document. A change of the page must not lose the focus. */
 export const expectFocusKept = (page: Page) =>
   expect.poll(async () => (await focused(page)).tag).not.toMatch(/^(BODY|HTML|)$/)

@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type Server } from 'node:http'
 
-/** One answer of the app's origin. */
+/** An answer of the app's origin. */
 export interface Exchange {
   readonly url: string
   /** Headers and body as text, as far as the browser got them. */

@@ -7,11 +7,11 @@ import { losingConnection, type Reach, type Scene } from './scene.ts'
 
 const plain = '/plain.html'
 
-/** Whoever looks at the page has a Session in this status. */
+/** Gives the page's person a Session in this status. */
 const inStatus =
   (status: KnownSessionStatus, phase: Phase): Reach =>
   async (page, demo) => {
-    // With the cookies of the page, before there is one.
+    // With the cookies of the page, before the page is open.
     const answer = await page.request.post(`${demo.origin}/api/didit/sessions`, {
       headers: { origin: demo.origin },
       data: {},
@@ -25,7 +25,7 @@ const inStatus =
 
 const pressStart = (page: Page) => page.getByRole('button', { name: 'Verify your identity' }).first().click()
 
-/** Somebody presses the button while something is wrong. */
+/** Presses the button while something is wrong. */
 const failing =
   (trouble: (demo: Demo) => unknown): Reach =>
   async (page, demo) => {

@@ -14,7 +14,7 @@ const draftSchema = z.strictObject(
   Object.fromEntries(detailsFields.map((field) => [field, answer])) as Record<keyof DetailsDraft, typeof answer>,
 )
 
-/** What arrived: answers to keep, faults to tell, or nothing that the form would send. */
+/** Result of reading a body: `fine` answers, `faulty` ones, or `foreign` when the form could not have sent it. */
 export type ReadDetails =
   | { readonly kind: 'fine'; readonly details: Details }
   | { readonly kind: 'faulty'; readonly faults: Faults; readonly draft: DetailsDraft }
@@ -31,7 +31,7 @@ export function readDetails(input: unknown, today = new Date()): ReadDetails {
     : { kind: 'fine', details: toDetails(draft) }
 }
 
-/** What Didit is told to expect, and where it may write to. Goes to Didit alone. */
+/** Data that goes to Didit alone: the details it should expect, and the address it may write to. */
 export function toExpectation(details: Details) {
   const { firstName, lastName, birthDate, email, street, postalCode, city, country } = details
   return {

@@ -14,7 +14,7 @@ export interface DevtoolsOptions {
   readonly emulatorControls: EmulatorControls | null
 }
 
-/** What the drawer shows: below `/bank/devtools`, for the signed-in person's own Session alone. */
+/** Creates the routes of the devtools drawer, below `/bank/devtools`. They cover only the signed-in person's own Session. */
 export function devtoolsRoutes({ didit, storage, signIn, watch, emulatorControls }: DevtoolsOptions): Hono {
   const app = new Hono()
   const sessions = storage.application('default')

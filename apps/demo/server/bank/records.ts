@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import type { Details } from '../../shared/details.ts'
 
-/** What the bank keeps of a person's answers. */
+/** A person's answers, as the bank keeps them. */
 export interface BankRecord {
   readonly details: Details
   /** Epoch milliseconds. */
@@ -43,7 +43,7 @@ export function openBankRecords(path: string, now: () => number = Date.now): Ban
       const before = records.get(userId)
       records.set(userId, { details, savedAt: now() })
       await save().catch((error: unknown) => {
-        // What is not on disk was not taken: the person is told so, and would find it there after all.
+        // Without the file the answer is refused, so it must not stay in memory either.
         if (before) records.set(userId, before)
         else records.delete(userId)
         throw error

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { type Person, type PersonId, people, personHeader } from '../../shared/people.ts'
 
-/** Who is signed in, in one browser. Each browser has people of its own: two visitors never meet in one account. */
+/** The person who is signed in in one browser. Each browser has its own people, so two visitors never share an account. */
 export interface SignedIn {
   readonly person: Person
   /** Names this person of this browser, on the server alone. */
@@ -10,7 +10,7 @@ export interface SignedIn {
 
 /** The bank's own sign-in: no password, a signed cookie, honest about what it is. */
 export interface SignIn {
-  /** Who sends this request, or null: also where the page was made for somebody else. */
+  /** Returns the sender of this request, or null. Also null when the page was made for another person. */
   read(request: Request): SignedIn | null
   /** The `Set-Cookie` that signs a person in, or out with null. The browser keeps its people either way. */
   write(request: Request, personId: PersonId | null): string

@@ -153,7 +153,7 @@ test('the way to Didit is a form that needs no script', async () => {
   const page = await identity()
   expect(page).toContain(en.screenStates.ready.title)
   expect(page).toMatch(/<didit-verify[^>]*><form method="post" action="\/api\/didit\/start">/)
-  // What was typed is at the bank now, and does not come back.
+  // The bank has the answers now, and does not send them back.
   expect(page).not.toContain('Probestein')
 })
 

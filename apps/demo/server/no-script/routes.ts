@@ -109,7 +109,7 @@ export function basicRoutes(options: BasicOptions): Hono {
     return show(c, identityPage(languageOf(c), view), screenState === 'down' ? 503 : 200)
   })
 
-  /** What the server knows of a person; where it knows nothing for now, why. */
+  /** Returns the server's state for a person, or the error when it is unknown for now. */
   async function look({ userId, person }: SignedIn) {
     try {
       const { sessionId, phase, settled, verified, decidedAt } = await didit.getStatus(userId)

@@ -25,7 +25,7 @@ import type { Account } from '../bank/account.ts'
 
 export type Markup = ReturnType<typeof html>
 
-/** One page, to be put into the shell that the build made. */
+/** A page without the shell that the build made. */
 export interface Page {
   readonly title: string
   readonly body: Markup

@@ -1,7 +1,7 @@
 import type { DiditApi } from '@didit-verify/server'
 import type { ReviewStatus } from '../bank/emulator-controls.ts'
 
-/** Somebody who never was, and how far they have come. */
+/** An invented person, and how far their Session goes. */
 interface Applicant {
   readonly vendorData: string
   readonly firstName: string

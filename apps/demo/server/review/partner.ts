@@ -33,7 +33,7 @@ export function createPartner(options: PartnerOptions): DiditServer {
     webhookSecrets: [options.webhookSecret],
     environment: 'live',
     workflows: { default: options.workflowId },
-    // Nobody can start anything here; a customer of the other bank is told that this is for the staff alone.
+    // No person can start a Session here. A customer of the other bank is told that this is for staff only.
     authenticate: (request) => (isForStaff(request) ? options.signIn.read(request) : null),
     authorizeStaff: (request) => toStaff(options.staffSignIn.read(request)),
     storage: memoryStorage(),

@@ -14,17 +14,17 @@ export interface ReviewOptions {
   readonly fill: () => Promise<number>
 }
 
-/** Who is at the desk, as the page asks it. */
+/** Answer of the desk's own `me` route. */
 export interface DeskMe {
   readonly staff: StaffMember | null
   readonly team: readonly StaffMember[]
   /** The customer who is signed in at the bank in this browser. */
   readonly customer: string | null
-  /** Nothing for whoever is not of the staff. */
+  /** Didit's ids of the Workflows, by bank and alias. Null for a person who is not on the staff. */
   readonly workflows: Readonly<Record<BankId, Readonly<Record<string, string>>>> | null
 }
 
-/** What the desk needs beside the staff routes of the companion server: below `/bank/review`. */
+/** Creates the routes that the desk needs beside the companion server's staff routes, below `/bank/review`. */
 export function reviewRoutes({ staffSignIn, signIn, workflows, fill }: ReviewOptions): Hono {
   const app = new Hono()
   const me = (c: Context, member: StaffMember | null): DeskMe => ({

@@ -3,14 +3,14 @@ import { type StaffMember, staff } from './staff.ts'
 
 /** The sign-in of the bank's staff: beside the customers' one, so that one browser can show both sides. */
 export interface StaffSignIn {
-  /** Who of the staff sends this request, or null. */
+  /** Returns the member of staff who sends this request, or null. */
   read(request: Request): StaffMember | null
   /** The `Set-Cookie` that signs somebody in, or out with null. */
   write(staffId: StaffMember['id'] | null): string
 }
 
 const cookieName = 'harbour_staff'
-/** One watch: whoever leaves the desk without signing out is out after it. */
+/** Length of a staff sign-in. A person who leaves without signing out is signed out after it. */
 const watchMs = 8 * 60 * 60 * 1000
 
 /** The same as the companion server asks it. */

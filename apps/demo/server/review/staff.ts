@@ -1,4 +1,4 @@
-/** Who sits at the review desk. Invented, as everybody in this harbour. */
+/** Staff of the review desk. All of them are invented. */
 export const staff = [{ id: 'rae', name: 'Rae Reviewer' }] as const
 
 export type StaffMember = (typeof staff)[number]

@@ -6,7 +6,7 @@ import { type Texts, toPseudo } from './texts.ts'
 export interface Language {
   readonly tag: string
   readonly name: string
-  /** Whose dates and names of countries are shown. */
+  /** Locale for dates and names of countries. */
   readonly locale: string
   readonly dir: 'ltr' | 'rtl'
   readonly texts: Texts

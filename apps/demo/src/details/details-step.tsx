@@ -47,7 +47,7 @@ export function DetailsStep({ person, onDone }: { readonly person: PersonId; rea
 
   function leave(name: DetailsName): void {
     const fault = faultsOf(read())[name]
-    // Somebody who only walks through with the Tab key has done nothing wrong yet.
+    // A person who only passes with the Tab key has made no mistake yet.
     if (fault && fault !== 'missing') afterPress(() => setFaults((known) => ({ ...known, [name]: fault })))
   }
 

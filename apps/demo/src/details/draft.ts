@@ -4,7 +4,7 @@ import type { PersonId } from '../../shared/people.ts'
 // The tab's own storage: it survives a reload, and ends with the tab.
 const prefix = 'harbour-bank draft '
 
-/** What this person has typed in this tab so far. */
+/** Returns the answers that this person has typed in this tab so far. */
 export function readDraft(person: PersonId): DetailsDraft {
   try {
     const kept = JSON.parse(sessionStorage.getItem(prefix + person) ?? '{}') as Record<string, unknown>
@@ -28,6 +28,6 @@ export function clearDrafts(): void {
   try {
     for (const name of Object.keys(sessionStorage)) if (name.startsWith(prefix)) sessionStorage.removeItem(name)
   } catch {
-    // Nothing was kept, then.
+    // Storage is not available, so no draft was kept.
   }
 }

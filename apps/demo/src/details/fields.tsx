@@ -5,7 +5,7 @@ import { useLanguage } from '../language.tsx'
 
 export interface FieldProps {
   readonly name: DetailsName
-  /** What is in the form to begin with; from then on the form itself holds the answers. */
+  /** Initial values of the form. After that, the form itself holds the answers. */
   readonly draft: DetailsDraft
   readonly label: string
   readonly hint?: string | undefined

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useDiditClient } from '../person.tsx'
 
-/** One thing that somebody said, with who said it. */
+/** An entry of the timeline, with its source. */
 export interface Entry {
   readonly id: string
   readonly at: number

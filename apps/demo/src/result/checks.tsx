@@ -3,7 +3,7 @@ import { useDecision } from '@didit-verify/react'
 import { named, type Texts } from '../../shared/texts/texts.ts'
 import { useTexts } from '../language.tsx'
 
-/** What was looked at and how it went, as far as the person may know. */
+/** Shows the checks and their results, as far as the person may know them. */
 export function Checks() {
   const { decision } = useDecision()
   const { checks: words } = useTexts()

@@ -11,7 +11,7 @@ import { AccountPanel } from './account-panel.tsx'
 import { Checks, WantedSteps } from './checks.tsx'
 import { type CurrentScreen, useScreenState } from './use-screen-state.ts'
 
-/** Where the element's own card is the thing to press; everywhere else the page speaks, and the card is away. */
+/** States in which the person presses the element's own card. In all others the page has its own buttons, and hides the card. */
 const withCard: readonly ScreenState[] = ['ready', 'unfinished', 'walking', 'looking']
 
 /** Steps 2 and 3: the element, and what the server says of its outcome. */

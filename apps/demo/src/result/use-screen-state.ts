@@ -10,7 +10,7 @@ export interface CurrentScreen {
   readonly connection: 'fine' | 'lost' | 'back'
 }
 
-/** Where the person stands, from what the server says and from what this page does. */
+/** Returns the screen state, from the server's state and from this page's own. */
 export function useScreenState(isOpen: boolean): CurrentScreen {
   const session = useSession()
   const { flow, error, query } = session

@@ -97,7 +97,7 @@ export interface ImportRequest {
   readonly vendor_data?: string
 }
 
-/** What a deletion left behind. */
+/** Result of a deletion, which says whether Didit keeps the face. */
 export interface Deleted {
   readonly face_retention_outcome?: string | null
 }
@@ -159,7 +159,7 @@ export const fillDesk = () => ask<{ created: number }>('/bank/review/fill', { me
 /** The calls of one bank's desk. */
 export interface DeskClient {
   readonly bank: BankId
-  /** Where the stream of changes is. */
+  /** URL of the stream of changes. */
   readonly eventsUrl: string
   list(filters: Filters, page: Page, signal: AbortSignal): Promise<SessionList>
   file(sessionId: string, signal: AbortSignal): Promise<SessionFile>

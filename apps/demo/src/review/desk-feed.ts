@@ -66,7 +66,7 @@ export function followDesk({
     current.addEventListener('changed', ({ data }) => {
       const change = parse(data)
       if (change) onChange(change)
-      // What cannot be read has changed something all the same.
+      // An event that cannot be read still means that something has changed.
       else onGap()
     })
     current.addEventListener('reload', onGap)

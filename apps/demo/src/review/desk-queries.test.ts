@@ -27,7 +27,7 @@ const change = (sessionId: string, status: string) => ({
   source: 'webhook',
 })
 
-/** What has been read at Harbour Bank's desk, without a server. */
+/** Creates the query cache of Harbour Bank's desk, without a server. */
 function createTestQueries() {
   const queryClient = new QueryClient()
   const client = createDeskClient('harbour')
@@ -35,7 +35,7 @@ function createTestQueries() {
   queryClient.setQueryData(all, list(row('a', 'In Review'), row('b', 'In Review')))
   queryClient.setQueryData(deskKeys.file('harbour', 'a'), file('a', 'In Review'))
   const look = (options: { queryKey: readonly unknown[] }) => {
-    // Somebody looks at it, and no server answers.
+    // The query is in use, and no server answers.
     const queryFn = () => new Promise<never>(() => {})
     const { queryKey } = options
     return new QueryObserver(queryClient, { queryKey, queryFn, staleTime: 60_000 }).subscribe(() => {})
@@ -54,7 +54,7 @@ test('a status is written wherever the Session is shown, and nowhere else', () =
   writeStatus(queryClient, 'harbour', 'a', 'Approved')
   expect(statuses()).toEqual(['Approved', 'In Review'])
   expect(queryClient.getQueryData<SessionFile>(deskKeys.file('harbour', 'a'))?.decision.status).toBe('Approved')
-  // What somebody holds of before is not changed under their hands.
+  // Objects that were handed out before do not change.
   expect(before).toEqual(list(row('a', 'In Review'), row('b', 'In Review')))
   expect(queryClient.getQueryState(other)?.dataUpdateCount).toBe(others)
   expect(queryClient.getQueryData(partner)).toEqual(list(row('a', 'In Review')))
@@ -70,7 +70,7 @@ test('a change of a Session on the screen is shown, and its file read again', ()
   })
   expect(statuses()).toEqual(['Approved', 'In Review'])
   expect(queryClient.getQueryState(deskKeys.file('harbour', 'a'))?.isInvalidated).toBe(true)
-  // What one has done oneself comes back as a change, and is no news.
+  // The reviewer's own change comes back by the stream, and is not announced.
   expect(applyChange(queryClient, 'harbour', change('a', 'Approved')).isKnown).toBe(true)
 })
 

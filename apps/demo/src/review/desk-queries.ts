@@ -69,12 +69,12 @@ export function writeStatus(queryClient: QueryClient, bank: BankId, sessionId: s
   )
 }
 
-/** What a change of the stream does to what is on the screen. */
+/** Effect of a change from the stream on the cached lists and Sessions. */
 export interface Applied {
-  /** The number of the Session, where it is on the screen. */
+  /** Number of the Session, or null when it is not on the screen. */
   readonly number: number | null
   readonly isOnScreen: boolean
-  /** It says nothing that the screen does not say. */
+  /** Whether the screen showed the change already. */
   readonly isKnown: boolean
 }
 

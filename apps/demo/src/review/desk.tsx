@@ -20,7 +20,7 @@ interface Desk {
   readonly elsewhere: ReadonlySet<string>
   /** The Session that changed last, for a moment's notice. */
   readonly fresh: ReadonlySet<string>
-  /** What the stream has to say, in words. */
+  /** Announcement of the latest change, in words. */
   readonly news: string
   readonly showNewest: () => void
 }
@@ -29,7 +29,7 @@ const DeskContext = createContext<Desk | null>(null)
 
 const nothing: ReadonlySet<string> = new Set()
 
-/** One bank's desk: its calls, and what changes on it while somebody looks. */
+/** State of one bank's desk: its client, and the changes since it was opened. */
 export function DeskProvider({
   bank,
   me,

@@ -113,7 +113,7 @@ function split<Value, Wanted extends Value>(
   return [wanted, others]
 }
 
-/** What a reviewer looks for first in a block. */
+/** The fields of a block that a reviewer looks for first. */
 export const firstFields: Readonly<Partial<Record<BlockName, readonly string[]>>> = {
   id_verifications: [
     'portrait_image',
@@ -171,7 +171,7 @@ export const placedFields = [
   'expires_at',
 ]
 
-/** One warning of a check. */
+/** A warning of a check. */
 export interface Warning {
   readonly block: BlockName
   readonly risk: string
@@ -222,7 +222,7 @@ export function nameOf(decision: Fields): string | null {
   return names.find((name): name is string => typeof name === 'string' && name.trim() !== '') ?? null
 }
 
-/** What the newest step of a kind has brought that can be blocked. */
+/** Returns the values that can be blocked, from the newest step of each kind. */
 export function blockable(decision: Fields): Readonly<Record<BlockKind, string | null>> {
   const last = (block: string) => {
     const items = decision[block]

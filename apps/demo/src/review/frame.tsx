@@ -26,12 +26,12 @@ export function Brand({ bank = 'harbour' }: { readonly bank?: BankId }) {
 
 interface FrameProps {
   readonly route: Route
-  /** Who has the watch. */
+  /** Name of the signed-in reviewer. */
   readonly name: string
   readonly children: ReactNode
 }
 
-/** What is around every page of the desk: whose desk it is, where one can go, whether it is live. */
+/** The frame around every page of the desk: the bank, the navigation, and whether updates arrive. */
 export function Frame({ route, name, children }: FrameProps) {
   const texts = useDeskTexts()
   const { isLive, news, bankName } = useDesk()

@@ -16,7 +16,7 @@ if (!root) throw new Error('review.html has no #root.')
 // A page that the browser has kept all the same may show what only the staff may see.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 
-/** Whoever is refused sees nothing any more, and is asked who they are. */
+/** Clears the screen after a refusal and shows the sign-in page. */
 function putAway(error: unknown): void {
   if (!(error instanceof DeskError) || (error.status !== 401 && error.code !== 'staff-only')) return
   queryClient.removeQueries({ queryKey: deskKeys.all })

@@ -10,7 +10,7 @@ interface PagingProps {
   readonly hrefAt: (offset: number) => string
 }
 
-/** Where in a list one is, and the ways to its neighbours. */
+/** Shows the position in a list, with links to the neighbouring pages. */
 export function Paging({ count, limit, offset, label, hrefAt }: PagingProps) {
   const { list } = useDeskTexts()
   const to = Math.min(offset + limit, count)

@@ -46,7 +46,7 @@ export function ReviewApp() {
   )
 }
 
-/** What makes a page another one: a filter does not, turning over a list does. */
+/** Identity of a page: another filter stays on the same page, another offset does not. */
 const placeOf = (route: Route) =>
   [route.bank, route.page, 'sessionId' in route ? route.sessionId : '', 'offset' in route ? route.offset : 0].join(' ')
 

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 import { type BankId, banks } from '../../server/review/staff.ts'
 import { type BlockKind, blockKinds, type Filters, filterNames } from './desk-client.ts'
 
-/** Where somebody is on the desk. */
+/** A place on the desk. */
 export type Route = { readonly bank: BankId } & (
   | { readonly page: 'sessions'; readonly filters: Filters; readonly offset: number }
   | { readonly page: 'session'; readonly sessionId: string }
@@ -63,7 +63,7 @@ const subscribe = (notify: () => void) => {
   return () => removeEventListener('hashchange', notify)
 }
 
-/** Where somebody is now, as text: equal texts are the same place. */
+/** Returns the current place as text. Equal texts are the same place. */
 export const useHash = (): string => useSyncExternalStore(subscribe, () => location.hash)
 
 export function go(route: Route): void {

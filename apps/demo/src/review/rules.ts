@@ -3,13 +3,13 @@ import type { DecisionBlock } from '@didit-verify/core/schemas'
 import type { DeskTexts } from './texts/texts.ts'
 
 /**
- * What can be done with a Session in which status, as Didit has it, so that a button says beforehand what would be
- * refused. Didit has the last word all the same.
+ * Didit's rules about the actions that each status allows, so that a button can say beforehand that Didit would refuse.
+ * Didit still decides.
  *
  * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
  */
 
-/** What a reviewer can make of a Session. */
+/** A verdict of a reviewer. */
 export type Verdict = 'Approved' | 'Declined' | 'Resubmitted'
 
 /** The reason why something is not possible: the name of a text. Null: it is possible. */
@@ -59,7 +59,7 @@ export const blockNames = Object.keys(blockFeatures) as BlockName[]
 
 /** The steps that Didit takes again without the person. */
 const byItself: readonly string[] = ['AML', 'DATABASE_VALIDATION', 'IP_ANALYSIS']
-/** What Didit itself would pick, were nothing chosen. */
+/** Statuses of the steps that Didit picks when the request names none. */
 const unhappy: readonly string[] = ['Declined', 'In Review', 'Not Finished', 'Expired']
 
 /** A step that can be asked for again. */

@@ -4,7 +4,7 @@ import { named } from '../../shared/texts/texts.ts'
 import { Flag } from '../scene.tsx'
 import { type DeskTexts, useDeskTexts } from './texts/texts.ts'
 
-/** What a ship in the same position would fly; the bank's own pages say the same to the customer. */
+/** The signal flag of each status. The bank's own pages show the same one to the customer. */
 const signalFlags: Readonly<Record<string, FlagName>> = {
   'Not Started': 'P',
   'In Progress': 'Q',

@@ -2,7 +2,7 @@ import { fill, named } from '../../shared/texts/texts.ts'
 import { DeskError } from './desk-client.ts'
 import { useDeskTexts } from './texts/texts.ts'
 
-/** What went wrong, in words, with what Didit found at which field. */
+/** Shows an error in words, with the fields that Didit objected to. */
 export function Trouble({ error, lead }: { readonly error: unknown; readonly lead?: string }) {
   const { errors } = useDeskTexts()
   const { code, issues, retryAfterSeconds } =

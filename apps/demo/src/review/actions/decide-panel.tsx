@@ -25,7 +25,7 @@ export function DecidePanel({ file }: { readonly file: SessionFile }) {
   const name = nameOf(decision) ?? texts.list.nameless
   const wish = verdict.variables?.new_status
   const obstacles = verdicts.map(([status]) => obstacleTo(status, decision.status))
-  // One reason for all of them is said once.
+  // A reason that all three share is shown once.
   const shared = obstacles.every((it) => it === obstacles[0]) ? obstacles[0] : null
   const inWords = (obstacle: NonNullable<Obstacle>) => fill(actions.rules[obstacle], { status: decision.status })
   return (

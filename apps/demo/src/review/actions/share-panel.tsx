@@ -115,7 +115,7 @@ function Token({ token, isForLantern }: { readonly token: string; readonly isFor
   )
 }
 
-/** What the partner would do with the token, at the partner's own server. */
+/** Imports the Session with the token, at the partner's own server. */
 function ImportAtPartner({ token }: { readonly token: string }) {
   const texts = useDeskTexts()
   const { actions } = texts

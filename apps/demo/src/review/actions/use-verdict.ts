@@ -22,7 +22,7 @@ export function useVerdict(sessionId: string) {
     },
     onError(_error, { new_status }, context) {
       const now = queryClient.getQueryData<SessionFile>(fileKey)
-      // What came by the stream in the meantime is newer than what was there before.
+      // A status that came by the stream in the meantime is newer than the one from before.
       const isOurs = now?.decision.status === new_status && now.snapshot?.revision === context?.revision
       if (isOurs && context?.status !== undefined) {
         writeStatus(queryClient, client.bank, sessionId, context.status)

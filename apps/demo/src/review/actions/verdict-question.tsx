@@ -20,7 +20,7 @@ const words = { Approved: 'approve', Declined: 'decline', Resubmitted: 'resubmit
 
 type Fault = 'commentMissing' | 'stepsMissing' | 'emailMissing'
 
-/** What goes with a verdict: a comment, the steps to be repeated, an e-mail to the person. */
+/** Asks for the details of a verdict: a comment, the steps to repeat, an e-mail to the person. */
 export function VerdictQuestion({ verdict, name, decision, onYes, onClose }: VerdictQuestionProps) {
   const texts = useDeskTexts()
   const { actions, blocks } = texts

@@ -13,7 +13,7 @@ import { useBlocklistChange } from './use-blocklist-change.ts'
 /** As many as tell for nearly every Session whether it is on the list; Didit cannot be asked for one Session's. */
 const newest = { limit: 100, offset: 0 }
 
-/** What of this Session is blocked, and the way to block or unblock it. */
+/** Shows which parts of this Session are blocked, and blocks or unblocks them. */
 export function SessionBlocklist({ decision }: { readonly decision: Decision }) {
   const { client } = useDesk()
   const { blocklist: texts, actions } = useDeskTexts()

@@ -9,7 +9,7 @@ import { counted, useDeskTexts } from '../texts/texts.ts'
 /** The statuses of a check that nobody needs to look at. */
 const quiet: readonly unknown[] = ['Approved', 'Not Finished', null, undefined]
 
-/** One Session of the list. */
+/** A Session in the list. */
 export function Arrival({ session: { row, workflow, userId } }: { readonly session: ListedSession }) {
   const { client, fresh } = useDesk()
   const texts = useDeskTexts()

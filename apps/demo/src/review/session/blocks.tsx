@@ -50,7 +50,7 @@ interface BlockProps {
   readonly onRefresh: () => void
 }
 
-/** One kind of check. The workflow may have run it more than once. */
+/** All runs of one kind of check. The Workflow may have run it more than once. */
 function Block({ name, items, onRefresh }: BlockProps) {
   const { blocks, session, risks } = useDeskTexts()
   return (

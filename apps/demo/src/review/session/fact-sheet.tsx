@@ -18,7 +18,7 @@ interface FactSheetProps {
   readonly isOpen?: boolean
 }
 
-/** What `factsOf` has taken apart: pictures, then values, then what lies deeper, then what is missing. */
+/** Shows the result of `factsOf`: pictures, then values, then nested groups, then missing fields. */
 export function FactSheet({ facts, onRefresh, isOpen = false }: FactSheetProps) {
   const texts = useDeskTexts()
   const { media, values, groups, lists, missing } = facts

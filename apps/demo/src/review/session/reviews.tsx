@@ -4,7 +4,7 @@ import { useFormats } from '../formats.ts'
 import { statusName } from '../status.tsx'
 import { useDeskTexts } from '../texts/texts.ts'
 
-/** Who has changed the status by hand, and what they wrote. */
+/** Shows the manual changes of the status, with author and comment. */
 export function Reviews({ decision }: { readonly decision: Decision }) {
   const texts = useDeskTexts()
   const { session } = texts

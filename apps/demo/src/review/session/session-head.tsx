@@ -9,7 +9,7 @@ import { hrefOf } from '../route.ts'
 import { Status } from '../status.tsx'
 import { useDeskTexts } from '../texts/texts.ts'
 
-/** Who it is, how it stands, and the few facts that belong to no check. */
+/** Shows the person, the status, and the facts that belong to no check. */
 export function SessionHead({ file }: { readonly file: SessionFile }) {
   const { decision, snapshot, workflow, userId } = file
   const { client, workflows } = useDesk()

@@ -6,7 +6,7 @@ import { useDeskTexts } from '../texts/texts.ts'
 
 const marks = ['late', 'test'] as const
 
-/** What this server has heard of the Session, from where, newest first. */
+/** Shows the events that this server has received for the Session, with their source, newest first. */
 export function Timeline({ events }: { readonly events: readonly DeskEvent[] }) {
   const texts = useDeskTexts()
   const { session } = texts

@@ -7,7 +7,7 @@ import { hrefOf } from '../route.ts'
 import { blockNames } from '../rules.ts'
 import { useDeskTexts } from '../texts/texts.ts'
 
-/** What the checks have to say against the person, gravest first, in words. */
+/** Shows the warnings of all checks in words, the most severe first. */
 export function Warnings({ decision }: { readonly decision: Decision }) {
   const { session } = useDeskTexts()
   const warnings = warningsOf(decision, blockNames)
@@ -27,7 +27,7 @@ export function Warnings({ decision }: { readonly decision: Decision }) {
   )
 }
 
-/** Where a warning points at another Session. */
+/** Links to the other Session that a warning names. */
 const pointers = [
   ['duplicated_session_id', 'duplicated_session_number'],
   ['blocklisted_session_id', 'blocklisted_session_number'],

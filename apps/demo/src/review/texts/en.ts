@@ -374,7 +374,7 @@ export const en = {
     video_url: 'Video of the face',
   },
 
-  /** What each code means for the reviewer. One that is missing here is shown with Didit's own words. */
+  /** Meaning of each code for the reviewer. A code that is missing here is shown in Didit's own words. */
   risks: {
     DOCUMENT_EXPIRED: 'The document is no longer valid.',
     DOCUMENT_NOT_SUPPORTED_FOR_APPLICATION: 'The workflow does not accept this kind of document.',
