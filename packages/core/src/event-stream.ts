@@ -59,6 +59,6 @@ export function createEventStreamParser({ onEvent, onComment, onRetry }: EventSt
       readLine()
       line = next
     }
-    if (line.length + (data?.length ?? 0) > maxEventLength) throw new Error('An event of the stream is too long.')
+    if (line.length + (data?.length ?? 0) > maxEventLength) throw new Error('The event is too long.')
   }
 }

@@ -79,7 +79,7 @@ export function createLiveUpdatesConnection(options: LiveUpdatesConnectionOption
     if (event === 'ticket' && options.isTicketAnswer(data)) http.keep(data)
     else if (!isReported && (event === 'snapshot' || event === 'ticket')) {
       isReported = true
-      options.onError(new options.ContractError(`The ${event} in the stream is malformed.`))
+      options.onError(new options.ContractError(`The ${event} event is malformed.`))
     }
     return false
   }
