@@ -7,7 +7,7 @@ import { type Bindings, peerAddress } from './http/bindings.ts'
 import { type DirectSink, directSink } from './relay/sink.ts'
 import type { DiditServer } from './server.ts'
 
-/** A handler as node:http, Express and Connect call it. */
+/** Request handler for node:http, Express and Connect. */
 export type NodeHandler = (
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -15,12 +15,23 @@ export type NodeHandler = (
 ) => void
 
 /**
- * Puts a companion server on node:http, Express or Fastify. Streams write straight to the response.
+ * Returns a handler that serves a companion server from node:http, Express or Fastify.
  *
- * Mount it at the root or at the server's `basePath`, before any body parser: a webhook's signature covers the bytes
- * as they came. Requests outside `basePath` go to `next`, where there is one.
+ * Mount it at the root or at the server's `basePath`, before any body parser: the signature of a webhook covers the raw
+ * bytes of its body. With Express and Connect, requests outside `basePath` go to `next`.
  *
- * @param didit - The server.
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import type { DiditServer } from '@didit-verify/server'
+ * import { toNodeHandler } from '@didit-verify/server/node'
+ *
+ * declare const didit: DiditServer
+ *
+ * createServer(toNodeHandler(didit)).listen(4200)
+ * ```
+ *
+ * @param didit - The companion server, from `createDiditServer`.
  */
 export function toNodeHandler(didit: Pick<DiditServer, 'basePath' | 'fetch'>): NodeHandler {
   const listener = getRequestListener(
@@ -31,11 +42,11 @@ export function toNodeHandler(didit: Pick<DiditServer, 'basePath' | 'fetch'>): N
       }
       return didit.fetch(request, bindings)
     },
-    // Without this the adapter would replace the process's own Request and Response.
+    // By default the adapter replaces the global Request and Response of the process.
     { overrideGlobalObjects: false },
   )
   return (incoming, outgoing, next) => {
-    // Express and Connect cut the mount path off `url`.
+    // Express and Connect remove the mount path from `url`.
     const url = (incoming as { originalUrl?: string }).originalUrl ?? incoming.url ?? '/'
     if (next && !isUnder(didit.basePath, url)) return next()
     if (wasRead(incoming)) return refuse(outgoing)
@@ -60,24 +71,24 @@ function refuse(outgoing: ServerResponse): void {
     title: 'Something went wrong on our side.',
     status: 500,
     code: 'internal',
-    help: 'A body parser ran before toNodeHandler(didit): mount the handler before express.json() and the like.',
+    help: 'A body parser ran before toNodeHandler(didit). Mount the handler before express.json() and other body parsers.',
   }
-  // 5xx on purpose: Didit then sends the webhook again.
+  // 5xx, so that Didit sends the webhook again.
   outgoing.writeHead(500, { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
   outgoing.end(JSON.stringify(problem))
 }
 
-/** A sink that is ready again when the system has taken the last chunk, so nothing queues up in this process. */
+/** Returns a sink that is ready again when the operating system has taken the last chunk, so that no queue builds up here. */
 function toSink(outgoing: ServerResponse): DirectSink {
   return (status, headers) => {
-    // Outside the function below, so that no stream holds on to its headers.
+    // Outside the function below, so that a stream does not keep its headers in memory.
     if (!outgoing.destroyed) outgoing.writeHead(status, Object.fromEntries(headers)).flushHeaders()
     return (listener) => {
       const taken = (error?: Error | null) => {
         if (!error) listener.ready()
       }
       outgoing.on('close', listener.gone)
-      // A write that loses the race with a disconnect must not end the process.
+      // A write after a disconnect emits an error, which would end the process without a listener.
       outgoing.on('error', listener.gone)
       if (outgoing.destroyed) listener.gone()
       else listener.ready()

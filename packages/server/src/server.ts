@@ -1,5 +1,5 @@
 import { RequestError } from '@didit-verify/core/schemas'
-import { createDiditCalls, createDiditClient } from './api/didit-api.ts'
+import { createApiClient } from './api/didit-api.ts'
 import { createApp } from './app.ts'
 import { type DiditServerOptions, type DiditUser, readConfig } from './config.ts'
 import { requireUser } from './http/access.ts'
@@ -112,7 +112,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const storage = database.application(application)
   // A person waits behind most calls: a clear "try again later" is better than a long silence.
   const toDidit = { apiKey: config.apiKey, ...config.didit, longestWaitMs: 5_000, now, random }
-  const calls = createDiditCalls(config.authorizeStaff ? { ...toDidit, budgets: peopleBudgets } : toDidit)
+  const { calls } = createApiClient(config.authorizeStaff ? { ...toDidit, budgets: peopleBudgets } : toDidit)
   const tickets = createTickets({ secret, audience: audienceOf(application, environment), now })
   const proofs = createProofs({ secret, application, environment, now })
   const relay = createRelay({ tickets, now, random })
@@ -151,7 +151,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   function withStaff() {
     const { authorizeStaff } = config
     if (!authorizeStaff) return {}
-    const { api, calls: staffCalls } = createDiditClient({ ...toDidit, budgets: staffBudgets })
+    const { api, calls: staffCalls } = createApiClient({ ...toDidit, budgets: staffBudgets })
     const view = createStaffView({ config, storage, reads, calls: staffCalls })
     return { '/staff': staffRoutes({ config, authorizeStaff, storage, api, view, reads, relay, feed }) }
   }

@@ -14,7 +14,8 @@ import {
 import type { CallOptions } from './call-options.ts'
 import { toJson, toQuery } from './check.ts'
 import { badLink, createListing, type Listing } from './listing.ts'
-import { asJson, badAnswer, type Payload, requestData, type Transport } from './request.ts'
+import { badAnswer } from './refusal.ts'
+import { asJson, type Payload, requestData, type Transport } from './request.ts'
 
 /** Didit's blocklist. What is on it declines later Sessions; it outlives the Session that it came from. */
 export interface BlocklistApi {

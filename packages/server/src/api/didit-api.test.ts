@@ -11,7 +11,7 @@ import {
   sessionId,
   setUp,
 } from '../../testing/scripted-fetch.ts'
-import { createDiditApi, createDiditCalls, type DiditApi, type DiditApiOptions } from './didit-api.ts'
+import { createApiClient, createDiditApi, type DiditApi, type DiditApiOptions } from './didit-api.ts'
 
 const workflow_id = 'c2a1d6de-51f3-4f0e-8a3c-9c1e4ab7d9f0'
 const decision = fixture('decision.approved.json')
@@ -152,7 +152,7 @@ describe('the moment of an answer', () => {
       clock += 1_250
       return json(decision, { headers: date })
     }) as typeof globalThis.fetch
-    const { data, meta } = await createDiditCalls({ ...options, fetch }).sessions.retrieveDecision(sessionId)
+    const { data, meta } = await createApiClient({ ...options, fetch }).calls.sessions.retrieveDecision(sessionId)
     expect(data).toEqual(decision)
     expect(meta).toEqual({ dateSeconds: Date.parse(date.date) / 1000, clock: 'vendor', elapsedMs: 1_250 })
   })
@@ -171,13 +171,13 @@ describe('the moment of an answer', () => {
       clock += tries === 1 ? 9_000 : 40
       return tries === 1 ? json({}, { status: 503 }) : json(decision, { headers: date })
     }) as typeof globalThis.fetch
-    const { meta } = await createDiditCalls({ ...options, fetch }).sessions.retrieveDecision(sessionId)
+    const { meta } = await createApiClient({ ...options, fetch }).calls.sessions.retrieveDecision(sessionId)
     expect(meta.elapsedMs).toBe(40)
   })
 
   test.each([[{}], [{ date: 'yesterday' }]])('is our own clock, and says so, with the headers %j', async (headers) => {
     const { options } = setUp([json(decision, { headers })], { now: () => 1_793_000_000_900 })
-    const { meta } = await createDiditCalls(options).sessions.retrieveDecision(sessionId)
+    const { meta } = await createApiClient(options).calls.sessions.retrieveDecision(sessionId)
     expect(meta).toEqual({ dateSeconds: 1_793_000_000, clock: 'local', elapsedMs: 0 })
   })
 })
@@ -511,7 +511,7 @@ describe('against a real server', () => {
       response.writeHead(isRight ? 200 : 403, { 'content-type': 'application/json' })
       response.end(JSON.stringify(decision))
     })
-    const { data, meta } = await createDiditCalls({ apiKey, baseUrl }).sessions.retrieveDecision(sessionId)
+    const { data, meta } = await createApiClient({ apiKey, baseUrl }).calls.sessions.retrieveDecision(sessionId)
     expect(data).toEqual(decision)
     expect(meta.clock).toBe('vendor')
     expect(Math.abs(meta.dateSeconds - Date.now() / 1000)).toBeLessThan(5)

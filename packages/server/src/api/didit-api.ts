@@ -8,50 +8,50 @@ import type { Transport } from './request.ts'
 import { createSessionCalls, createSessionsApi, type SessionCalls, type SessionsApi } from './session-calls.ts'
 import { createStandaloneApi, type StandaloneApi } from './standalone-calls.ts'
 
-/** What `createDiditApi` needs to know. */
+/** Options of `createDiditApi`. */
 export interface DiditApiOptions {
   /** The application's key. It leaves this process only as the header `x-api-key`. */
   readonly apiKey: string
   /** Default `https://verification.didit.me`. Plain http is accepted on loopback only. */
   readonly baseUrl?: string | undefined
-  /** How long one try may take, in milliseconds. Default 10 000. */
+  /** Timeout of one attempt, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number | undefined
-  /** The same for calls on which Didit works for a while: reports, and checks but the phone's. Default 60 000. */
+  /** Timeout of one attempt for slow calls: reports, and all standalone checks except phone checks. Default 60 000. */
   readonly slowTimeoutMs?: number | undefined
-  /** How many calls of each kind may go out in a minute. The rest waits. Default: what Didit admits a key. */
+  /** How many calls of each kind may be sent in a minute. Further calls wait. Default: Didit's limits for one key. */
   readonly budgets?: BudgetOptions | undefined
   /**
-   * How long a call may wait for its turns, in milliseconds. One that foresees a longer wait fails at once, with
-   * `didit-rate-limited` and the seconds to wait. Default 300 000.
+   * How long a call may wait for its turn, in milliseconds. When the wait would be longer, the call fails at once with
+   * `didit-rate-limited` and the number of seconds to wait. Default 300 000.
    */
   readonly longestWaitMs?: number | undefined
-  /** Is told of each request before it is sent, for a log. */
+  /** Called before each request is sent, for logging. */
   readonly onRequest?: ((note: RequestNote) => void) | undefined
-  /** Is told how each request ended, once its answer was read or it has failed. */
+  /** Called after each request, when its answer was read or it has failed. */
   readonly onResponse?: ((note: ResponseNote) => void) | undefined
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** Waits for a turn and between tries. Default: a timer. */
+  /** Waits for a turn and between attempts. Default: a timer. */
   readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined
-  /** Spreads the tries, a number in [0, 1). Default `Math.random`. */
+  /** Returns a number in [0, 1). It varies the pauses between attempts. Default `Math.random`. */
   readonly random?: (() => number) | undefined
 }
 
-/** Didit's API for an application. Bodies keep Didit's own field names. */
+/** Client of Didit's API. Bodies keep Didit's own field names. */
 export interface DiditApi extends StandaloneApi {
   readonly sessions: SessionsApi
   readonly blocklist: BlocklistApi
 }
 
-/** The same calls, each with the moment of its answer: what the server needs to put it in order with webhooks. */
+/** The calls that return the time of the answer too: the server needs it to put answers and webhooks in order. */
 export interface DiditCalls {
   readonly sessions: SessionCalls
 }
 
-/** Both over the same budgets. */
-export interface DiditClient {
+/** One client of Didit's API in both forms. They share their budgets. */
+export interface ApiClient {
   readonly api: DiditApi
   readonly calls: DiditCalls
 }
@@ -59,28 +59,35 @@ export interface DiditClient {
 /**
  * Creates a client of Didit's API, for the server side only.
  *
- * - **Checked first.** What cannot be right is refused with `request-invalid`, an issue for each field, and nothing is sent.
- * - **Sent again** after a fault only where that is safe: reads, deletes, creations with `vendor_data`, approvals, declines
- *   and shares, up to three times, with a growing and spread pause.
- * - **Budgets.** Didit admits a number of calls a minute. What is beyond waits for its turn, first come first served, and for
- *   as long as Didit's own headers say. One client for each key knows best; several share by those headers.
- * - Redirects are never followed, since they could carry the key elsewhere.
+ * - **Validation.** An invalid argument fails with `request-invalid` and an issue for each field. Nothing is sent.
+ * - **Retries.** A call is retried after a failure only when that is safe: reads, deletes, creations with `vendor_data`,
+ *   approvals, declines and shares. There are at most three attempts, with growing pauses that vary at random.
+ * - **Budgets.** Didit limits the calls of a key in a minute. Calls above the limit wait in a queue, first come first
+ *   served, and follow Didit's rate-limit headers. Use one client for each key: several clients know of each other only
+ *   through these headers.
+ * - **Redirects** are never followed, since they could send the key to another host.
  *
- * Only a call under way or in the queue keeps the process alive.
+ * Only a call that is in progress or in the queue keeps the process alive.
  *
- * @throws {ConfigError} The key is empty, the base URL is neither https nor loopback, or a number is none that is possible.
+ * @example
+ * ```ts
+ * import { createDiditApi } from '@didit-verify/server'
+ *
+ * const api = createDiditApi({ apiKey: process.env.DIDIT_API_KEY ?? '' })
+ * for await (const session of api.sessions.list({ status: 'In Review' })) {
+ *   const decision = await api.sessions.retrieveDecision(session.session_id)
+ *   console.log(decision.status, decision.vendor_data)
+ * }
+ * ```
+ *
+ * @throws {ConfigError} The key is empty, the base URL is neither https nor loopback, or a number is out of range.
  */
 export function createDiditApi(options: DiditApiOptions): DiditApi {
-  return createDiditClient(options).api
+  return createApiClient(options).api
 }
 
-/** Creates the calls behind `createDiditApi`. */
-export function createDiditCalls(options: DiditApiOptions): DiditCalls {
-  return createDiditClient(options).calls
-}
-
-/** Creates both. */
-export function createDiditClient(options: DiditApiOptions): DiditClient {
+/** Creates the client of one key. `createDiditApi` returns its public form. */
+export function createApiClient(options: DiditApiOptions): ApiClient {
   const world = {
     now: options.now ?? Date.now,
     sleep: options.sleep ?? ((ms, signal) => sleep(ms, undefined, { signal })),
@@ -110,10 +117,10 @@ export function createDiditClient(options: DiditApiOptions): DiditClient {
 }
 
 function checkApiKey(apiKey: string): string {
-  // Checked for odd characters too: fetch would quote the whole key in its complaint about the header.
+  // Invalid characters are refused here, since fetch would quote the whole key in its error message.
   if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey)) return apiKey
-  throw new ConfigError('The API key of Didit is missing or holds a character that no header can carry.', {
-    help: 'Set DIDIT_API_KEY to the key from the console, without quotes, blanks or a line break.',
+  throw new ConfigError('The API key of Didit is missing or contains a character that is not allowed in a header.', {
+    help: 'Set DIDIT_API_KEY to the key from the console, without quotes, spaces or a line break.',
   })
 }
 
@@ -123,15 +130,15 @@ function checkBaseUrl(baseUrl: string): string {
   if (isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) {
     return url.href.replace(/\/+$/, '')
   }
-  throw new ConfigError('The base URL of Didit is not usable: the key would travel unprotected.', {
-    help: 'Use https://, or http:// on localhost for the emulator; no user, query or fragment.',
+  throw new ConfigError('The base URL of Didit is not allowed: the key would be sent unencrypted.', {
+    help: 'Use https://, or http:// on localhost for the emulator, without user, query or fragment.',
   })
 }
 
 function checkMs(ms: number, name: string, least = 1): number {
-  // The range of a timer: beyond it, one fires at once.
+  // A timer with a longer delay would fire at once.
   if (Number.isInteger(ms) && ms >= least && ms < 2 ** 31) return ms
-  throw new ConfigError(`The option ${name} of calls to Didit is no number of milliseconds.`, {
-    help: `Set ${name} to a whole number from ${least} on, such as 10000.`,
+  throw new ConfigError(`The option ${name} for calls to Didit is not a valid number of milliseconds.`, {
+    help: `Set ${name} to a whole number of at least ${least}, such as 10000.`,
   })
 }

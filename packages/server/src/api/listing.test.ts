@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createListing } from './listing.ts'
-import { badAnswer } from './request.ts'
+import { badAnswer } from './refusal.ts'
 
 interface Row {
   readonly id: string | null

@@ -1,24 +1,24 @@
-import { type DiditErrorCode, type Issue, RequestError } from '@didit-verify/core/schemas'
+import { type Issue, RequestError } from '@didit-verify/core/schemas'
 import type * as z from 'zod/mini'
 import { parseHttpDate } from '../vendor-time.ts'
 import { maxAnswerBytes, maxRefusalBytes, readTextUpTo } from './body-limit.ts'
-import { mostJitterMs, readRetryAfter, type Turn } from './budget.ts'
+import { mostJitterMs, type Turn } from './budget.ts'
 import type { BudgetName, Budgets } from './budgets.ts'
 import type { RequestNote, ResponseNote } from './call-options.ts'
-import { readIssues } from './error-body.ts'
 import { isFrameworkSignal, knowsCache, refusesOptions } from './platform-errors.ts'
+import { aborted, badAnswer, describeCall, parseJson, refused, unavailable, withoutIds } from './refusal.ts'
 import { createTimeout, type Timeout } from './timeout.ts'
 
-/** What every call needs: the key, and the world outside. */
+/** What all calls share: the key, the limits, and access to network, clock and randomness. */
 export interface Transport {
   readonly apiKey: string
   /** Without a slash at the end. */
   readonly baseUrl: string
-  /** For one try. */
+  /** For one attempt. */
   readonly timeoutMs: number
-  /** The same for calls on which Didit works for a while. */
+  /** For one attempt of a slow call, such as a report. */
   readonly slowTimeoutMs: number
-  /** How long a call may wait for its turns, all tries together. */
+  /** How long a call may wait for its turns, all attempts together. */
   readonly longestWaitMs: number
   readonly budgets: Budgets
   readonly onRequest: ((note: RequestNote) => void) | undefined
@@ -32,93 +32,93 @@ export interface Transport {
   readonly random: () => number
 }
 
-/** What is sent as a body. */
+/** The body of a request. */
 export interface Payload {
-  /** None where `fetch` finds it out by itself. */
+  /** Undefined when `fetch` sets the header itself, as for `FormData`. */
   readonly contentType?: string | undefined
   readonly body: BodyInit
-  /** It can be read once only. */
+  /** True when the body can be read only once. */
   readonly isStream?: boolean | undefined
-  /** What went wrong with the body itself, where something did: `fetch` only says that it failed. */
+  /** Returns the error of the body itself, if there was one: `fetch` only reports that it failed. */
   readonly fault?: ((cause: unknown) => RequestError | undefined) | undefined
-  /** The call has ended, and with it the need for the body. `fetch` does not let go of a stream that it waits for. */
+  /** Releases the body when the call has ended: `fetch` does not release a stream that it waits for. */
   readonly release?: (() => void) | undefined
 }
 
 /** One call of Didit's API. */
 export interface Call<Data> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Begins and ends with a slash: without the last one Didit answers a redirect, which could lose the key. */
+  /** Begins and ends with a slash: without the last one Didit answers with a redirect, which could lose the key. */
   readonly path: `/${string}/`
-  /** With the question mark, or empty. */
+  /** Includes the question mark, or is empty. */
   readonly query?: string | undefined
   readonly budget: BudgetName
-  /** What is wanted. Default `application/json`. */
+  /** The `Accept` header. Default `application/json`. */
   readonly accept?: string | undefined
   readonly payload?: Payload | undefined
-  /** Didit works on it for a while. */
+  /** True when Didit needs long to answer: `slowTimeoutMs` then applies. */
   readonly isSlow?: boolean | undefined
-  /** Whether doing it twice is the same as doing it once. */
+  /** True when two calls have the same effect as one. */
   readonly repeatable: boolean
   readonly signal?: AbortSignal | undefined
   /**
-   * Makes the data of a good answer, and ends the patience once nothing more is awaited.
+   * Reads the data of a successful answer, and ends the timeout when it has read everything.
    *
-   * @throws {RequestError} It has not the form that was agreed on. What else it throws is taken for a fault on the way.
+   * @throws {RequestError} The answer has an unexpected form. Any other error counts as a network failure.
    */
   read(response: Response, reading: Reading): Promise<Data>
 }
 
-/** What a reader of an answer needs beside it. */
+/** Context for the reader of an answer. */
 export interface Reading {
   readonly timeout: Timeout
-  /** What to throw for a fault on the way. */
+  /** Returns the error to throw for a network failure. */
   fault(cause: unknown): RequestError
-  /** What to throw for an answer of another form. */
+  /** Returns the error to throw for an answer with an unexpected form. */
   invalid(issues?: readonly Issue[], raw?: unknown): RequestError
 }
 
-/** When an answer was made, for whoever has to order it among webhooks. */
+/** When an answer was made. The server uses it to put answers and webhooks in order. */
 export interface AnswerMeta {
   /** The `Date` header, in Unix seconds. */
   readonly dateSeconds: number
-  /** Whose clock `dateSeconds` is: Didit's, or ours when the header was missing. */
+  /** The clock of `dateSeconds`: Didit's (`vendor`), or ours when the header is missing (`local`). */
   readonly clock: 'vendor' | 'local'
-  /** From the sending of the request that was answered to the arrival of the answer's head. */
+  /** Milliseconds from sending the request to receiving the head of the answer. */
   readonly elapsedMs: number
 }
 
-/** What Didit answered, and when. */
+/** The data that Didit answered with, and when. */
 export interface Answer<Data> {
   readonly data: Data
   readonly meta: AnswerMeta
 }
 
-/** Tries after the first one. */
+/** Attempts after the first one. */
 const maxRetries = 2
-/** A fault that lasts longer than this is told to the caller at once. */
+/** When Didit asks for a longer pause than this, the caller gets the error at once. */
 const longestFaultSeconds = 5
 
 /**
- * Calls Didit once it is the call's turn, and again where that is safe and promising.
+ * Sends one call to Didit when its turn comes, and retries it when that is safe and may help.
  *
- * | call | after a fault: no answer, 408, 5xx | when the budget was used up: 429 |
+ * | call | after a failure: no answer, 408, 5xx | after 429: the budget is used up |
  * | --- | --- | --- |
- * | every GET | again: it changes nothing | again |
- * | delete | again: the second finds nothing | again |
- * | create | again with `vendor_data`, which makes Didit return the same Session | again |
- * | updateStatus | again for Approved and Declined, which are no-ops the second time; not for Resubmitted, which deletes | again |
- * | share | again: one token more harms nobody | again |
- * | importShared | not again: the second is refused, though the first may have worked | again |
- * | blocklist.add, blocklist.remove | not again: Didit says nothing of a repetition | again |
- * | poa, aml, ageEstimation, passiveLiveness | not again: each costs money | again, unless the file is a stream |
- * | phone.send, phone.check | not again: each counts against the number | again |
+ * | every GET | retried: it changes nothing | retried |
+ * | delete | retried: the second finds nothing | retried |
+ * | create | retried with `vendor_data`: Didit then returns the same Session | retried |
+ * | updateStatus | retried for Approved and Declined: the second changes nothing. Not for Resubmitted, which deletes data | retried |
+ * | share | retried: a second token does no harm | retried |
+ * | importShared | not retried: Didit refuses the second, though the first may have worked | retried |
+ * | blocklist.add, blocklist.remove | not retried: Didit does not document the effect of a repetition | retried |
+ * | poa, aml, ageEstimation, passiveLiveness | not retried: each costs money | retried, unless the file is a stream |
+ * | phone.send, phone.check | not retried: each counts against the number | retried |
  *
- * A 429 did nothing, so what it turned away may always be sent later: when `Retry-After` has passed, as often as it takes
- * within `longestWaitMs`. It has to come from the budget, though. A write that is limited for other reasons (a phone
- * number, a Session, the quota of a sandbox), to be told by the missing `X-RateLimit-Limit`, is told to the caller.
+ * A request that got a 429 had no effect. It is sent again after `Retry-After`, as often as needed within `longestWaitMs`.
+ * This holds only for a 429 of the budget. A 429 for a write without `X-RateLimit-Limit` has another reason (a limit of a
+ * phone number or a Session, the quota of a sandbox), and the caller gets it.
  *
- * @throws {RequestError} Any failure; `code` tells the kind, and neither message nor cause holds the key or a body.
+ * @throws {RequestError} For any failure. `code` says which; message and cause contain neither the key nor a body.
  */
 export async function request<Data>(transport: Transport, call: Call<Data>): Promise<Answer<Data>> {
   try {
@@ -128,7 +128,7 @@ export async function request<Data>(transport: Transport, call: Call<Data>): Pro
   }
 }
 
-/** The same for whoever needs no moment of the answer. */
+/** Returns the data of a call without the time of its answer. */
 export async function requestData<Data>(transport: Transport, call: Call<Data>): Promise<Data> {
   return (await request(transport, call)).data
 }
@@ -150,17 +150,17 @@ async function attempt<Data>(transport: Transport, call: Call<Data>): Promise<An
     }
     waitedMs += turn.waitedMs
     const note = { ...named, attempt: tries, waitedMs }
-    tell(onRequest, note)
+    notify(onRequest, note)
     const sending: Sending = { startedAt: transport.now(), elapsedMs: 0, status: 0, isSized: false }
     try {
       const answer = await attemptOnce(transport, call, turn, sending)
-      tell(onResponse, { ...note, status: sending.status, elapsedMs: sending.elapsedMs })
+      notify(onResponse, { ...note, status: sending.status, elapsedMs: sending.elapsedMs })
       return answer
     } catch (error) {
       const { status, elapsedMs } = sending
       const { code, retryAfterSeconds } = error as Partial<RequestError>
-      tell(onResponse, { ...note, status, elapsedMs, code })
-      // Without seconds there is no telling when; with none it would be at once, again and again.
+      notify(onResponse, { ...note, status, elapsedMs, code })
+      // Without seconds we do not know when to retry. With 0 seconds we would retry in a tight loop.
       if (status === 429 && retryAfterSeconds) {
         const isWorthIt = retryAfterSeconds * 1000 + mostJitterMs <= longestWaitMs - waitedMs
         if (isWorthIt && isOfBudget(call, sending)) continue
@@ -176,16 +176,16 @@ async function attempt<Data>(transport: Transport, call: Call<Data>): Promise<An
   }
 }
 
-/** What became of one try. */
+/** Progress of one attempt. */
 interface Sending {
   readonly startedAt: number
   elapsedMs: number
   status: number
-  /** The answer names the size of a limit. */
+  /** True when the answer has an `X-RateLimit-Limit` header. */
   isSized: boolean
 }
 
-/** True when a 429 is about the budget, so that it can go out with the next turn. */
+/** Returns true when a 429 comes from the budget, so that the call can go out with the next turn. */
 function isOfBudget({ method, payload }: Call<unknown>, { isSized }: Sending): boolean {
   return !payload?.isStream && (method === 'GET' || isSized)
 }
@@ -197,12 +197,12 @@ function waitBeforeRetry(
   faults: number,
 ): number | null {
   if (!repeatable || !(error instanceof RequestError)) return null
-  // Turned away without a word of when: only a read, which costs nothing, tries its luck.
+  // A 429 without `Retry-After`: only a read is retried, since it costs nothing.
   if (error.code !== 'didit-unavailable' && !(error.code === 'didit-rate-limited' && method === 'GET')) return null
   const asked = error.retryAfterSeconds
   if (asked !== undefined && asked > longestFaultSeconds) return null
   const backOff = 500 * 2 ** faults
-  // Never sooner than asked; the rest is spread, so that callers who failed together do not come back together.
+  // Never sooner than Didit asked. The random part keeps callers that failed together from retrying together.
   return (asked ?? 0) * 1000 + backOff * (asked === undefined ? 0.5 + random() / 2 : random() / 2)
 }
 
@@ -223,8 +223,7 @@ async function attemptOnce<Data>(
     if (signal?.aborted) return aborted(call, cause)
     const own = payload?.fault?.(cause)
     if (own !== undefined) return own
-    const message = timeout.isOver() ? `Didit did not answer within ${allowedMs} ms.` : 'Didit could not be reached.'
-    return new RequestError('didit-unavailable', `${message} (${describe(call)})`, { status: 0, cause })
+    return unavailable(call, allowedMs, timeout.isOver(), cause)
   }
   let response: Response
   try {
@@ -236,7 +235,7 @@ async function attemptOnce<Data>(
         ...(payload?.contentType === undefined ? {} : { 'content-type': payload.contentType }),
       },
       ...(payload === undefined ? {} : { body: payload.body }),
-      // Without it, fetch refuses to send what it cannot read to the end first.
+      // `fetch` requires this option for a body that is a stream.
       ...(payload?.isStream ? { duplex: 'half' } : {}),
       redirect: 'manual',
       signal: timeout.signal,
@@ -257,7 +256,7 @@ async function attemptOnce<Data>(
     const data = await call.read(response, {
       timeout,
       fault,
-      invalid: (issues, raw) => badAnswer(describe(call), { status: response.status, issues, raw }),
+      invalid: (issues, raw) => badAnswer(describeCall(call), { status: response.status, issues, raw }),
     })
     return { data, meta }
   } catch (cause) {
@@ -288,7 +287,7 @@ async function fetchUncached(
   }
 }
 
-/** Reads an answer in JSON; one without a body is read as null. */
+/** Returns a reader for JSON answers. It reads an empty body as null. */
 export function asJson<Schema extends z.ZodMiniType>(schema: Schema): Call<z.infer<Schema>>['read'] {
   return async (response, { timeout, invalid }) => {
     const text = await readTextUpTo(response, maxAnswerBytes)
@@ -301,16 +300,8 @@ export function asJson<Schema extends z.ZodMiniType>(schema: Schema): Call<z.inf
   }
 }
 
-/** What to throw for an answer of another form than was agreed on. */
-export function badAnswer(
-  what: string,
-  options: { readonly status: number; readonly issues?: readonly Issue[] | undefined; readonly raw?: unknown },
-): RequestError {
-  return new RequestError('didit-answer-invalid', `Didit's answer has an unexpected form. (${what})`, options)
-}
-
-/** What is written to a log must not stop what it tells of. */
-function tell<Note>(hook: ((note: Note) => unknown) | undefined, note: Note): void {
+/** Calls a log hook. An error in the hook must not fail the request. */
+function notify<Note>(hook: ((note: Note) => unknown) | undefined, note: Note): void {
   if (hook === undefined) return
   try {
     Promise.resolve(hook(note)).catch(() => {})
@@ -323,59 +314,3 @@ function readMeta(response: Response, elapsedMs: number, now: number): AnswerMet
     ? { dateSeconds: Math.floor(now / 1000), clock: 'local', elapsedMs }
     : { dateSeconds: Math.floor(date / 1000), clock: 'vendor', elapsedMs }
 }
-
-function refused(call: Call<unknown>, response: Response, text: string, now: number): RequestError {
-  // 0: what runtimes that hide redirects make of one.
-  const { status } = response
-  const raw = parseJson(text) ?? text
-  const issues = readIssues(raw)
-  const [code, message, help] = classify(status, issues)
-  return new RequestError(code, `${message} (${describe(call)}, status ${status})`, {
-    status,
-    issues,
-    help,
-    retryAfterSeconds: readRetryAfter(response.headers.get('retry-after'), now),
-    raw,
-  })
-}
-
-function classify(status: number, issues: readonly Issue[]): [code: DiditErrorCode, message: string, help?: string] {
-  if (status === 0 || (status >= 300 && status < 400)) {
-    return ['didit-answer-invalid', 'Didit answered with a redirect, which is not followed.', 'Check the base URL.']
-  }
-  if (status === 401 || (status === 403 && speaksOfCredentials(issues))) {
-    return [
-      'didit-credentials',
-      'Didit refused the API key.',
-      'Check DIDIT_API_KEY: a key belongs to one application and one environment, and may be limited or expired.',
-    ]
-  }
-  if (status === 404) return ['didit-not-found', 'Didit does not know it.']
-  if (status === 429) return ['didit-rate-limited', 'Didit asks to slow down.']
-  if (status === 408 || status >= 500) return ['didit-unavailable', 'Didit has a fault.']
-  return ['didit-rejected', 'Didit refused the request.', 'See `issues` for what Didit said.']
-}
-
-// Didit answers 403 for a missing key, for a wrong one, and for what a right key cannot change (no credits, a Session
-// in the wrong state). Only the text tells them apart, and it changes: so two words of it, and only to choose a hint.
-function speaksOfCredentials(issues: readonly Issue[]): boolean {
-  return issues.some(({ path, message }) => path === '' && /credential|permission/i.test(message))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The engine's message quotes the text, which may hold a person's data.
-    return undefined
-  }
-}
-
-function aborted(call: Call<unknown>, cause: unknown): RequestError {
-  return new RequestError('aborted', `The call was given up. (${describe(call)})`, { status: 0, cause })
-}
-
-/** The call for a message: the path without ids, which name people's Sessions. */
-const describe = ({ method, path }: Call<unknown>) => `${method} ${withoutIds(path)}`
-
-const withoutIds = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ':id')

@@ -32,7 +32,8 @@ import type { CallOptions } from './call-options.ts'
 import { checkGuid, invalid, toJson, toQuery } from './check.ts'
 import { badLink, createListing, type Listing } from './listing.ts'
 import { type PdfReport, readPdf } from './pdf-report.ts'
-import { type Answer, asJson, badAnswer, request, requestData, type Transport } from './request.ts'
+import { badAnswer } from './refusal.ts'
+import { type Answer, asJson, request, requestData, type Transport } from './request.ts'
 
 /** Didit's Session endpoints. */
 export interface SessionsApi {

@@ -3,17 +3,21 @@ import type { Config, DiditUser } from '../config.ts'
 import { invalidTicket, type TicketClaims, type Tickets } from '../tokens/ticket.ts'
 
 /**
- * Who may do what: the app's own sign-in for a user's Sessions, a ticket for one Session, an allowed origin for
- * whatever changes state.
+ * Access checks: the app's own sign-in for a user's Sessions, a ticket for one Session, and an allowed origin for each
+ * request that changes state.
  */
 
-/** @throws {RequestError} `unauthenticated` when the host's sign-in knows nobody. */
+/**
+ * Returns the user who is signed in to the host.
+ *
+ * @throws {RequestError} `unauthenticated` when no user is signed in.
+ */
 export async function requireUser(config: Config, request: Request): Promise<DiditUser> {
   const user = await config.authenticate(request)
   if (user === null || user === undefined) {
-    throw new RequestError('unauthenticated', 'Nobody is signed in.', {
+    throw new RequestError('unauthenticated', 'No user is signed in.', {
       status: 401,
-      help: 'The option authenticate returned null for this request: send the cookie or header it looks for.',
+      help: 'The option authenticate returned null for this request. Send the cookie or header that it reads.',
     })
   }
   if (typeof user.userId !== 'string' || ['', 'undefined', 'null'].includes(user.userId.trim())) {
@@ -22,7 +26,11 @@ export async function requireUser(config: Config, request: Request): Promise<Did
   return user
 }
 
-/** @throws {RequestError} `ticket-invalid` or `ticket-expired` unless the request bears this Session's ticket. */
+/**
+ * Returns the claims of the ticket in the request.
+ *
+ * @throws {RequestError} `ticket-invalid` or `ticket-expired` when the request has no valid ticket of this Session.
+ */
 export async function requireTicket(tickets: Tickets, request: Request, sessionId: string): Promise<TicketClaims> {
   const [, ticket] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
   if (ticket === undefined) throw invalidTicket()
@@ -32,10 +40,10 @@ export async function requireTicket(tickets: Tickets, request: Request, sessionI
 }
 
 /**
- * Refuses what another website makes a signed-in browser send.
+ * Refuses requests that another website makes a signed-in browser send (CSRF).
  *
- * Browsers name the origin of every request that can change state. One without is let through unless the browser says
- * that it comes from elsewhere: other programs have no cookies that they did not mean to send.
+ * Browsers send `Origin` with each request that can change state. A request without it is allowed unless `Sec-Fetch-Site`
+ * names another site: programs that are not browsers do not send cookies by accident.
  *
  * @throws {RequestError} `forbidden-origin`.
  */
@@ -45,11 +53,11 @@ export function requireOrigin(config: Config, request: Request): void {
   const isAllowed =
     origin === null
       ? ['same-origin', 'none'].includes(site ?? 'none')
-      : // A page without referrers sends its forms with the origin "null", as a sandboxed frame does; the site differs.
+      : // A page with `no-referrer` sends its forms with the origin "null". So does a sandboxed frame, but with another site.
         config.allowedOrigins.has(origin) || (origin === 'null' && site === 'same-origin')
   if (isAllowed) return
-  throw new RequestError('forbidden-origin', 'The page that sent this is not of an allowed origin.', {
+  throw new RequestError('forbidden-origin', 'The page that sent this request does not have an allowed origin.', {
     status: 403,
-    help: 'Add the origin of the page, scheme and port included, to the option allowedOrigins.',
+    help: 'Add the origin of the page, with scheme and port, to the option allowedOrigins.',
   })
 }

@@ -5,15 +5,30 @@ const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const cookie = new RegExp(`(?:^|;)\\s*${cookieName}=(${uuid})\\s*(?:;|$)`)
 
 /**
- * A sign-in for demonstrations and development: every browser is a user of its own, known by a cookie.
+ * Returns an `authenticate` option for demos and development: each browser is a separate user, identified by a cookie.
  *
- * Nobody is behind such a user, and whoever clears cookies becomes somebody else. The cookie is a random UUID, which
- * cannot be guessed, and no script of the page can read it.
+ * Such a user is not a known person, and a browser without its cookie becomes a new user. The cookie is a random UUID that
+ * cannot be guessed, and scripts of the page cannot read it.
  *
- * A request that only reads begins nobody: its answer may arrive after that of a start, and its cookie would replace
- * the user who has a Session by then.
+ * A request that only reads sets no cookie. Its answer could arrive after the answer of a start, and would then replace
+ * the user who has a Session.
  *
- * @returns An `authenticate` for `createDiditServer`.
+ * @example
+ * ```ts
+ * import { createDiditServer, memoryStorage } from '@didit-verify/server'
+ * import { anonymousAuth } from '@didit-verify/server/node'
+ *
+ * const didit = createDiditServer({
+ *   apiKey: process.env.DIDIT_API_KEY ?? '',
+ *   webhookSecrets: [process.env.DIDIT_WEBHOOK_SECRET ?? ''],
+ *   environment: 'sandbox',
+ *   workflows: { default: process.env.DIDIT_WORKFLOW_ID ?? '' },
+ *   authenticate: anonymousAuth(),
+ *   storage: memoryStorage(),
+ *   ticketSecret: process.env.DIDIT_TICKET_SECRET ?? '',
+ *   allowedOrigins: ['http://localhost:5173'],
+ * })
+ * ```
  */
 export function anonymousAuth(): Authenticate {
   return (request) => {

@@ -1,9 +1,9 @@
 import type { DirectSink, directSink } from '../relay/sink.ts'
 
-/** The key under which a host tells from which address a request came. */
+/** Key of the binding that holds the address of the peer. */
 export const peerAddress: unique symbol = Symbol('didit-verify.peer-address')
 
-/** What the hosts' `fetch` may bring along beside the request. */
+/** Values that a host may pass to `fetch` besides the request. */
 export interface Bindings {
   [directSink]?: DirectSink
   [peerAddress]?: string | undefined

@@ -1,21 +1,21 @@
-/** How much of a body is read, and for how long. */
+/** Limits on the size of a body and the time to read it. */
 export interface BodyLimits {
   readonly maxBytes: number
-  /** In milliseconds. A body that trickles in would else hold its request for as long as the host allows. */
+  /** In milliseconds. It keeps a slow sender from holding a request open. */
   readonly timeoutMs: number
 }
 
 /**
- * Reads a request's body, but not beyond its limits.
+ * Reads a request's body within the limits.
  *
- * @returns The bytes, or null when there are more.
- * @throws The body broke off, or did not come in time.
+ * @returns The bytes, or null when the body is too large.
+ * @throws The body was incomplete, or did not arrive in time.
  */
 export async function readBody(request: Request, { maxBytes, timeoutMs }: BodyLimits): Promise<Uint8Array | null> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null
   if (request.body === null) return new Uint8Array()
   const reader = request.body.getReader()
-  // Not waited for: the answer to whoever sends too much or too slowly must not depend on the sender.
+  // Not awaited: the answer to a sender that is too slow or sends too much must not depend on that sender.
   const leave = () => void reader.cancel().catch(() => {})
   let timer: ReturnType<typeof setTimeout> | undefined
   const tooSlow = new Promise<never>((_, reject) => {

@@ -3,11 +3,11 @@ import type { Config } from '../config.ts'
 import { type Bindings, peerAddress } from './bindings.ts'
 
 /**
- * Where a request comes from, and under which address it was sent.
+ * Reads the client's address and the public origin of a request.
  *
- * Anybody can send `X-Forwarded-…`. Each proxy adds to its right end what it has seen itself, so with so many trusted
- * proxies in front, the entry that far from the right is the last one that a trusted one wrote. The leftmost is the
- * client's own word, and is never asked for as such.
+ * Any client can send `X-Forwarded-…` headers. Each proxy appends the address that it saw at the right end. With n trusted
+ * proxies, the nth entry from the right is therefore the first one that a trusted proxy wrote. Entries further left can be
+ * forged by the client, and are ignored.
  */
 
 type Trust = Pick<Config, 'trustProxy'>
@@ -16,17 +16,17 @@ type Trust = Pick<Config, 'trustProxy'>
 type WithHeaders = { readonly headers: Pick<Headers, 'get'> }
 
 /**
- * The address of the client: the peer's, or what the trusted proxies saw.
+ * Returns the client's address: the one that the trusted proxies saw, or the peer's.
  *
- * @returns Null where nobody knows: a host that brings no peer along, and no trusted proxy.
+ * @returns Null when it is unknown: the host passes no peer address, and no proxy is trusted.
  */
 export function clientAddress({ trustProxy }: Trust, request: WithHeaders, bindings?: Bindings): string | null {
   const forwarded = trustProxy === 0 ? undefined : listOf(request, 'x-forwarded-for').at(-trustProxy)
-  // Too short a list did not come through all proxies, and an odd entry tells nothing: both count for nothing.
+  // A list that is too short did not pass all proxies. It is ignored, and so is an entry that is not an address.
   return readAddress(forwarded) ?? readAddress(bindings?.[peerAddress])
 }
 
-/** The origin under which the browser sent the request, as far as it is known. */
+/** Returns the origin to which the browser sent the request. It falls back to the host that this server sees. */
 export function publicOrigin(
   { trustProxy, allowedOrigins }: Trust & Pick<Config, 'allowedOrigins'>,
   request: Request,
@@ -37,15 +37,15 @@ export function publicOrigin(
   const scheme = protocol === 'http' || protocol === 'https' ? `${protocol}:` : own.protocol
   const told = `${scheme}//${host !== undefined && /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host) ? host : own.host}`
   const url = URL.canParse(told) ? new URL(told) : own
-  // A proxy that ends TLS often says nothing of it: of the host's own pages we know the scheme.
+  // A proxy that terminates TLS often omits the scheme. For an allowed origin we know it.
   const listed = [...allowedOrigins].filter((origin) => new URL(origin).host === url.host)
   return listed.includes(url.origin) ? url.origin : (listed[0] ?? url.origin)
 }
 
 /**
- * An IPv4 address, or the half of an IPv6 one that names a network: whoever has one address of it has them all.
+ * Returns an IPv4 address unchanged, and the /64 network of an IPv6 address: one client usually owns the whole network.
  *
- * @param address - As `clientAddress` gives it.
+ * @param address - A result of `clientAddress`.
  */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address
@@ -63,13 +63,13 @@ export function networkOf(address: string): string {
 const listOf = (request: WithHeaders, header: string): string[] =>
   (request.headers.get(header) ?? '').split(',').map((entry) => entry.trim())
 
-/** Unlike with addresses, many proxies put a name in the place of the one before: a short list is all there is then. */
+/** Returns an entry of a host or protocol header. Many proxies replace these headers, so a short list is accepted here. */
 function entryOf(request: WithHeaders, header: string, hops: number): string | undefined {
   const entries = listOf(request, header)
   return entries.at(-hops) ?? entries[0]
 }
 
-/** An address without the brackets, port or zone that some write along; null for what is none. */
+/** Returns an address without brackets, port or zone. Returns null for text that is not an address. */
 function readAddress(text: string | undefined): string | null {
   const bare = (text ?? '')
     .replace(/^\[(.*)\](:\d+)?$/, '$1')

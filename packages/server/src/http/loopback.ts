@@ -1,4 +1,4 @@
-/** True for a host name or address of this machine, IPv6 with or without brackets. */
+/** Returns true for a loopback host name or address, IPv6 with or without brackets. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }

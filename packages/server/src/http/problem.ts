@@ -2,19 +2,19 @@ import { type DiditErrorCode, type Issue, isDiditError, type Problem } from '@di
 import { WebhookError } from '../errors.ts'
 
 /**
- * Errors as a browser sees them: RFC 9457 problem documents with our `code`.
+ * Turns errors into the problem documents (RFC 9457) that a browser gets, with our `code`.
  *
- * What Didit or the storage said stays on the server. An error of theirs becomes a sentence of ours by its code, for
- * Didit's own words may hold personal data, or tell a blocked person that they are blocked.
+ * Messages of Didit and of the storage stay on the server, and the browser gets our own sentence for the code. Didit's
+ * text may contain personal data, or reveal to a blocked person that they are blocked.
  */
 
 interface Answer {
   readonly status: number
-  /** For the person: what happened. */
+  /** Sentence for the person. */
   readonly title: string
-  /** For the developer: what to do. */
+  /** Next step for the developer. */
   readonly help?: string
-  /** Whether the error's own message and issues are about the browser's request, and so may be sent. */
+  /** True when the error's message and issues are about the browser's own request, so that they may be sent. */
   readonly isTheirs?: true
 }
 
@@ -37,12 +37,12 @@ const answers: Partial<Record<DiditErrorCode, Answer>> = {
   'rate-limited': { status: 429, title: 'Too many requests. Please wait a moment.', isTheirs: true },
   'route-not-found': { status: 404, title: 'There is nothing at this address.', isTheirs: true },
   'shutting-down': { status: 503, title: 'The service is restarting. Please try again in a moment.', isTheirs: true },
-  // A read at Didit that was given up because the server closes.
+  // A read at Didit that was aborted because the server closes.
   aborted: { status: 503, title: 'The service is restarting. Please try again in a moment.' },
   'storage-unavailable': {
     status: 503,
     title: 'The service is briefly unavailable. Please try again in a moment.',
-    help: 'The storage did not answer: see the log of the companion server.',
+    help: 'The storage did not answer. See the log of the companion server.',
   },
   'didit-credentials': {
     status: 502,
@@ -52,12 +52,12 @@ const answers: Partial<Record<DiditErrorCode, Answer>> = {
   'didit-rejected': {
     status: 502,
     title: 'Verification is not available right now.',
-    help: 'Didit refused the request, for instance because of an unknown workflow id or missing credits. See the log of the companion server.',
+    help: 'Didit refused the request, for example because of an unknown workflow id or missing credits. See the log of the companion server.',
   },
   'didit-not-found': {
     status: 404,
     title: 'This verification no longer exists.',
-    help: 'Didit does not know the Session: it was deleted, or belongs to another application or environment.',
+    help: 'Didit does not know the Session. It was deleted, or belongs to another application or environment.',
   },
   'didit-rate-limited': {
     status: 503,
@@ -66,7 +66,7 @@ const answers: Partial<Record<DiditErrorCode, Answer>> = {
   'didit-unavailable': {
     status: 503,
     title: 'The verification service cannot be reached. Please try again in a moment.',
-    help: 'Didit did not answer: see the log of the companion server, and didit.baseUrl.',
+    help: 'Didit did not answer. See the log of the companion server, and check the option didit.baseUrl.',
   },
   'didit-answer-invalid': {
     status: 502,
@@ -85,11 +85,11 @@ const internal: Answer = {
   help: 'See the log of the companion server.',
 }
 
-// Where nobody said how long to wait: short enough for a person, long enough for a restart.
+// Used when the error has no `retryAfterSeconds`: short enough for a person, long enough for a restart.
 const defaultRetrySeconds = 5
 const crowdedRetrySeconds = 10
 
-/** Turns whatever was thrown into the problem to answer with. Faults that are not ours to name become `internal`. */
+/** Returns the problem document for a thrown value. Unknown errors become `internal`. */
 export function problemOf(error: unknown): Problem {
   const code = isDiditError(error) && Object.hasOwn(answers, error.code) ? error.code : 'internal'
   const { status, title, help, isTheirs } = answers[code] ?? internal
@@ -99,7 +99,7 @@ export function problemOf(error: unknown): Problem {
   return {
     type: `urn:didit-verify:error:${code}`,
     title,
-    // A webhook error knows better than its code whether Didit shall send again.
+    // The status decides whether Didit sends the webhook again, and a WebhookError carries its own.
     status: error instanceof WebhookError ? error.status : status,
     code,
     ...(own ? { detail: own.message } : {}),
@@ -109,16 +109,33 @@ export function problemOf(error: unknown): Problem {
 }
 
 /**
- * The `Response` for whatever was thrown, as the routes of the server give it: a problem document with our `code`, and
- * `Retry-After` where waiting helps.
+ * Returns the `Response` for an error, as the server's own routes answer it: a problem document with our `code`, and
+ * `Retry-After` when a later attempt can succeed.
  *
- * @param error - Anything. What is not of these packages becomes `internal`, without its words.
+ * @example
+ * ```ts
+ * import { isDiditError, problemResponse, type DiditServer } from '@didit-verify/server'
+ *
+ * declare const didit: DiditServer
+ *
+ * export async function transfer(request: Request): Promise<Response> {
+ *   try {
+ *     const { user } = await didit.requireVerified(request, { workflow: 'default' })
+ *     return Response.json({ from: user.userId })
+ *   } catch (error) {
+ *     if (isDiditError(error)) return problemResponse(error)
+ *     throw error
+ *   }
+ * }
+ * ```
+ *
+ * @param error - Any thrown value. An error from outside these packages becomes `internal`, without its message.
  */
 export function problemResponse(error: unknown): Response {
   return toResponse(problemOf(error), error)
 }
 
-/** The `Response` for a problem that was made of an error. */
+/** Returns the `Response` for a problem and the error that it comes from. */
 export function toResponse(problem: Problem, error: unknown): Response {
   const headers = new Headers({ 'Content-Type': 'application/problem+json' })
   const told = (error as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds

@@ -1,18 +1,18 @@
 /**
- * Every word of the few pages that this server shows itself, by language.
+ * Texts of the pages that this server renders, for one language.
  *
- * Another language is one more entry: `PageTexts` says what it needs. No sentence says how a verification ended, for
- * these pages are shown to whoever opens them.
+ * To add a language, add an entry to `pageTexts`. No text says how a verification ended, because anyone can open these
+ * pages.
  */
 export interface PageTexts {
   readonly direction: 'ltr' | 'rtl'
-  /** Back from Didit, and the way on is known. */
+  /** Shown after the return from Didit when `returnTo` is known. */
   readonly goOn: { readonly title: string; readonly text: string; readonly link: string }
-  /** Back from Didit, and it is not. */
+  /** Shown after the return from Didit when `returnTo` is unknown. */
   readonly done: { readonly title: string; readonly text: string }
-  /** A verification that did not start. */
+  /** Shown when a verification could not start. */
   readonly refused: { readonly title: string; readonly link: string }
-  /** Why it did not. */
+  /** The reasons why it could not start. */
   readonly reasons: Readonly<Record<RefusalReason, string>>
 }
 
@@ -27,7 +27,7 @@ export const refusalReasons = [
   'fault',
 ] as const
 
-/** Why a verification did not start, as far as it makes a difference to the person. */
+/** Reason why a verification did not start. Reasons that mean the same to the person are one. */
 export type RefusalReason = (typeof refusalReasons)[number]
 
 const en: PageTexts = {
@@ -51,7 +51,7 @@ const en: PageTexts = {
   },
 }
 
-// Formal, as the element speaks.
+// Formal address (usted), as in the texts of the element.
 const es: PageTexts = {
   direction: 'ltr',
   goOn: {
@@ -73,15 +73,15 @@ const es: PageTexts = {
   },
 }
 
-/** The texts of every language there is. */
+/** Texts by language. */
 export const pageTexts: Readonly<Record<string, PageTexts>> = { en, es }
 
 const fallback = 'en'
 
 /**
- * The language to speak to a person.
+ * Returns the best available language for a person.
  *
- * @param acceptLanguage - What the browser sent: `es-MX,es;q=0.9,en;q=0.8`. Anything that is no such list counts as none.
+ * @param acceptLanguage - The header of the browser, such as `es-MX,es;q=0.9,en;q=0.8`. Invalid entries are ignored.
  */
 export function pickLanguage(acceptLanguage: string | null): string {
   const wanted = (acceptLanguage ?? '').split(',').flatMap((part) => {

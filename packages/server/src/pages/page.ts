@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { type PageTexts, pageTexts } from './page-texts.ts'
 
-/** What stands on a page. All of it is text, and escaped here. */
+/** Content of a page. All values are plain text and are escaped when the page is rendered. */
 export interface Page {
   readonly language: string
   readonly status: number
   readonly title: string
   readonly text: string
-  /** A way on. With `isAutomatic` the browser takes it by itself. */
+  /** Link to the next page. With `isAutomatic` the browser follows it at once. */
   readonly link?: { readonly href: string; readonly label: string; readonly isAutomatic: boolean } | undefined
 }
 
-// The system's own colours: they follow light, dark and forced colours, and always have contrast.
+// System colours follow light, dark and forced-colours modes, and always have enough contrast.
 const styles = `:root{color-scheme:light dark}
 body{margin:0;background:Canvas;color:CanvasText;font:1.125rem/1.5 system-ui,sans-serif}
 main{box-sizing:border-box;max-width:36rem;margin:0 auto;padding:clamp(1.5rem,8vh,6rem) 1.25rem;overflow-wrap:anywhere}
@@ -23,9 +23,9 @@ a:focus-visible{outline:.1875rem solid;outline-offset:.125rem}`
 const styleHash = `'sha256-${createHash('sha256').update(styles).digest('base64')}'`
 
 /**
- * A whole page as a `Response`: no script, nothing loaded from anywhere, and no referrer to whoever is next.
+ * Returns a complete page as a `Response`. It has no script, loads nothing, and sends no referrer to the next page.
  *
- * @param origins - The origins of the pages that may show it in a frame, into which Didit may have sent the person.
+ * @param origins - Origins of the pages that may show it in a frame: Didit may redirect to it inside a frame.
  */
 export function renderPage(page: Page, origins: Iterable<string>): Response {
   const { language, status, title, text, link } = page
@@ -45,7 +45,7 @@ export function renderPage(page: Page, origins: Iterable<string>): Response {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="robots" content="noindex">',
-    // At once: a delay would be a time limit to whoever reads slowly. The link is for browsers that do not obey.
+    // Without delay: a delay would be a time limit for slow readers. The link is for browsers that ignore the refresh.
     link?.isAutomatic ? `<meta http-equiv="refresh" content="0; url=${escapeText(link.href)}">` : '',
     `<title>${escapeText(title)}</title>`,
     `<style>${styles}</style>`,

@@ -23,7 +23,7 @@ const reasons: Partial<Record<DiditErrorCode, RefusalReason>> = {
   'didit-answer-invalid': 'unavailable',
 }
 
-/** What a person without JavaScript gets to read where others get a problem document: same status, a sentence, a way back. */
+/** Returns the error page for people without JavaScript: the status of the problem document, a sentence, and a link back. */
 export function problemPage(
   error: unknown,
   { language, wayBack, origins }: { language: string; wayBack: string | null; origins: Iterable<string> },

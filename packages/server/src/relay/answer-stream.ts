@@ -3,7 +3,7 @@ import type { Bindings } from '../http/bindings.ts'
 import { type Chunk, createBodySink, directSink, type OpenSink } from './sink.ts'
 import { streamHeaders } from './sse.ts'
 
-/** Answers with an event stream: on the connection itself where the host offers that, else as the body of the answer. */
+/** Answers with an event stream: directly on the connection when the host supports that, else as the response body. */
 export function answerStream<Env extends { Bindings: Bindings }>(
   c: Context<Env>,
   start: (openSink: OpenSink) => void,
@@ -12,7 +12,7 @@ export function answerStream<Env extends { Bindings: Bindings }>(
   if (direct) {
     const response = c.body(null, 200, streamHeaders)
     start(direct(200, response.headers))
-    // The mark by which @hono/node-server knows that the answer is on its way already.
+    // Tells @hono/node-server that the response has already been sent.
     response.headers.set('x-hono-already-sent', 'true')
     return response
   }

@@ -1,12 +1,12 @@
-/** How fast every stream of this server goes, in milliseconds. */
+/** Intervals and limits of all event streams, in milliseconds. */
 
-/** Between heartbeats, give or take a fifth. */
+/** Interval of heartbeats. Each varies by up to 20 %. */
 export const heartbeatMs = 15_000
-/** For how long a reader may take nothing before it is cut. */
+/** Time without progress after which a stream is cut. */
 export const stalledMs = 30_000
-/** How old a stream gets: whoever comes back is asked again who they are. */
+/** Maximum age of a stream. The reader then reconnects and is authorized again. */
 export const maxAgeMs = 10 * 60_000
-/** Over which time those come back who were sent away at once. */
+/** Streams that end together reconnect at random within this time. */
 export const retrySpreadMs = 5_000
-/** How often it is looked what is due. */
+/** Interval of the sweep. */
 export const sweepMs = 1_000

@@ -5,20 +5,20 @@ import type { Chunk, OpenSink, Sink } from './sink.ts'
 import { type ByeReason, byeFrame, heartbeatFrame, snapshotFrame, ticketFrame } from './sse.ts'
 
 /**
- * Carries each new Snapshot to the open streams of its Session, inside this process.
+ * The relay sends each new Snapshot to the open streams of its Session, inside this process.
  *
- * A stream keeps the newest Snapshot only: a reader that falls behind skips what has been overtaken, and one that
- * takes nothing for half a minute is cut. One timer serves all streams.
+ * A stream keeps only the newest Snapshot, so a slow reader skips older ones. A reader that takes nothing for 30 seconds
+ * is cut. One timer serves all streams.
  */
 
-// Longer than a stream's remaining age, so that a browser reconnects with a ticket that still has time left.
+// Long enough that a browser reconnects with a ticket that is still valid.
 const renewBeforeMs = 6 * 60_000
 
-/** A stream that waits for its first Snapshot; publications in the meantime are kept for it. */
+/** A stream that waits for its first Snapshot. A Snapshot that is published meanwhile is kept for it. */
 export interface PendingStream {
-  /** Starts writing: at once with this Snapshot, unless the reader has that revision already. */
+  /** Starts writing. Sends this Snapshot first, unless the reader already has its revision. */
   start(snapshot: Snapshot, openSink: OpenSink): void
-  /** Gives it up before it began. */
+  /** Removes the stream before it starts. */
   discard(): void
 }
 
@@ -26,29 +26,29 @@ export interface RelayOptions {
   readonly tickets: Tickets
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** From 0 to below 1; spreads heartbeats and reconnects. */
+  /** Returns a number in [0, 1). It varies heartbeats and reconnects. */
   readonly random: () => number
 }
 
 export interface Relay {
   /** Number of open streams. */
   readonly size: number
-  /** Announces a stream. Do this before reading the Session, so that nothing published in between is missed. */
+  /** Registers a stream. Call it before you read the Session, so that no Snapshot in between is missed. */
   open(claims: TicketClaims, lastRevision: number | null): PendingStream
-  /** Offers a Snapshot to all streams of its Session. */
+  /** Sends a Snapshot to all streams of its Session. */
   publish(snapshot: Snapshot): void
-  /** Says goodbye to all streams of a Session that is no more. */
+  /** Ends all streams of an erased Session with a `bye` frame. */
   dismiss(sessionId: string): void
-  /** Heartbeats, renewed tickets and ends that are due now. Runs by itself every second while a stream is open. */
+  /** Sends due heartbeats and renewed tickets, and ends due streams. Runs every second while a stream is open. */
   sweep(): void
-  /** Says goodbye to all streams; those that have not taken it after `graceMs` are cut. */
+  /** Ends all streams with a `bye` frame, and cuts those that are still open after `graceMs`. */
   close(graceMs: number): Promise<void>
 }
 
 interface Stream {
   claims: TicketClaims
   sink: Sink | null
-  /** Since when the reader owes us attention; null while it waits for the next chunk. */
+  /** Time since the sink is busy with a chunk; null when it is ready for the next one. */
   busySince: number | null
   snapshot: Chunk | null
   revision: number | null
@@ -60,7 +60,7 @@ interface Stream {
   beatAt: number
 }
 
-/** Creates the hub of one process. */
+/** Creates the relay of one process. */
 export function createRelay({ tickets, now, random }: RelayOptions): Relay {
   const bySession = new Map<string, Set<Stream>>()
   let size = 0
@@ -107,10 +107,10 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
     stream.sink.write(chunk)
   }
 
-  /** Keeps the frame if it is news to this stream. */
+  /** Queues the frame if its Snapshot is newer than the last one of this stream. */
   function offer(stream: Stream, snapshot: Snapshot, frame: Chunk): void {
-    // The first Snapshot goes out whatever the reader has seen, unless it is just that: after a restored database
-    // the reader may hold a higher number, and has to judge for itself.
+    // The first Snapshot is sent unless the reader has exactly this revision. After a restored database the reader may
+    // have a higher revision, and must compare the Snapshots itself.
     if (stream.revision !== null && snapshot.revision <= stream.revision) return
     stream.revision = snapshot.revision
     stream.isFinal = isDecided(snapshot.status) && snapshot.settled
@@ -127,8 +127,8 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
 
   function dismiss(sessionId: string): void {
     for (const stream of bySession.get(sessionId) ?? []) {
-      // Of somebody who has been forgotten nothing is news any more: neither what still waits for its turn, nor what was
-      // read before by a request that is under way.
+      // After an erasure nothing more is sent: neither a queued Snapshot, nor one that a request in progress read
+      // before.
       stream.snapshot = null
       stream.revision = Number.POSITIVE_INFINITY
       end(stream, 'erased')
@@ -162,9 +162,9 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
           },
           gone: () => remove(stream),
         })
-        // A sink may be ready before it is known here.
+        // The sink may have called `ready` before `openSink` returned.
         pump(stream)
-        // Its request was under way when all others were told.
+        // The relay may have closed while this request was in progress.
         if (isClosed) end(stream, 'shutdown')
         else renewIfDue(stream)
       },
@@ -184,7 +184,7 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
     tickets
       .issue(sessionId, chainStartedAt)
       .then((answer) => {
-        // At the chain's end a new ticket would live no longer than the old one: the stream ends with it.
+        // At the end of the chain a new ticket would not last longer. The stream then ends with the old ticket.
         if (answer === null || answer.ticketExpiresAt <= expiresAt) return
         stream.claims = { sessionId, chainStartedAt, expiresAt: answer.ticketExpiresAt }
         stream.ticket = ticketFrame(answer)

@@ -1,41 +1,41 @@
-/** A piece of a stream. */
+/** Part of a stream. */
 export type Chunk = Uint8Array<ArrayBuffer>
 
 /**
- * Where a stream's bytes go: a Node response or the body of a `Response`.
+ * Destination of a stream: a Node response or the body of a `Response`.
  *
- * A sink holds one chunk at most. Whoever writes waits for `ready()` in between, which is what bounds the memory a
- * slow reader can cost: nothing queues up behind it.
+ * A sink holds at most one chunk. The writer waits for `ready()` between chunks, so a slow reader cannot cause a queue
+ * that fills the memory.
  */
 export interface Sink {
-  /** Hands over one chunk. To be called only after `ready()`, and once for each. */
+  /** Writes one chunk. Call it once after each `ready()`. */
   write(chunk: Chunk): void
-  /** Hands over the last chunk and ends the stream in order. */
+  /** Writes the last chunk and ends the stream. */
   end(chunk: Chunk): void
   /** Ends the stream without waiting for the reader. */
   cut(): void
 }
 
-/** What a sink reports back. */
+/** Callbacks of a sink. */
 export interface SinkListener {
-  /** The reader has taken everything; the next chunk may come. Called once at the beginning, too. */
+  /** Called at the beginning, and each time the reader has taken a chunk. The next chunk may be written. */
   ready(): void
-  /** The reader has left. */
+  /** Called when the reader has disconnected. */
   gone(): void
 }
 
 export type OpenSink = (listener: SinkListener) => Sink
 
 /**
- * The key under which a host that owns the connection offers `openSink` among `fetch`'s bindings: the stream then
- * writes to the connection itself, past `Response`. `toNodeHandler` does that.
+ * Key of the binding with which a host offers direct access to the connection. The stream then bypasses `Response` and
+ * writes to the connection. `toNodeHandler` sets it.
  */
 export const directSink: unique symbol = Symbol('didit-verify.direct-sink')
 
-/** A host's offer to open a sink on the connection itself. */
+/** Function of a host that opens a sink on the connection. */
 export type DirectSink = (status: number, headers: Headers) => OpenSink
 
-/** A sink that is the body of a `Response`, for every runtime with `fetch`. */
+/** Creates a sink that writes to the body of a `Response`, for any runtime with `fetch`. */
 export function createBodySink(listener: SinkListener): {
   readonly sink: Sink
   readonly body: ReadableStream<Chunk>
@@ -46,7 +46,7 @@ export function createBodySink(listener: SinkListener): {
       start(given) {
         controller = given
       },
-      // With no queue of its own the stream pulls only when a reader waits, so the last chunk has been taken.
+      // The stream has no queue, so `pull` means that a reader waits and has taken the last chunk.
       pull: () => listener.ready(),
       cancel: () => {
         controller = undefined
@@ -63,9 +63,9 @@ export function createBodySink(listener: SinkListener): {
       controller = undefined
     },
     cut() {
-      // An error, not an end: a host that waits for its reader would keep the connection, and never look again. The price
-      // is that @hono/node-server prints it; `toNodeHandler` writes past it.
-      controller?.error(new Error('The reader took nothing for too long.'))
+      // An error instead of a normal end: a host that waits for its reader would keep the connection open. The drawback is
+      // that @hono/node-server prints the error. `toNodeHandler` does not use this sink.
+      controller?.error(new Error('The reader made no progress for too long.'))
       controller = undefined
     },
   }

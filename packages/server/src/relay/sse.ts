@@ -3,53 +3,53 @@ import type { Chunk } from './sink.ts'
 import type { StaffChange } from './staff-feed.ts'
 
 /**
- * Frames of the event stream, as bytes: encoded once, however many streams they go to.
+ * Frames of the event stream, as bytes. A frame is encoded once for all its streams.
  *
- * Every payload is one line of JSON, so no value can break out of its `data:` field.
+ * Each payload is one line of JSON, so that no value can end its `data:` field early.
  *
  * @see WHATWG HTML, "Server-sent events": https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 
-/** Why the server ends a stream. */
+/** Reason why the server ends a stream. */
 export type ByeReason = 'age' | 'ticket' | 'shutdown' | 'erased'
 
 const encoder = new TextEncoder()
 
-/** Sent with every stream. `no-transform` keeps compression away, which would hold frames back. */
+/** Headers of every stream. `no-transform` prevents compression, which would delay frames. */
 export const streamHeaders: Readonly<Record<string, string>> = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store, no-transform',
   'X-Accel-Buffering': 'no',
 }
 
-/** A Session's Snapshot; the id is its revision, which comes back as `Last-Event-ID`. */
+/** Returns the frame of a Snapshot. Its id is the revision, which the browser sends back as `Last-Event-ID`. */
 export function snapshotFrame(snapshot: Snapshot): Chunk {
   return encoder.encode(`event: snapshot\nid: ${snapshot.revision}\ndata: ${JSON.stringify(snapshot)}\n\n`)
 }
 
-/** A fresh ticket. */
+/** Returns the frame of a new ticket. */
 export function ticketFrame(answer: TicketAnswer): Chunk {
   return encoder.encode(`event: ticket\ndata: ${JSON.stringify(answer)}\n\n`)
 }
 
-/** The last frame of a stream: why it ends, and after how many milliseconds to come back. */
+/** Returns the last frame of a stream, with the reason for the end and the milliseconds until the reconnect. */
 export function byeFrame(reason: ByeReason, retryMs: number): Chunk {
   return encoder.encode(`event: bye\nretry: ${retryMs}\ndata: ${JSON.stringify({ reason })}\n\n`)
 }
 
-/** A Session that has changed, for staff. */
+/** Returns the frame that tells staff of a changed Session. */
 export function changedFrame(change: StaffChange): Chunk {
   return encoder.encode(`event: changed\ndata: ${JSON.stringify(change)}\n\n`)
 }
 
-// An id makes browsers say that they come back, so that the server knows who may have missed something.
+// With an id, a browser sends `Last-Event-ID` when it reconnects. The server then knows that it may have missed events.
 const mark = 'id: open'
 
-/** The first frame of a stream to staff: shows nothing, and marks the reader. */
+/** First frame of a stream to staff. It carries only the id. */
 export const openingFrame: Chunk = encoder.encode(`${mark}\n\n`)
 
-/** For staff that may have missed something: to be read again is all that is on the screen. */
+/** Tells staff that may have missed events to reload everything on the screen. */
 export const reloadFrame: Chunk = encoder.encode(`${mark}\nevent: reload\ndata: {}\n\n`)
 
-/** A comment line: keeps proxies from closing a quiet stream. */
+/** Comment line that keeps proxies from closing an idle stream. */
 export const heartbeatFrame: Chunk = encoder.encode(': hb\n\n')

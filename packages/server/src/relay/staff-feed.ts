@@ -4,44 +4,44 @@ import type { Chunk, OpenSink, Sink } from './sink.ts'
 import { type ByeReason, byeFrame, changedFrame, heartbeatFrame, openingFrame, reloadFrame } from './sse.ts'
 
 /**
- * Tells the open desks of the staff of every Session that changes, inside this process.
+ * The staff feed tells the open review desks of each Session that changes, inside this process.
  *
- * A desk shows many Sessions, so that the newest change alone is not enough, as it is for a person's own stream. What a
- * reader has not taken yet is kept, one frame for each Session and for a few Sessions only. Beyond them all is dropped,
- * and the reader is told to read again what is on its screen: so nothing is missed, and a slow reader costs some kB.
+ * A person's stream needs only the newest Snapshot, but a desk shows many Sessions. So the feed keeps one frame for each
+ * changed Session until the reader takes it, up to a limit. Above the limit it drops all frames and tells the reader to
+ * reload its screen. No change is missed, and a slow reader uses only a few kB of memory.
  */
 
-/** What staff are told of a Session that has changed. */
+/** Data about a changed Session, for staff. */
 export type StaffChange = Pick<Snapshot, 'sessionId' | 'status' | 'phase' | 'revision' | 'source' | 'updatedAt'>
 
 export interface StaffFeedOptions {
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** From 0 to below 1; spreads heartbeats and reconnects. */
+  /** Returns a number in [0, 1). It varies heartbeats and reconnects. */
   readonly random: () => number
 }
 
 export interface StaffFeed {
   /** Number of open streams. */
   readonly size: number
-  /** Opens a stream. Who `resumes` may have missed something, and is told to read again. */
+  /** Opens a stream. A reader that `resumes` may have missed changes, and is told to reload. */
   open(openSink: OpenSink, options: { readonly resumes: boolean }): void
-  /** Tells all of a change. */
+  /** Sends a change to all streams. */
   publish(change: StaffChange): void
-  /** Has all read again: something has changed that is no change of a Session, such as that it is no more. */
+  /** Tells all readers to reload, after a change that `publish` cannot describe, such as a deleted Session. */
   reload(): void
-  /** Heartbeats and ends that are due now. Runs by itself every second while a stream is open. */
+  /** Sends due heartbeats and ends due streams. Runs every second while a stream is open. */
   sweep(): void
-  /** Says goodbye to all streams; those that have not taken it after `graceMs` are cut. */
+  /** Ends all streams with a `bye` frame, and cuts those that are still open after `graceMs`. */
   close(graceMs: number): Promise<void>
 }
 
-// A burst of webhooks passes through; whoever is further behind reads the list again sooner than so many frames.
+// Enough for a burst of webhooks. For a reader that is further behind, it is faster to read the list again.
 const mostWaiting = 64
 
 interface Stream {
   sink: Sink | null
-  /** Since when the reader owes us attention; null while it waits for the next chunk. */
+  /** Time since the sink is busy with a chunk; null when it is ready for the next one. */
   busySince: number | null
   /** The first frame, until it is sent. */
   first: Chunk | null
@@ -85,7 +85,7 @@ export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
       },
       gone: () => remove(stream),
     })
-    // A sink may be ready before it is known here.
+    // The sink may have called `ready` before `openSink` returned.
     pump(stream)
     if (isClosed) end(stream, 'shutdown')
   }
@@ -128,7 +128,7 @@ export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
     const frame = changedFrame(change)
     for (const stream of streams) {
       if (stream.hasMissed) continue
-      // Set anew, so that it stands where the newest change does.
+      // Deleted first, so that the Session moves to the end of the order.
       stream.waiting.delete(change.sessionId)
       stream.waiting.set(change.sessionId, frame)
       if (stream.waiting.size > mostWaiting) miss(stream)

@@ -2,7 +2,7 @@ import { RequestError } from '@didit-verify/core/schemas'
 import type { Config } from '../config.ts'
 import { requireUser } from '../http/access.ts'
 
-/** What a member of the staff wants to do: one name for each route under `/staff`. */
+/** Action of a staff member: one name for each route under `/staff`. */
 export type StaffAction =
   | 'list'
   | 'decision'
@@ -16,24 +16,24 @@ export type StaffAction =
   | 'delete'
   | 'events'
 
-/** What `authorizeStaff` is asked about. */
+/** Request that `authorizeStaff` decides on. */
 export interface StaffRequest {
   readonly action: StaffAction
-  /** The Session it is about, in lower case; null where there is none, or where what was sent cannot be the id of one. */
+  /** Id of the Session in lower case; null when the request names none, or an invalid id. */
   readonly sessionId: string | null
 }
 
-/** A member of the staff, as the host's own sign-in knows them. */
+/** Staff member, as the host's own sign-in identifies them. */
 export interface StaffMember {
-  /** Names the person in the log beside each change they made; so an id, and no name. */
+  /** Written to the log with each change. Use an id, not the person's name. */
   readonly staffId: string
 }
 
 /**
- * The host's word on who may do what under `/staff`: the member of the staff who sends this request, or null.
+ * Decides whether a request under `/staff` is allowed. It returns the staff member who sent the request, or null.
  *
- * @param request - The request. Its body may have been read.
- * @param wish - What it is about, so that some may look and others decide.
+ * @param request - The request. Its body may already have been read.
+ * @param input - The action and the Session, so that some staff may only read and others may decide.
  */
 export type AuthorizeStaff = (
   request: Request,
@@ -41,8 +41,8 @@ export type AuthorizeStaff = (
 ) => Promise<StaffMember | null | undefined> | StaffMember | null | undefined
 
 /**
- * Asks the host whether this request may do this. It goes before everything else, so that nobody else learns from the
- * answer whether a Session exists, or what is wrong with a body.
+ * Asks the host whether this request is allowed, and returns the staff member. It runs before all other checks, so that
+ * the answer does not tell other people whether a Session exists, or which field of a body is invalid.
  *
  * @throws {RequestError} `staff-only` for a signed-in user, else `unauthenticated`.
  */

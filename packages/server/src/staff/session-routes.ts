@@ -18,7 +18,7 @@ const filters = [
   'warning',
 ] as const
 
-/** The staff routes under `/staff/sessions`. */
+/** Creates the staff routes under `/staff/sessions`. */
 export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
   const { config, storage, api, view, reads, relay, feed } = staff
   const routes = new Hono<StaffEnv>({ strict: false })
@@ -30,7 +30,7 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
     const only = workflow === undefined ? {} : { workflow_id: getWorkflow(config, workflow).id }
     const { count, results } = await api.sessions.list({ ...query, ...only, ...page }, { signal: c.req.raw.signal })
     const rows = await Promise.all(results.map(async (row) => ({ row, ...(await look(row.session_id)) })))
-    // Didit may not have deleted yet whom we have erased; `count` still counts them.
+    // Didit may not have deleted an erased Session yet. `count` still includes it.
     const shown = rows.filter(({ isForgotten }) => !isForgotten)
     return c.json({ count, ...page, sessions: shown.map(({ row, record }) => ({ row, ...view.describe(record) })) })
   })
@@ -59,7 +59,7 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
 
   routes.get('/:id/pdf', async (c) => {
     const sessionId = await readId(c, 'pdf')
-    // Whoever hangs up ends it at Didit, too: before its head by the signal, after it by the end of the body.
+    // A disconnect also ends the call to Didit: by the signal before the head arrives, by the cancelled body after it.
     const { body, filename, contentLength } = await api.sessions.generatePdf(sessionId, { signal: c.req.raw.signal })
     c.header('Content-Type', 'application/pdf')
     c.header('Content-Disposition', `attachment; filename="${filename}"`)
@@ -81,7 +81,7 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
   routes.delete('/:id', async (c) => {
     const { sessionId, member } = await readInput(c, 'delete')
     const deleted = await staff.change(c, member, { action: 'delete', sessionId }, async () => {
-      // First there: Didit refuses where the law keeps a Session, and then it is kept here, too.
+      // At Didit first: when the law requires Didit to keep the Session, it refuses, and the Session is kept here too.
       const answer = await deleteAtDidit(sessionId)
       await storage.forgetSession(sessionId)
       relay.dismiss(sessionId)
@@ -97,24 +97,24 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
     return { record, isForgotten: record === null && (await storage.isForgotten(sessionId)) }
   }
 
-  /** Reads what a change has made of a Session. The change is done, so that no failure of the read is one of it. */
+  /** Reads a Session after a change. The change has succeeded, so a failed read does not fail the request. */
   async function readAgain(sessionId: string): Promise<SessionRecord | null> {
     try {
       return (await view.look(sessionId)).record
     } catch (err) {
-      config.logger.warn({ err, sessionId }, 'a read after a change by staff failed and stays owed')
+      config.logger.warn({ err, sessionId }, 'a read after a change by staff failed and stays pending')
       return reads.markPending(sessionId)
     }
   }
 
   async function deleteAtDidit(sessionId: string) {
     try {
-      // Without this word Didit may keep the face with its record of the person.
+      // Without this field Didit may keep the face with its record of the person.
       return await api.sessions.delete(sessionId, { retain_face_embeddings: false })
     } catch (error) {
       if (!isGone(error)) throw error
-      // Deleted before: by a try that was not heard of, in the console, or by this route. A Session that was never ours
-      // leaves no trace here.
+      // Deleted earlier: by an attempt whose answer was lost, in the console, or by this route. An id that this server
+      // never knew stays a 404.
       const wasOurs = (await view.find(sessionId)) !== null || (await storage.isForgotten(sessionId))
       if (!wasOurs) throw error
       return {
@@ -128,7 +128,7 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
     }
   }
 
-  /** The Session of a route that only reads, once its sender has been let in. */
+  /** Authorizes a request that only reads, and returns its Session id. */
   async function readId(c: Context<StaffEnv>, action: 'decision' | 'pdf'): Promise<string> {
     const sessionId = toSessionId(c.req.param('id'))
     await staff.permit(c, action, sessionId)
@@ -136,7 +136,7 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
     return sessionId
   }
 
-  /** The same for a route that changes something. */
+  /** Authorizes a request that changes a Session, and returns the id and the staff member. */
   async function readInput(c: Context<StaffEnv>, action: 'update-status' | 'share' | 'delete') {
     const sessionId = toSessionId(c.req.param('id'))
     const member = await staff.permit(c, action, sessionId)
@@ -147,7 +147,7 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
   return routes
 }
 
-/** True for a failure after which the change may have been made all the same. */
+/** Returns true for an error after which the change may still have been made. */
 function isUncertain(error: unknown): boolean {
   return ['didit-unavailable', 'didit-answer-invalid', 'aborted'].includes((error as { code?: string }).code ?? '')
 }

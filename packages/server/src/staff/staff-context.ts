@@ -16,13 +16,13 @@ import {
 } from './authorize-staff.ts'
 import type { StaffView } from './staff-view.ts'
 
-/** What all staff routes share: who may come in, what is written down, and what they work with. */
+/** Everything that the staff routes share: authorization, the log of changes, and their dependencies. */
 
 export interface StaffEnv {
   Bindings: Bindings
   Variables: {
     requestId: string
-    /** True once the request has been let in: errors may then say what Didit said. */
+    /** True when the request is authorized: errors may then contain Didit's own text. */
     isStaff?: boolean
   }
 }
@@ -31,7 +31,7 @@ export interface StaffRoutesOptions {
   readonly config: Config
   readonly authorizeStaff: AuthorizeStaff
   readonly storage: ApplicationStorage
-  /** Staff's own client of Didit's API: see `staffBudgets`. */
+  /** Client of Didit's API for staff only: see `staffBudgets`. */
   readonly api: Pick<DiditApi, 'sessions' | 'blocklist'>
   readonly view: StaffView
   readonly reads: PendingReads
@@ -41,16 +41,16 @@ export interface StaffRoutesOptions {
 
 export interface StaffContext extends StaffRoutesOptions {
   /**
-   * Lets a request in, or throws.
+   * Authorizes a request and returns the staff member.
    *
    * @throws {RequestError} `unauthenticated` or `staff-only`.
    */
   permit(c: Context<StaffEnv>, action: StaffAction, sessionId: string | null): Promise<StaffMember>
   /**
-   * Does what changes something, for whoever has been let in, and writes down who did it and what came of it.
+   * Runs a change for an authorized staff member, and logs who did it and its outcome.
    *
-   * @param wish.sessionId - May be found out by `work` only, which then says so to `about`.
-   * @throws {RequestError} `forbidden-origin`, or what `work` throws.
+   * @param input.sessionId - May be null when only `work` finds out the id. It then calls `about` with it.
+   * @throws {RequestError} `forbidden-origin`, or the error of `work`.
    */
   change<Value>(
     c: Context<StaffEnv>,
@@ -60,7 +60,7 @@ export interface StaffContext extends StaffRoutesOptions {
   ): Promise<Value>
 }
 
-/** Creates what the staff routes share. */
+/** Creates the context of the staff routes. */
 export function createStaffContext(options: StaffRoutesOptions): StaffContext {
   const { config, authorizeStaff } = options
   return {
@@ -83,7 +83,7 @@ export function createStaffContext(options: StaffRoutesOptions): StaffContext {
         return value
       } catch (error) {
         const { code = 'internal' } = error as { code?: string }
-        // What was refused before anybody was asked has changed nothing.
+        // A request that was refused before Didit was asked has changed nothing.
         if (!harmless.includes(code)) write(code)
         throw error
       }

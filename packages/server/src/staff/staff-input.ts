@@ -4,30 +4,34 @@ import { isGuid } from '../guid.ts'
 import { readJson } from '../http/body-text.ts'
 
 /**
- * What staff send, as far as this server looks at it: which fields there are. What a field must be is checked by the
- * client of Didit's API, before it asks Didit anything.
+ * Reads the queries and bodies that staff send, and checks the names of their fields. The client of Didit's API checks the
+ * values before it sends a request.
  *
- * A field that is not known is refused. To pass one over would show more than was filtered for, or do less than was
- * meant.
+ * Unknown fields are refused. If they were ignored, a list could show more than the filter asked for, or a change could do
+ * less than intended.
  */
 
 const mostRows = 100
 const usualRows = 20
 
-/** @throws {RequestError} `request-invalid` for a parameter that is unknown or repeated. Empty ones are left out. */
+/**
+ * Returns the query parameters. Empty ones are left out.
+ *
+ * @throws {RequestError} `request-invalid` for a parameter that is unknown or repeated.
+ */
 export function readQuery<Name extends string>(c: Context, names: readonly Name[]): Partial<Record<Name, string>> {
   const query: Partial<Record<Name, string>> = {}
   for (const [name, value] of new URL(c.req.url).searchParams) {
     const known = names.find((it) => it === name)
-    if (known === undefined) throw invalid(name, `Unknown parameter. Known are ${names.join(', ')}.`)
+    if (known === undefined) throw invalid(name, `Unknown parameter. Allowed: ${names.join(', ')}.`)
     if (value === '') continue
-    if (known in query) throw invalid(name, 'Sent more than once: several values take commas between them.')
+    if (known in query) throw invalid(name, 'Sent more than once. Separate several values by commas.')
     query[known] = value
   }
   return query
 }
 
-/** Where in a list to begin, and how many rows to give: 20 where nothing is said. */
+/** Returns the limit and offset of a list. The default limit is 20 rows. */
 export function readPage({ limit, offset }: { limit?: string | undefined; offset?: string | undefined }) {
   return {
     limit: readNumber('limit', limit, { usual: usualRows, least: 1, most: mostRows }),
@@ -46,15 +50,15 @@ function readNumber(
   throw invalid(name, `Expected a whole number from ${least} to ${most}.`)
 }
 
-/** The id of a Session in lower case, or null for what cannot be one. */
+/** Returns a Session id in lower case, or null for a value that is not an id. */
 export function toSessionId(value: unknown): string | null {
   return isGuid(value) ? value.toLowerCase() : null
 }
 
-/** A body that has been read, but not looked at yet. */
+/** A body that has been read but not checked, or the error of reading it. */
 export type SentBody = { readonly value: unknown } | { readonly fault: unknown }
 
-/** Reads a body without complaint, for whoever must know what it is about before its sender may hear what is wrong. */
+/** Reads a body and never throws. The route authorizes the sender before it reports an error of the body. */
 export function peekBody(request: Request): Promise<SentBody> {
   return readJson(request, invalid).then(
     (value) => ({ value }),
@@ -62,26 +66,30 @@ export function peekBody(request: Request): Promise<SentBody> {
   )
 }
 
-/** The id of the Session that a body names, if it does. */
+/** Returns the id of the Session that a body names, or null. */
 export function sessionIdIn(body: SentBody): string | null {
   const value = 'value' in body ? body.value : null
   return toSessionId((value as { session_id?: unknown } | null)?.session_id)
 }
 
-/** @throws {RequestError} `request-invalid` for what is no JSON object, or has a field that is not listed. */
+/**
+ * Returns the fields of a body.
+ *
+ * @throws {RequestError} `request-invalid` when the body is not a JSON object, or has a field that is not in `names`.
+ */
 export function fieldsOf(body: SentBody, names: readonly string[]): Readonly<Record<string, unknown>> {
   if ('fault' in body) throw body.fault
   const { value } = body
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('', 'Expected an object.')
   for (const name of Object.keys(value)) {
-    if (!names.includes(name)) throw invalid(name, `Unknown field. Known are ${names.join(', ')}.`)
+    if (!names.includes(name)) throw invalid(name, `Unknown field. Allowed: ${names.join(', ')}.`)
   }
   return value as Readonly<Record<string, unknown>>
 }
 
-/** The error for something that was sent. */
+/** Returns the error for an invalid field or parameter. */
 export function invalid(path: string, message: string): RequestError {
-  return new RequestError('request-invalid', `The request is not as expected${path ? ` at ${path}` : ''}.`, {
+  return new RequestError('request-invalid', `The request is invalid${path ? ` at ${path}` : ''}.`, {
     status: 400,
     issues: [{ path, message } satisfies Issue],
   })

@@ -2,10 +2,10 @@ import { isDiditError, type Problem, type RequestError } from '@didit-verify/cor
 import { problemOf, toResponse } from '../http/problem.ts'
 
 /**
- * Errors as staff see them. They may know what Didit said, and have to: which field it refuses, and that a status
- * cannot be changed now. So Didit's own status and its issues are handed on, where a person's browser gets neither.
+ * Returns the error response for staff. It contains Didit's own status and issues, which a person's browser never gets.
+ * Staff need them, for example to see which field Didit refused, or that a status cannot be changed now.
  *
- * Only for requests that `authorizeStaff` has let through.
+ * Use it only for requests that `authorizeStaff` has allowed.
  */
 export function staffProblem(error: unknown): Response {
   const problem = problemOf(error)
@@ -15,16 +15,17 @@ export function staffProblem(error: unknown): Response {
 }
 
 function wordsOf({ code, status, issues = [], message }: RequestError): Partial<Problem> | null {
-  // The message is ours, and names the call without its ids; what Didit said is in the issues.
+  // The message is ours and contains no ids. Didit's text is in the issues.
   const said = { detail: message, ...(issues.length > 0 ? { issues } : {}) }
   switch (code) {
     case 'didit-rejected':
       return {
         ...said,
-        // Of what is no refusal of this very request, such as a page of a proxy, the browser could make nothing.
+        // Pass Didit's own 4xx through. Anything else (for example an HTML page from a proxy) becomes a 502: the browser could not
+        // interpret it.
         status: status >= 400 && status < 500 ? status : 502,
         title: 'Didit refused this.',
-        help: 'See what Didit says about it in the issues.',
+        help: 'See `issues` for Didit's reasons.',
       }
     case 'didit-not-found':
       return { ...said, title: 'Didit does not know this.' }

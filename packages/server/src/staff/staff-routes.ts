@@ -12,14 +12,14 @@ import { staffSessionRoutes } from './session-routes.ts'
 import { createStaffContext, type StaffEnv, type StaffRoutesOptions } from './staff-context.ts'
 import { fieldsOf, invalid, peekBody, readPage, readQuery, sessionIdIn } from './staff-input.ts'
 
-/** The routes under `/staff`, for the host's own people: each asks `authorizeStaff` before anything else. */
+/** Creates the routes under `/staff`, for the host's own staff. Each calls `authorizeStaff` first. */
 export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
   const staff = createStaffContext(options)
   const { config, api, view, feed } = staff
   const routes = new Hono<StaffEnv>({ strict: false })
 
   routes.use(async (c, next) => {
-    // A page of somewhere else cannot take them in as an image or a script either.
+    // Keeps pages of other sites from loading these answers as an image or a script.
     c.header('Cross-Origin-Resource-Policy', 'same-origin')
     await next()
   })
@@ -37,7 +37,7 @@ export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
       about(decision.session_id.toLowerCase())
       return decision
     })
-    // The list has one more, which no change of a Session tells of.
+    // The list has a new row, but no Session of this server has changed.
     feed.reload()
     const record = await view.find(imported.session_id.toLowerCase())
     return c.json({ decision: imported, snapshot: view.describe(record).snapshot }, 201)
@@ -75,7 +75,7 @@ export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
     names: readonly string[],
     work: (body: Readonly<Record<string, unknown>>) => Promise<{ readonly message?: unknown }>,
   ): Promise<Response> {
-    // Which Session it is about stands in the body.
+    // The Session id is in the body.
     const body = await peekBody(c.req.raw)
     const sessionId = sessionIdIn(body)
     const member = await staff.permit(c, action, sessionId)

@@ -6,25 +6,25 @@ import { checkAnswer, type PendingReads } from '../sessions/pending-reads.ts'
 import { toSnapshot } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 
-/** What this server knows of a Session beside Didit. All null: nothing. */
+/** Data that this server stores about a Session. All fields are null when it stores nothing. */
 export interface Known {
-  /** Of a Session that is bound to nobody its `workflow` is empty. */
+  /** Its `workflow` is empty when the Session does not belong to a user. */
   readonly snapshot: Snapshot | null
   readonly userId: string | null
   /** The alias. */
   readonly workflow: string | null
 }
 
-/** Sessions as staff see them: Didit's word beside ours. */
+/** Sessions as staff see them: Didit's data together with ours. */
 export interface StaffView {
-  /** The record of this environment; null when there is none. */
+  /** Returns the stored record. Returns null when this environment has none. */
   find(sessionId: string): Promise<SessionRecord | null>
-  /** What is said of a record. */
+  /** Returns the data of a record that staff get. */
   describe(record: SessionRecord | null): Known
   /**
-   * Reads a Session whole, and folds what came back into the record, so that the person's screen moves, too.
+   * Reads the whole Decision from Didit and applies it to the record, so that the person's screen is updated too.
    *
-   * @throws {RequestError} `session-not-found` for one that was erased here, else a `didit-…` code.
+   * @throws {RequestError} `session-not-found` for a Session that was erased here, else a `didit-…` code.
    */
   look(
     sessionId: string,
@@ -46,12 +46,12 @@ export function createStaffView({ config, storage, reads, calls }: StaffViewOpti
     return record?.environment === config.environment ? record : null
   }
 
-  /** What is stored after a read. */
+  /** Stores the result of a read, if it is new, and returns the record. */
   async function update(before: SessionRecord | null, answer: Answer<Decision>): Promise<SessionRecord | null> {
-    // A look that finds nothing new must not take up a moment in the order of things: whoever looks and decides within
-    // the next seconds would have made two facts that cannot be told apart, and the person's screen would wait.
+    // A read without news is not stored. Its interval could overlap with that of a decision a few seconds later: the two
+    // could not be ordered, and the person's screen would wait for another read.
     const isNews = before !== null && (before.isReadPending || !agrees(before, answer.data))
-    // An event that came in between has its own place in that order; the next read confirms it.
+    // An event that arrived in between has its own interval. The next read confirms it.
     const after = isNews ? await reads.commit(before, answer) : null
     return after ?? find(answer.data.session_id.toLowerCase())
   }
@@ -65,9 +65,9 @@ export function createStaffView({ config, storage, reads, calls }: StaffViewOpti
     }),
     async look(sessionId, signal) {
       const before = await find(sessionId)
-      // Of somebody who was erased nothing is shown, though Didit may not have deleted it yet.
+      // An erased Session is never shown, even if Didit has not deleted it yet.
       if (before === null && (await storage.isForgotten(sessionId))) throw forgotten()
-      // A read of its own: one that is under way may have begun before whatever this member of the staff has just done.
+      // Always a new read: one in progress may have begun before the last change by this staff member.
       const answer = await calls.sessions.retrieveDecision(sessionId, { signal })
       checkAnswer(config, sessionId, answer)
       const after = await update(before, answer)
@@ -78,7 +78,7 @@ export function createStaffView({ config, storage, reads, calls }: StaffViewOpti
   }
 }
 
-/** True when nothing of a Decision is missing in what is stored. */
+/** Returns true when the record already contains the status of the Decision. */
 function agrees({ status, decision }: SessionRecord, { status: found }: Decision): boolean {
   return status === normalizeStatus(found) && decision?.status === status
 }

@@ -1,23 +1,23 @@
 import type { SnapshotSource } from '@didit-verify/core/schemas'
 import type { EventRecord, SessionRecord } from '../storage/storage.ts'
 
-/** One thing that was heard of a Session, for staff. Times are epoch milliseconds. */
+/** One webhook or answer about a Session, for staff. Times are epoch milliseconds. */
 export interface TimelineEntry {
   readonly id: string
-  /** Didit's `webhook_type`; `created` or `read` for the answer of its API by which the present status is known. */
+  /** Didit's `webhook_type`. For the API answer that gave the current status it is `created` or `read`. */
   readonly type: string
   readonly status: string | null
   readonly source: SnapshotSource
   readonly occurredAt: number
   readonly receivedAt: number
-  /** It came long after it was signed. */
+  /** True when the webhook arrived long after it was signed. */
   readonly late: boolean
   readonly test: boolean
 }
 
 /**
- * What was heard of a Session, oldest first by arrival. Webhooks that may not change anything by themselves are left
- * out, since they are no news that a reviewer should go by: Didit was asked instead.
+ * Returns the webhooks and answers about a Session, in order of arrival. Quarantined webhooks are left out: they must not
+ * change a Session by themselves, so a reviewer should not rely on them. The server asks Didit instead.
  */
 export function timelineOf(
   events: readonly EventRecord[],
@@ -38,7 +38,7 @@ export function timelineOf(
         test: event.test,
       }),
     )
-  // Answers are not kept one by one: only the one that the present status comes from is known.
+  // Answers are not stored one by one. Only the answer that gave the current status is known.
   if (record === null || record.source === 'webhook') return heard
   return [...heard, answerOf(record)].sort((a, b) => a.receivedAt - b.receivedAt)
 }

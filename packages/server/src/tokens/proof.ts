@@ -4,21 +4,21 @@ import { errors } from 'jose'
 import { audienceOf, createSignedTokens, deriveKey } from './signed-token.ts'
 
 /**
- * Proofs: a statement of the server that one user is approved at one workflow, short-lived, for another backend of the
+ * A proof is a short-lived signed statement that one user is approved in one workflow. It is for another backend of the
  * host that cannot call `getStatus`.
  *
- * A proof passes through the browser, so it names no person: the user appears as a keyed hash, which only whoever has
- * the secret and already knows the user id can compare.
+ * A proof passes through the browser, so it contains no user id, only a keyed hash of it. To compare the hash, a backend
+ * needs the secret and the user id.
  */
 
 const lifetimeSeconds = 600
 const claims = ['iat', 'sub', 'sid', 'workflow', 'decidedAt']
 
-/** What a proof states. */
+/** Content of a proof. */
 export interface Approval {
   readonly userId: string
   readonly sessionId: string
-  /** The host's alias. */
+  /** The workflow's alias. */
   readonly workflow: string
   /** Epoch milliseconds. */
   readonly decidedAt: number
@@ -32,12 +32,12 @@ export interface ProofsOptions {
   readonly now: () => number
 }
 
-/** Makes the proofs of one server. */
+/** Issuer of the proofs of one server. */
 export interface Proofs {
   issue(approval: Approval): Promise<ProofAnswer>
 }
 
-/** Creates the issuer of proofs. `verifyProof` is its other half. */
+/** Creates the issuer of proofs. `verifyProof` checks them. */
 export function createProofs(options: ProofsOptions): Proofs {
   const { tokens, subjectOf } = openProofs(options)
   return {
@@ -58,9 +58,9 @@ export interface VerifyProofOptions {
   readonly userId: string
   /** At which workflow, by its alias. */
   readonly workflow: string
-  /** Greatest age of the proof, in seconds. Default 600, and none lives longer. */
+  /** Maximum age of the proof, in seconds. Default 600, which is also the longest lifetime of a proof. */
   readonly maxAgeSeconds?: number | undefined
-  /** For how many days an approval counts. Default: as long as the server that made the proof lets it. */
+  /** Maximum age of the approval, in days. Default: the limit of the server that issued the proof. */
   readonly maxAgeDays?: number | undefined
   /** The server's `application`. Default `default`. */
   readonly application?: string | undefined
@@ -70,7 +70,7 @@ export interface VerifyProofOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** What a valid proof says. */
+/** Content of a valid proof. */
 export interface VerifiedProof {
   readonly sessionId: string
   readonly workflow: string
@@ -80,23 +80,38 @@ export interface VerifiedProof {
 }
 
 /**
- * Checks a proof that came through a browser, such as in the form field of `<didit-verify>`.
+ * Checks a proof that came through a browser, for example in the form field of `<didit-verify>`.
  *
- * Asks neither server nor storage, so it holds for what was true when the proof was made: at most 10 minutes ago.
+ * It asks neither the server nor the storage. The result says what was true when the proof was issued, at most 10 minutes
+ * ago.
  *
- * @param token - The proof. Anything else, `undefined` included, is refused like a forged one.
- * @param options.secret - The `ticketSecret` of the server that made the proof.
- * @param options.userId - Who must have been approved. Take it from your own sign-in, never from the form.
- * @param options.workflow - The alias of the workflow at which the user must have been approved.
- * @param options.maxAgeSeconds - Greatest age of the proof, in seconds. Default 600.
- * @param options.maxAgeDays - For how many days an approval counts. Default: as the server that made the proof has it.
+ * @example
+ * ```ts
+ * import { verifyProof } from '@didit-verify/server'
+ *
+ * declare const form: FormData
+ * declare const user: { id: string } // from your own sign-in
+ *
+ * const { sessionId } = await verifyProof(form.get('identity'), {
+ *   secret: process.env.DIDIT_TICKET_SECRET ?? '',
+ *   userId: user.id,
+ *   workflow: 'default',
+ * })
+ * ```
+ *
+ * @param token - The proof. Any other value, including `undefined`, is refused like a forged proof.
+ * @param options.secret - The `ticketSecret` of the server that issued the proof.
+ * @param options.userId - The user who must be approved. Take the id from your own sign-in, never from the form.
+ * @param options.workflow - The alias of the workflow in which the user must be approved.
+ * @param options.maxAgeSeconds - Maximum age of the proof, in seconds. Default 600.
+ * @param options.maxAgeDays - Maximum age of the approval, in days. Default: the limit of the server that issued the proof.
  * @param options.application - The server's `application`. Default `default`.
- * @param options.environment - The server's `environment`. Default `live`: no sandbox approval counts by mistake.
+ * @param options.environment - The server's `environment`. Default `live`, so that a sandbox approval is refused.
  * @param options.now - The clock, in epoch milliseconds. Default `Date.now`.
- * @returns The Session, and when it was approved.
- * @throws {RequestError} `proof-expired` for one that is too old, `proof-invalid` for anything else that is no proof of
- *   this user and workflow. Neither repeats the token.
- * @throws {ConfigError} An option is missing or wrong.
+ * @returns The Session, and the time of its approval.
+ * @throws {RequestError} `proof-expired` when the proof is too old; `proof-invalid` when it is not valid for this user and
+ *   workflow. The error does not contain the token.
+ * @throws {ConfigError} An option is missing or invalid.
  */
 export async function verifyProof(token: unknown, options: VerifyProofOptions): Promise<VerifiedProof> {
   checkOptions(options)
@@ -104,7 +119,7 @@ export async function verifyProof(token: unknown, options: VerifyProofOptions): 
   const { application = 'default', environment = 'live' } = options
   const { tokens, subjectOf } = openProofs({ secret, application, environment, now })
   const payload = await tokens.read(typeof token === 'string' ? token : '').catch((error: unknown) => {
-    // jose's errors carry the claims along: they stay behind.
+    // Errors of jose contain the claims, so they are not passed on as the cause.
     throw error instanceof errors.JWTExpired ? expired() : invalid()
   })
   const { sub, sid, iat, exp, decidedAt } = payload
@@ -120,7 +135,7 @@ function openProofs({ secret, application, environment, now }: ProofsOptions) {
   const key = deriveKey(secret, 'proof subject')
   return {
     tokens: createSignedTokens({ use: 'proof', secret, audience, requiredClaims: claims, now }),
-    // With the audience in it, one person has another name in each application.
+    // The hash includes the audience, so that one user has a different hash in each application.
     subjectOf: (userId: string) =>
       createHmac('sha256', key)
         .update(JSON.stringify([audience, userId]))
@@ -128,7 +143,7 @@ function openProofs({ secret, application, environment, now }: ProofsOptions) {
   }
 }
 
-/** A check that would pass whatever the proof says must not get as far as the proof. */
+/** Refuses invalid options before the proof is read: with them, the check could pass for any proof. */
 function checkOptions(options: VerifyProofOptions): void {
   const isText = (value: unknown) => typeof value === 'string' && value.trim() !== ''
   const isSpan = (value: unknown) => value === undefined || (Number.isFinite(value) && (value as number) > 0)
@@ -141,12 +156,12 @@ function checkOptions(options: VerifyProofOptions): void {
   ].flat()
   if (wrong.length === 0) return
   throw new ConfigError(`verifyProof cannot check anything: ${wrong.join('; ')}.`, {
-    help: 'Take userId from your own sign-in: a proof says that somebody was approved, and only you know who is asking.',
+    help: 'Take userId from your own sign-in: a proof says that a user is approved, and only your sign-in knows which user sent the request.',
   })
 }
 
 const invalid = () =>
-  new RequestError('proof-invalid', 'This is no proof that this user is approved at this workflow.', {
+  new RequestError('proof-invalid', 'The proof does not show that this user is approved in this workflow.', {
     status: 403,
     help: 'Compare secret, application, environment, userId and workflow with those of the companion server.',
   })
@@ -154,5 +169,5 @@ const invalid = () =>
 const expired = () =>
   new RequestError('proof-expired', 'The proof is too old.', {
     status: 403,
-    help: 'Fetch a fresh one with POST /sessions/:id/proof just before it is sent.',
+    help: 'Request a new one with POST /sessions/:id/proof just before you send it.',
   })

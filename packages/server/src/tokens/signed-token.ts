@@ -1,39 +1,39 @@
 import { hkdfSync } from 'node:crypto'
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
 
-/** What tells the tokens of one use from those of every other. */
+/** Options of createSignedTokens. They separate the tokens of one use from all others. */
 export interface SignedTokensOptions {
-  /** Names the use. Key and `typ` follow from it, so that a token of one use is none in another. */
+  /** The use. Key and `typ` are derived from it, so that a token is valid for one use only. */
   readonly use: 'ticket' | 'proof'
   /** At least 32 characters. The signing key is derived from it. */
   readonly secret: string
-  /** Application and environment: a token of one is none in the other. */
+  /** Application and environment. A token is valid in these only. */
   readonly audience: string
-  /** The claims without which it is none, beside `exp`. */
+  /** Claims that a token must have, besides `exp`. */
   readonly requiredClaims: readonly string[]
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
-/** Tokens of one use: JWT, HS256 pinned, each use with a key of its own. */
+/** Tokens of one use: JWTs, always HS256, with a separate key for each use. */
 export interface SignedTokens {
-  /** Both times in epoch seconds. */
+  /** Signs a token. Both times are epoch seconds. */
   sign(claims: JWTPayload, times: { readonly issuedAt: number; readonly expiresAt: number }): Promise<string>
-  /** @throws {errors.JWTExpired} The token is too old. Any other error: it is none of these. */
+  /** @throws {errors.JWTExpired} The token has expired. Any other error: the token is not valid for this use. */
   read(token: string): Promise<JWTPayload & { readonly exp: number }>
 }
 
 const issuer = 'didit-verify'
 
-/** Whom a token is for. An environment has no colon in its name, so no two can be taken for each other. */
+/** Returns the audience of a token. An environment's name has no colon, so two audiences are never equal by accident. */
 export const audienceOf = (application: string, environment: string): string => `${application}:${environment}`
 
-/** Derives 32 bytes from a secret, others for every label. */
+/** Derives 32 bytes from a secret. Each label gives different bytes. */
 export function deriveKey(secret: string, label: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, '', `didit-verify ${label} v1`, 32))
 }
 
-/** Creates the signer and reader of one use. */
+/** Creates the functions that sign and read the tokens of one use. */
 export function createSignedTokens(options: SignedTokensOptions): SignedTokens {
   const { use, secret, audience, requiredClaims, now } = options
   const key = deriveKey(secret, use)

@@ -3,16 +3,16 @@ import { errors } from 'jose'
 import { createSignedTokens } from './signed-token.ts'
 
 /**
- * Tickets: the short-lived right of one browser to read one Session.
+ * A ticket is the short-lived right of one browser to read one Session.
  *
- * A ticket names the Session and nothing of the person. Renewed tickets form a chain that remembers when it began, so
- * that a stolen ticket cannot be renewed for ever: after two hours the app's own sign-in has to vouch again.
+ * It contains the id of the Session and no personal data. Renewed tickets form a chain, and each contains the time when
+ * the chain began. So a stolen ticket cannot be renewed for ever: after two hours the user must sign in to the app again.
  */
 
 const lifetimeMs = 15 * 60_000
 const chainMs = 2 * 60 * 60_000
 
-/** What a valid ticket says. */
+/** Content of a valid ticket. */
 export interface TicketClaims {
   readonly sessionId: string
   /** Epoch milliseconds, like `chainStartedAt`. */
@@ -21,23 +21,23 @@ export interface TicketClaims {
 }
 
 export interface TicketsOptions {
-  /** At least 32 characters. The signing key is derived from it, so that other uses of the secret share no key. */
+  /** At least 32 characters. The signing key is derived from it, so that each use of the secret has its own key. */
   readonly secret: string
-  /** Application and environment: a ticket of one is none in the other. */
+  /** Application and environment. A ticket is valid in these only. */
   readonly audience: string
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
 export interface Tickets {
-  /** A ticket for a Session; with `chainStartedAt` it continues that chain, and null comes back once the chain has ended. */
+  /** Returns a ticket for a Session. With `chainStartedAt` it continues that chain, and returns null when the chain has ended. */
   issue(sessionId: string): Promise<TicketAnswer>
   issue(sessionId: string, chainStartedAt: number): Promise<TicketAnswer | null>
   /** @throws {RequestError} `ticket-expired` or `ticket-invalid`. */
   verify(ticket: string): Promise<TicketClaims>
 }
 
-/** Issues and checks tickets. */
+/** Creates the functions that issue and check tickets. */
 export function createTickets({ secret, audience, now }: TicketsOptions): Tickets {
   const tokens = createSignedTokens({ use: 'ticket', secret, audience, requiredClaims: ['sid', 'chn'], now })
 
@@ -59,7 +59,7 @@ export function createTickets({ secret, audience, now }: TicketsOptions): Ticket
       if (cause instanceof errors.JWTExpired) {
         throw new RequestError('ticket-expired', 'The ticket has expired.', {
           status: 401,
-          help: 'Fetch a fresh one with POST /sessions/:id/ticket.',
+          help: 'Request a new one with POST /sessions/:id/ticket.',
           cause,
         })
       }
@@ -70,11 +70,11 @@ export function createTickets({ secret, audience, now }: TicketsOptions): Ticket
   return { issue: issue as Tickets['issue'], verify }
 }
 
-/** The one answer to every ticket that is none: missing, forged, or of another Session. */
+/** Returns the error for every invalid ticket, whether it is missing, forged or for another Session. */
 export function invalidTicket(cause?: unknown): RequestError {
   return new RequestError('ticket-invalid', 'The ticket is missing or not valid for this Session.', {
     status: 401,
-    help: 'Send `Authorization: Bearer <ticket>` with the ticket of this very Session.',
+    help: 'Send `Authorization: Bearer <ticket>` with the ticket of this Session.',
     cause,
   })
 }
