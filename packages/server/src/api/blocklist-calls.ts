@@ -17,38 +17,38 @@ import { badLink, createListing, type Listing } from './listing.ts'
 import { badAnswer } from './refusal.ts'
 import { asJson, type Payload, requestData, type Transport } from './request.ts'
 
-/** Didit's blocklist. What is on it declines later Sessions; it outlives the Session that it came from. */
+/** Didit's blocklist. An item declines later Sessions, and stays when its own Session is deleted. */
 export interface BlocklistApi {
   /**
-   * Puts the face, the document, the phone number or the e-mail address of a Session on the blocklist.
+   * Adds the face, document, phone number or e-mail address of a Session to the blocklist.
    *
-   * Not sent again after a fault.
+   * Not retried after a failure.
    *
    * @throws {RequestError} `request-invalid` when nothing is chosen, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Blocklist": https://docs.didit.me/core-technology/blocklist
    */
   add(body: BlocklistAddRequest, options?: CallOptions): Promise<BlocklistMessage>
   /**
-   * Takes off the blocklist what came on it from a Session. What was put there by hand stays.
+   * Removes items of a Session from the blocklist. Items that were added by hand stay.
    *
-   * Not sent again after a fault.
+   * Not retried after a failure.
    *
    * @throws {RequestError} `request-invalid` when nothing is chosen, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Blocklist": https://docs.didit.me/core-technology/blocklist
    */
   remove(body: BlocklistRemoveRequest, options?: CallOptions): Promise<BlocklistMessage>
   /**
-   * Lists what came on the blocklist from Sessions, newest first: awaited it is one page, iterated it is every item.
+   * Lists the blocklist items of Sessions, newest first. Awaited, it gives one page; iterated, it gives every item.
    *
-   * `limit` is items per page (20 at Didit). Items of deleted Sessions are not listed, though they still count.
+   * `limit` is the number of items per page (Didit's default is 20). Items of deleted Sessions are not listed, but still apply.
    *
-   * @throws {RequestError} `request-invalid` for a query that cannot be right, else one of the `didit-…` codes or `aborted`.
+   * @throws {RequestError} `request-invalid` for an invalid query, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Blocklist": https://docs.didit.me/core-technology/blocklist
    */
   list(query?: ListBlocklistQuery, options?: CallOptions): Listing<BlocklistPage, BlocklistItem>
 }
 
-/** Creates the endpoints of the blocklist. */
+/** Creates the blocklist endpoints. */
 export function createBlocklistApi(transport: Transport): BlocklistApi {
   const change = async (path: `/${string}/`, payload: Payload, { signal }: CallOptions) => {
     return requestData(transport, {
@@ -56,7 +56,7 @@ export function createBlocklistApi(transport: Transport): BlocklistApi {
       path,
       budget: 'write',
       payload,
-      // Didit does not say what a repetition does.
+      // Didit does not document the effect of a repetition.
       repeatable: false,
       signal,
       read: asJson(blocklistMessageSchema),
@@ -81,7 +81,7 @@ export function createBlocklistApi(transport: Transport): BlocklistApi {
             read: asJson(blocklistPageSchema),
           })
         },
-        // Items have no id, but of one Session each type is listed once at a time.
+        // Items have no id. These three fields identify an item, since a Session has one item of each type at a time.
         keyOf: ({ type, session_id, blocklisted_at }) =>
           type && session_id && blocklisted_at ? `${type} ${session_id} ${blocklisted_at}` : null,
         invalid: () => badAnswer('GET /v3/blocklist/', { status: 200, issues: badLink }),

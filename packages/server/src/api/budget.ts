@@ -2,7 +2,7 @@ import { RequestError } from '@didit-verify/core/schemas'
 import { parseHttpDate } from '../vendor-time.ts'
 import { onAbort } from './on-abort.ts'
 
-/** The world outside of a budget. */
+/** Clock, timer and randomness of a budget. */
 export interface BudgetWorld {
   /** The clock, in epoch milliseconds. */
   readonly now: () => number
@@ -12,33 +12,33 @@ export interface BudgetWorld {
   readonly random: () => number
 }
 
-/** How a call waits for its turn. */
+/** Request for a turn. */
 export interface TurnRequest {
-  /** Above this, in milliseconds, it is told that there is no turn. */
+  /** Maximum wait, in milliseconds. A longer wait fails. */
   readonly timeoutMs: number
-  /** It has waited before, for another budget or for its first try: such calls go first. */
+  /** True when the call has already waited, for another budget or its first attempt. Such calls go first. */
   readonly hasWaited: boolean
   readonly signal: AbortSignal | undefined
 }
 
-/** What a budget listens to of an answer. */
+/** The parts of an answer that a budget reads. */
 export type Heard = Pick<Response, 'status' | 'headers'>
 
-/** The right to send one request. One of its methods has to be called, once. */
+/** The right to send one request. Call exactly one of its methods, once. */
 export interface Turn {
   readonly waitedMs: number
-  /** The request was sent, and Didit may have counted it until now; null without an answer. */
+  /** Reports that the request was sent, with its answer, or null without one. Didit may have counted it until now. */
   settle(answer: Heard | null): void
-  /** Nothing was sent. */
+  /** Reports that nothing was sent. */
   giveBack(): void
 }
 
-/** What Didit admits of one kind of request in a minute. */
+/** Rate limit of Didit's for one kind of request. */
 export interface Budget {
   /**
    * Waits for a turn, first come first served.
    *
-   * @throws {RequestError} `didit-rate-limited` when no turn comes in time, as soon as that is certain.
+   * @throws {RequestError} `didit-rate-limited` as soon as it is certain that no turn comes in time.
    * @throws The reason of the signal, when it aborts.
    */
   take(input: TurnRequest): Promise<Turn>
@@ -52,23 +52,23 @@ interface Waiter {
 }
 
 const windowMs = 60_000
-/** Timers and clocks are off by some milliseconds, ours and Didit's. */
+/** Tolerance for inexact timers and clocks, ours and Didit's. */
 const slackMs = 100
-/** How much later than asked a limit ends at most, in milliseconds. */
+/** Maximum random delay after the end of a limit, in milliseconds. */
 export const mostJitterMs = 500
-/** A moment further away than two windows is none that Didit means. */
+/** A reset time that is further away than two windows is ignored as wrong. */
 const furthestResetMs = 2 * windowMs
-/** The longest window of all that Didit counts in is a day. A timer would take a number far beyond it for none. */
+/** Didit's longest window is a day. A much larger number would overflow a timer, which then fires at once. */
 const furthestRetrySeconds = 86_400
 
 /**
  * Creates the budget of one kind of request: no more than `perMinute` in any 60 seconds.
  *
- * Didit counts a request when it arrives, of which we only know that it was before the answer. So a place comes back 60
- * seconds after the answer, not after the sending: whatever the network does, Didit never sees more than it admits. What
- * its headers say of others who use the same key comes on top.
+ * Didit counts a request when it arrives. We know only that this was before the answer. So a place becomes free 60 seconds
+ * after the answer, not after the request was sent. Then Didit never sees more requests than it allows, whatever the
+ * network does. Didit's rate-limit headers also count other users of the key, and the budget follows them too.
  *
- * Only calls that wait cost memory, and only while one of them waits is there a timer.
+ * Only waiting calls use memory, and there is a timer only while a call waits.
  */
 export function createBudget(options: { readonly name: string; readonly perMinute: number } & BudgetWorld): Budget {
   const { name, perMinute, sleep, random } = options
@@ -76,27 +76,27 @@ export function createBudget(options: { readonly name: string; readonly perMinut
   // Sets keep their order and lose a member at once, wherever it stands.
   const returning = new Set<Waiter>()
   const waiting = new Set<Waiter>()
-  /** Sent, and not answered. */
+  /** Number of requests that were sent and have no answer yet. */
   let underWay = 0
-  /** When the places of answered requests come back, the soonest first. */
+  /** Times when the places of answered requests become free, the soonest first. */
   let spent: number[] = []
-  /** Until then Didit wants to hear nothing. */
+  /** Nothing is sent before this time, since Didit answered with a 429. */
   let heldUntil = 0
-  /** What Didit says is left for all who use the key, until its window ends. */
+  /** Requests left for all users of the key, as Didit reports, and the end of its window. */
   let left: { readonly remaining: number; readonly until: number } | null = null
   let alarm: { readonly at: number; readonly controller: AbortController } | null = null
 
-  /** How many requests may go out. */
+  /** Returns how many requests may be sent now. */
   function countOpen(at: number): number {
     if (spent.length > 0 && (spent[0] as number) <= at) spent = spent.filter((backAt) => backAt > at)
     if (left !== null && left.until <= at) left = null
     if (heldUntil > at) return 0
-    // Those under way may or may not be in what Didit counted: taken for not, so that we rather wait for an answer.
+    // Didit may not have counted the requests in progress yet. To be safe, they are subtracted again.
     const theirs = left === null ? Number.POSITIVE_INFINITY : left.remaining - underWay
     return Math.min(perMinute - underWay - spent.length, theirs)
   }
 
-  /** The soonest moment at which it can be the turn of whoever has that many others before it. */
+  /** Returns the earliest possible time of a turn for a call with that many others before it. */
   function turnAt(others: number, at: number): number {
     const missing = others - Math.max(0, perMinute - underWay - spent.length)
     let backAt = at
@@ -117,7 +117,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
         waiter.grant(at)
       }
     }
-    // Calls that came first in `waiting` also give up first, since all of them are equally patient.
+    // In `waiting` all calls have the same timeout, so the first ones end first.
     for (const waiter of returning) if (waiter.until <= at) dismiss(returning, waiter, at)
     for (const waiter of waiting) {
       if (waiter.until > at) break
@@ -133,7 +133,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
 
   function setAlarm(at: number): void {
     const next = nextChange(at)
-    // One that is too early is let be: it looks again.
+    // An alarm that is too early is kept: it sets the next one.
     if (alarm !== null && next !== null && alarm.at <= next) return
     alarm?.controller.abort()
     alarm = null
@@ -144,21 +144,21 @@ export function createBudget(options: { readonly name: string; readonly perMinut
       () => {
         if (alarm !== mine) return
         alarm = null
-        // A sleep that ended has lasted: timers may be a little early, and the clock may be set back.
+        // `next` counts as reached: timers may fire slightly early, and the clock may be set back.
         pump(Math.max(now(), next))
       },
       () => {},
     )
   }
 
-  /** When something changes by itself for those who wait; null when nobody waits. */
+  /** Returns the next time at which a turn or a timeout is due; null when no call waits. */
   function nextChange(at: number): number | null {
     const [first] = waiting
     if (first === undefined && returning.size === 0) return null
     let next = first?.until ?? Number.POSITIVE_INFINITY
     for (const { until } of returning) next = Math.min(next, until)
     const turn = turnAt(0, at)
-    // Else an answer is awaited, which is heard without an alarm.
+    // Otherwise the next change is an answer, which needs no alarm.
     return turn > at ? Math.min(next, turn) : next
   }
 
@@ -167,7 +167,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
     underWay -= 1
     const heldForMs = answer === null ? null : readHold(answer, at)
     if (heldForMs === null) spent.push(at + windowMs + slackMs)
-    // What was turned away was not counted, and what was left before says nothing any more.
+    // Didit does not count a refused request, and the earlier number of requests left is outdated.
     else {
       heldUntil = Math.max(heldUntil, at + heldForMs)
       left = null
@@ -176,11 +176,11 @@ export function createBudget(options: { readonly name: string; readonly perMinut
     pump(at)
   }
 
-  /** For how long Didit turns all away, in milliseconds; null when it does not. */
+  /** Returns for how long Didit refuses requests, in milliseconds; null when it does not. */
   function readHold({ status, headers }: Heard, at: number): number | null {
     const seconds = status === 429 ? readRetryAfter(headers.get('retry-after'), readDate(headers) ?? at) : undefined
-    // Never sooner than asked; the rest is spread, so that those who share a key do not come back together.
-    // Beyond two windows one call may look what has become of it: a number that is wrong must not end all calls.
+    // Never sooner than Didit asked. The random part keeps clients of one key from retrying together.
+    // After two windows one call is tried in any case, so that a wrong number does not stop all calls.
     return seconds === undefined ? null : Math.min(seconds * 1000, furthestResetMs) + random() * mostJitterMs
   }
 
@@ -188,21 +188,21 @@ export function createBudget(options: { readonly name: string; readonly perMinut
     const remaining = readNumber(headers.get('x-ratelimit-remaining'))
     const reset = readNumber(headers.get('x-ratelimit-reset'))
     if (remaining === null || reset === null) return
-    // By Didit's own clock, and a second on top since both are cut to whole ones.
+    // Relative to Didit's clock, plus one second, since both values are rounded down to whole seconds.
     const until = at + reset * 1000 - (readDate(headers) ?? at) + 1000
     if (until <= at || until - at > furthestResetMs) return
-    // Answers overtake each other, and of one window the lowest number is the newest.
+    // Answers may arrive out of order. Within one window the lowest number is the newest.
     if (left !== null && Math.abs(left.until - until) < 2000) {
       left = { remaining: Math.min(left.remaining, remaining), until: left.until }
     } else left = { remaining, until }
   }
 
   function tooLong(timeoutMs: number, expectedMs: number): RequestError {
-    const message = `The budget of ${perMinute} a minute (${name}) is used up, and no turn comes within ${timeoutMs} ms.`
+    const message = `The budget of ${perMinute} calls a minute (${name}) is used up, and no call is possible within ${timeoutMs} ms.`
     return new RequestError('didit-rate-limited', message, {
       status: 0,
       retryAfterSeconds: Math.max(1, Math.ceil(expectedMs / 1000)),
-      help: 'Send less at once, or raise longestWaitMs for calls that may wait.',
+      help: 'Send fewer calls at once, or raise longestWaitMs for calls that may wait.',
     })
   }
 
@@ -234,7 +234,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
         const forget = onAbort(signal, () => {
           queue.delete(waiter)
           reject(signal?.reason)
-          // Without it nothing changes sooner than before, and all may give up at once.
+          // The alarm is reset only when the queues are empty: a full search for each of many aborts would be slow.
           if (returning.size + waiting.size === 0) setAlarm(now())
         })
         const waiter: Waiter = {
@@ -250,14 +250,14 @@ export function createBudget(options: { readonly name: string; readonly perMinut
           },
         }
         queue.add(waiter)
-        // One more changes nothing but by its own end; to look through all for each would take far too long.
+        // A new waiter can only bring a new timeout, so the alarm is reset only if that is earlier.
         if (alarm === null || alarm.at > waiter.until) setAlarm(since)
       })
     },
   }
 }
 
-/** The same clock, which stands still where the other one is set back: places would else not come back for as long. */
+/** Returns a clock that never goes back. If it did, places would become free too late. */
 function createSteadyClock(now: () => number): () => number {
   let ahead = 0
   let latest = Number.NEGATIVE_INFINITY
@@ -274,7 +274,7 @@ function readDate(headers: Headers): number | null {
   return Number.isNaN(date) ? null : date
 }
 
-/** Reads seconds, or a date, into seconds from now: a day at most. */
+/** Returns the seconds from now that a `Retry-After` header (seconds or a date) means, at most a day. */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined
   if (/^\s*\d+\s*$/.test(header)) return Math.min(Number(header), furthestRetrySeconds)

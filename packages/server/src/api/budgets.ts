@@ -2,7 +2,7 @@ import { ConfigError } from '@didit-verify/core/schemas'
 import { type Budget, type BudgetWorld, createBudget, type Heard, type Turn, type TurnRequest } from './budget.ts'
 
 /**
- * How many requests of each kind may go out in a minute. Didit counts per key.
+ * Requests of each kind that may be sent in a minute. Didit counts them for each key.
  *
  * @see Didit docs, "Rate limiting": https://docs.didit.me/integration/rate-limiting
  */
@@ -11,13 +11,13 @@ export interface BudgetOptions {
   readonly create?: number | undefined
   /** All reads. Default 600. */
   readonly get?: number | undefined
-  /** All that changes something, but creations. Default 300. */
+  /** All calls that change something, except creations. Default 300. */
   readonly write?: number | undefined
-  /** Reports as PDF, which are reads, too. Default 50. */
+  /** PDF reports, which also count as reads. Default 50. */
   readonly pdf?: number | undefined
 }
 
-/** The budget that a call takes a turn of. */
+/** Name of the budget that a call uses. */
 export type BudgetName = 'create' | 'get' | 'write' | 'pdf'
 
 /** All budgets of one key. */
@@ -26,8 +26,8 @@ export interface Budgets {
   take(name: BudgetName, input: TurnRequest): Promise<Turn>
 }
 
-// Creations do not count as writes: Didit lists them with a limit of their own, twice that of "all POST, PATCH and
-// DELETE together", which would else be beyond reach. Should Didit count them all the same, its headers slow us down.
+// Creations do not count as writes: Didit lists a separate limit for them, twice that of "all POST, PATCH and DELETE
+// together". If Didit counts them as writes anyway, its headers slow us down.
 const perMinute = { create: 600, get: 600, write: 300, pdf: 50 }
 
 /** Creates the budgets of one key. */
@@ -50,12 +50,12 @@ export function createBudgets(options: BudgetOptions, world: BudgetWorld): Budge
   }
 }
 
-/** True for a limit of one Session or phone number, of which other writes need not know: Didit names no size of it. */
+/** Returns true for a 429 that concerns one Session or phone number: Didit sends no limit then. Other writes go on. */
 function isOfOneThing({ status, headers }: Heard): boolean {
   return status === 429 && !headers.has('x-ratelimit-limit')
 }
 
-/** A report counts twice. The rarer turn first: who waits for it should not keep a read waiting, too. */
+/** Takes a turn of both budgets for a report. The scarcer one first, so that its wait does not block a read. */
 async function takeBoth(pdf: Budget, get: Budget, input: TurnRequest): Promise<Turn> {
   const rare = await pdf.take(input)
   try {
@@ -64,7 +64,7 @@ async function takeBoth(pdf: Budget, get: Budget, input: TurnRequest): Promise<T
     return {
       waitedMs: rare.waitedMs + common.waitedMs,
       settle(answer) {
-        // The headers speak of one of the two, and only the size of the limit tells of which.
+        // The headers are about one of the two budgets. The size of the limit shows which one.
         const isOfReads = Number(answer?.headers.get('x-ratelimit-limit') ?? 0) >= perMinute.write
         rare.settle(answer && isOfReads ? unspoken(answer) : answer)
         common.settle(answer && !isOfReads ? unspoken(answer) : answer)
@@ -80,12 +80,12 @@ async function takeBoth(pdf: Budget, get: Budget, input: TurnRequest): Promise<T
   }
 }
 
-/** The answer without what it says of a limit. */
+/** Returns the answer without its headers, and so without any rate limit. */
 const unspoken = ({ status }: Heard): Heard => ({ status, headers: new Headers() })
 
 function checkLimit(limit: number, name: string): number {
   if (Number.isInteger(limit) && limit > 0) return limit
-  throw new ConfigError(`The budget ${name} of calls to Didit is no number of calls a minute.`, {
+  throw new ConfigError(`The budget ${name} for calls to Didit is not a valid number of calls a minute.`, {
     help: `Set budgets.${name} to a whole number above 0, or leave it out.`,
   })
 }

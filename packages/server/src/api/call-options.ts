@@ -1,30 +1,30 @@
 import type { DiditErrorCode } from '@didit-verify/core/schemas'
 
-/** What every call takes beside its own arguments. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Gives the call up, whether it waits for its turn, for an answer or between two tries. */
+  /** Aborts the call while it waits for its turn, for an answer or for the next attempt. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** A request that is about to be sent, for a log: no key, no body, no query and no id. */
+/** Log data of a request that is about to be sent. It contains no key, body, query or id. */
 export interface RequestNote {
-  /** The same for all tries of one call, and of no other. */
+  /** The same for all attempts of one call, and different for each call. */
   readonly requestId: string
   readonly method: string
   /** With `:id` in place of ids, such as `/v3/session/:id/decision/`. */
   readonly path: string
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number
-  /** How long the call has waited for its turns until now, in milliseconds. */
+  /** Time that the call has waited for its turns so far, in milliseconds. */
   readonly waitedMs: number
 }
 
-/** How a request ended, for a log. */
+/** Log data of a request that has ended. */
 export interface ResponseNote extends RequestNote {
-  /** 0 when no answer came. */
+  /** 0 without an answer. */
   readonly status: number
-  /** From the sending to the head of the answer, or to the fault, in milliseconds. */
+  /** Time from sending to the head of the answer or to the failure, in milliseconds. */
   readonly elapsedMs: number
-  /** What went wrong, where something did. */
+  /** Code of the error, if the request failed. */
   readonly code?: DiditErrorCode | undefined
 }

@@ -4,9 +4,9 @@ import { isGuid } from '../guid.ts'
 import type { Payload } from './request.ts'
 
 /**
- * Looks at what a caller wants to send, before anything is sent.
+ * Checks the caller's value against a schema, before anything is sent.
  *
- * @throws {RequestError} `request-invalid`, with an issue for each field that cannot be right.
+ * @throws {RequestError} `request-invalid`, with an issue for each invalid field.
  */
 export function check<Schema extends z.ZodMiniType>(schema: Schema, value: z.input<Schema>): void {
   const parsed = schema.safeParse(value)
@@ -14,24 +14,24 @@ export function check<Schema extends z.ZodMiniType>(schema: Schema, value: z.inp
   throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
 }
 
-/** Returns the id in lower case: Didit answers a page of HTML for a malformed id, and for capitals in some places. */
+/** Returns the id in lower case. Didit answers a malformed id with an HTML page, and at some endpoints an upper-case id too. */
 export function checkGuid(id: string, path: string): string {
   if (isGuid(id)) return id.toLowerCase()
   throw invalid([{ path, message: 'Expected 32 hex digits as 8-4-4-4-12.' }])
 }
 
-/** Checks a body and makes it ready to be sent, exactly as it was given. */
+/** Checks a body and returns it as JSON, unchanged. */
 export function toJson<Schema extends z.ZodMiniType>(schema: Schema, body: z.input<Schema>): Payload {
   check(schema, body)
   try {
     return { contentType: 'application/json', body: JSON.stringify(body) }
   } catch {
-    // The engine's message would tell of the content.
-    throw invalid([{ path: '', message: 'Expected what can be written as JSON.' }])
+    // The engine's error is dropped, since its message may quote the content.
+    throw invalid([{ path: '', message: 'Expected a value that can be written as JSON.' }])
   }
 }
 
-/** Checks a query and writes it down, with the question mark unless it is empty. */
+/** Checks a query and returns it as text. The text starts with a question mark, unless it is empty. */
 export function toQuery<Schema extends z.ZodMiniType>(schema: Schema, query: z.input<Schema>): string {
   check(schema, query)
   const written = new URLSearchParams()
@@ -46,12 +46,16 @@ export function toQuery<Schema extends z.ZodMiniType>(schema: Schema, query: z.i
   return written.size === 0 ? '' : `?${written}`
 }
 
-/** What to throw for something that is wrong before it is sent. */
+/** Returns the error for arguments that are invalid before they are sent. */
 export function invalid(issues: readonly Issue[]): RequestError {
-  const fields = issues.map(({ path }) => path || 'the whole of it').join(', ')
-  return new RequestError('request-invalid', `Didit was not asked, since this cannot be right: ${fields}.`, {
-    status: 0,
-    issues,
-    help: 'See `issues` for what is expected of each field.',
-  })
+  const fields = issues.map(({ path }) => path || 'the whole body').join(', ')
+  return new RequestError(
+    'request-invalid',
+    `The request was not sent to Didit because these fields are invalid: ${fields}.`,
+    {
+      status: 0,
+      issues,
+      help: 'See `issues` for the expected value of each field.',
+    },
+  )
 }

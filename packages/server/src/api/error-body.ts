@@ -1,21 +1,21 @@
 import type { Issue } from '@didit-verify/core/schemas'
 
-/** Keys under which Didit speaks of the request as a whole. */
+/** Keys with which Didit describes an error of the whole request. */
 const wholeRequest = new Set(['detail', 'error', 'non_field_errors'])
 const mostIssues = 50
 const deepest = 8
 
 /**
- * Reads what Didit says is wrong, whichever of its shapes it chose.
+ * Returns the issues in an error body of Didit.
  *
- * Seen are `{"detail": "…"}`, `{"detail": ["…"]}`, `{"error": …}`, `{"field": "…"}`, `{"field": ["…"]}`, fields nested
- * in objects or lists, and a bare list. HTML and anything else gives no issue.
+ * Known shapes are `{"detail": "…"}`, `{"detail": ["…"]}`, `{"error": …}`, `{"field": "…"}`, `{"field": ["…"]}`, fields
+ * nested in objects or lists, and a bare list. HTML or any other body gives no issue.
  *
  * @see Didit docs, "API full flow": https://docs.didit.me/reference/api-full-flow
  */
 export function readIssues(body: unknown): readonly Issue[] {
   const issues: Issue[] = []
-  // A bare string at the top is HTML or some proxy's page, not an issue.
+  // A body that is a plain string is HTML or the page of a proxy, not an issue.
   if (typeof body === 'object') collect(body, [], 0)
   return issues
 

@@ -1,4 +1,4 @@
-/** Kinds of files that Didit takes. It tells them by the ending of the name. */
+/** Kinds of files that Didit accepts. Didit identifies them by the file extension. */
 export type FileKind = 'jpeg' | 'png' | 'webp' | 'tiff' | 'pdf'
 
 const kinds: Readonly<Record<FileKind, { readonly endings: readonly string[]; readonly type: string }>> = {
@@ -11,10 +11,10 @@ const kinds: Readonly<Record<FileKind, { readonly endings: readonly string[]; re
 
 const all = Object.keys(kinds) as FileKind[]
 
-/** As many bytes as are needed to tell a kind. */
+/** Number of bytes that are needed to detect a kind. */
 export const tellingBytes = 12
 
-/** The kind that the first bytes show; undefined when it is none of these. */
+/** Returns the kind that the first bytes show; undefined for an unknown one. */
 export function kindOfBytes(head: Uint8Array): FileKind | undefined {
   const letters = String.fromCharCode(...head.subarray(0, tellingBytes))
   if (letters.startsWith('%PDF')) return 'pdf'
@@ -25,10 +25,10 @@ export function kindOfBytes(head: Uint8Array): FileKind | undefined {
   return undefined
 }
 
-/** The kind of a MIME type, such as a `Blob` has. */
+/** Returns the kind of a MIME type, such as that of a `Blob`. */
 export const kindOfType = (type: string) => all.find((kind) => kinds[kind].type === type.toLowerCase().split(';')[0])
 
-/** The kind that a name's ending says. */
+/** Returns the kind of a file extension. */
 export function kindOfName(name: string): FileKind | undefined {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase()
   return ending === undefined ? undefined : all.find((kind) => kinds[kind].endings.includes(ending))
@@ -36,5 +36,5 @@ export function kindOfName(name: string): FileKind | undefined {
 
 export const typeOf = (kind: FileKind) => kinds[kind].type
 export const endingOf = (kind: FileKind) => kinds[kind].endings[0] as string
-/** Their endings, for a message. */
+/** Returns the extensions of several kinds, for a message. */
 export const endingsOf = (some: readonly FileKind[]) => some.flatMap((kind) => kinds[kind].endings).join(', ')

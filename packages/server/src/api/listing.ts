@@ -1,42 +1,42 @@
 import type { Issue, RequestError } from '@didit-verify/core/schemas'
 
 /**
- * A list at Didit: awaited, it is one page; iterated, it is every row from that page on, read page by page.
+ * A list at Didit. Awaited, it gives one page; iterated, it gives every row from that page on, read page by page.
  *
- * Nothing is asked before one of the two is done. Awaiting twice gives the same page; each iteration asks afresh.
+ * No request is sent before one of the two happens. A second await gives the same page. Each iteration reads again.
  */
 export type Listing<Page, Row> = Promise<Page> & AsyncIterable<Row>
 
-/** One page, as Didit cuts every list. */
+/** One page of a list, in Didit's form. */
 interface PageOf<Row> {
   readonly next?: string | null | undefined
   readonly results: readonly Row[]
 }
 
-/** The query of a list, as far as it is about pages. */
+/** Paging fields of a query. */
 interface Paging {
   readonly [field: string]: unknown
 }
 
-/** How a list is read. */
+/** Options of createListing. */
 export interface ListingOptions<Page extends PageOf<Row>, Row, Query extends Paging> {
-  /** The first page of each part, in turn. Awaited, a listing is the page of `query`. */
+  /** The query of the page that an awaited listing gives. An iteration starts at `parts`, one after the other. */
   readonly query: Query
   readonly parts: readonly Query[]
   readonly read: (query: Query) => Promise<Page>
-  /** What tells a row from every other; null when that cannot be told. */
+  /** Returns a key that identifies the row; null when there is none. */
   readonly keyOf: (row: Row) => string | null
   readonly invalid: () => RequestError
 }
 
-/** What is wrong with a link that leads nowhere. */
+/** Issue of an invalid `next` link. */
 export const badLink: readonly Issue[] = [{ path: 'next', message: 'Expected the address of the next page.' }]
 
-/** How many rows are remembered, so that none comes twice when new ones have moved all others to later pages. */
+/** Number of remembered rows. A new row moves older rows to later pages, and they must not be given twice. */
 const mostRemembered = 5000
-/** As many pages may follow each other without a row that is new. More is no list that grows, but one that goes round. */
+/** Maximum number of successive pages without a new row. More than that means that the links form a loop. */
 const mostFruitless = 20
-/** What may be taken from Didit's link to the next page. Our own filters stay as they are. */
+/** Fields that are taken from Didit's `next` link. Our own filters stay as they are. */
 const pagingFields = ['limit', 'offset', 'page', 'page_size', 'cursor']
 
 /** Creates a listing. */
@@ -75,8 +75,8 @@ export function createListing<Page extends PageOf<Row>, Row, Query extends Pagin
   }
 
   /**
-   * Our own query for the next page. Didit's link is read and never called: the key goes to our own address only, whatever
-   * host a proxy between has written into it.
+   * Returns our own query for the next page. Didit's link is only parsed and never called: a proxy may have written
+   * another host into it, and the key must go to our base URL only.
    */
   function nextQuery(at: Query, next: string): Query {
     if (!URL.canParse(next)) throw invalid()
@@ -91,7 +91,7 @@ export function createListing<Page extends PageOf<Row>, Row, Query extends Pagin
   }
 
   return {
-    // biome-ignore lint/suspicious/noThenProperty: awaiting a listing is how its page is had
+    // biome-ignore lint/suspicious/noThenProperty: callers await a listing to get its page
     then: (onPage, onFault) => page().then(onPage, onFault),
     catch: (onFault) => page().catch(onFault),
     finally: (onEnd) => page().finally(onEnd),

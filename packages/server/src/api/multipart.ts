@@ -4,12 +4,12 @@ import type { Payload } from './request.ts'
 import { checkUpload, type FileRule, type Upload } from './upload.ts'
 
 /**
- * Writes a form with one file.
+ * Returns a multipart form with one file.
  *
- * What has a size goes out as a form of the platform, whose length is known and which may be sent again. A stream goes out as
- * it comes, with the fields before it, and once.
+ * A file of known size is sent as `FormData`: its length is known, and it can be sent again. A stream is sent while it is
+ * read, after the other fields, and only once.
  *
- * @throws {RequestError} `request-invalid`: the file cannot be right.
+ * @throws {RequestError} `request-invalid`: the file is not valid.
  */
 export async function toMultipart(
   fields: Readonly<Record<string, unknown>>,
@@ -43,18 +43,18 @@ export async function toMultipart(
   }
 }
 
-/** Didit's way to write values in a form: lists with commas, objects as JSON. */
+/** Returns a form value in Didit's format: lists with commas, objects as JSON. */
 function toText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value)) return value.map(String).join(',')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-const settled = 'Expected a file that stays as it is until it is sent.'
+const settled = 'Expected a file that does not change until it is sent.'
 
-/** True for what the platform says of a file that was removed or written to since it was looked at. */
+/** Returns true for the platform's error about a file that was removed or changed after it was opened. */
 function isOfFile(fault: unknown, depth = 0): boolean {
-  // An error may be the cause of itself.
+  // Limited depth, since an error can be its own cause.
   if (!(fault instanceof Error) || depth > 4) return false
   return fault.name === 'NotReadableError' || isOfFile(fault.cause, depth + 1)
 }
@@ -64,10 +64,10 @@ function unreadable(path: string, message: string, cause: unknown): RequestError
   return new RequestError('request-invalid', 'The file could not be read to its end.', { status: 0, issues, cause })
 }
 
-/** As browsers write a name between quotes. */
+/** Escapes a name in the same way as browsers do. */
 const quote = (name: string) => name.replace(/\r\n|\r|\n/g, '%0D%0A').replaceAll('"', '%22')
 
-/** The same bytes, and what went wrong with them: `fetch` would only say that it failed. */
+/** Returns the same bytes as a stream, limited in size, and its error: `fetch` only reports that it failed. */
 function count(content: ReadableStream<Uint8Array>, { field, mostMegabytes }: FileRule) {
   const reader = content.getReader()
   let size = 0
@@ -78,10 +78,11 @@ function count(content: ReadableStream<Uint8Array>, { field, mostMegabytes }: Fi
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
-          // Released, it ends though the file has not: what was sent of it must not look whole.
-          if (isReleased) throw new Error('Nobody waits for an answer any more.')
+          // A released reader reports the end of the stream. Throw, so that the partial file does not look complete.
+          if (isReleased) throw new Error('The call has ended.')
           if (done) return controller.close()
-          if (!(value instanceof Uint8Array)) throw new TypeError('A stream of something else than bytes.')
+          if (!(value instanceof Uint8Array))
+            throw new TypeError('The stream contains a chunk that is not a Uint8Array.')
           size += value.byteLength
           if (size > mostMegabytes * 1024 * 1024) {
             fault = invalid([{ path: field, message: `Expected a file of at most ${mostMegabytes} MB.` }])

@@ -1,11 +1,11 @@
 const listeners = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Calls back when a signal aborts that is not aborted yet.
+ * Calls back when a signal aborts. It does not call back for a signal that has already aborted.
  *
- * One listener for each signal, however many calls share it: Node warns of a leak from the eleventh on.
+ * All callbacks of a signal share one listener, because Node warns of a leak from the eleventh listener on.
  *
- * @returns The way out.
+ * @returns A function that removes the callback.
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (signal === undefined) return () => {}

@@ -2,21 +2,21 @@ import { leave, maxReportBytes } from './body-limit.ts'
 import { peek } from './peek.ts'
 import type { Call, Reading } from './request.ts'
 
-/** The report of a Session as PDF. Read `body` or call `bytes()`, one of the two and once, or cancel `body`. */
+/** PDF report of a Session. Either read `body`, call `bytes()` or cancel `body`, and only once. */
 export interface PdfReport {
-  /** The report as it arrives. It fails with a `RequestError` when Didit stops half-way or the call is aborted. */
+  /** The report while it arrives. It fails with a `RequestError` when the download breaks off or the call is aborted. */
   readonly body: ReadableStream<Uint8Array>
-  /** Safe as a file's name: letters, digits, `.`, `_` and `-` only. */
+  /** Safe as a file name: only letters, digits, `.`, `_` and `-`. */
   readonly filename: string
-  /** In bytes, where Didit said so. */
+  /** In bytes; null when Didit did not send it. */
   readonly contentLength: number | null
-  /** The whole report in memory. */
+  /** Reads the whole report into memory. */
   bytes(): Promise<Uint8Array>
 }
 
 const mark = '%PDF'
 
-/** Reads the head of an answer that is a PDF, and hands its body on while it arrives. */
+/** Returns a reader for PDF answers. It checks the first bytes and passes the body on while it arrives. */
 export function readPdf(usualName: string): Call<PdfReport>['read'] {
   return async (response, reading) => {
     const contentLength = readLength(response.headers)
@@ -44,7 +44,7 @@ const tooLarge = ({ invalid }: Reading) =>
 
 const notPdf = ({ invalid }: Reading) => invalid([{ path: '', message: 'Expected a PDF.' }])
 
-/** The same bytes, each awaited with new patience, and with faults in our own words. */
+/** Returns the same bytes with a timeout for each chunk, and with our own errors. */
 function watch(
   source: ReadableStream<Uint8Array>,
   contentLength: number | null,
@@ -66,7 +66,7 @@ function watch(
             throw tooLarge(reading)
           }
           if (contentLength !== null && (done ? received < contentLength : received > contentLength)) {
-            throw new Error('The report is not as long as was said.')
+            throw new Error('The length of the report differs from its Content-Length.')
           }
           if (!done) return controller.enqueue(value)
           timeout.end()
@@ -94,7 +94,7 @@ async function collect(body: ReadableStream<Uint8Array>, contentLength: number |
     at += chunk.byteLength
   }
   const report = all ?? Buffer.concat(chunks)
-  // A stream that was read before ends at once, and without a fault.
+  // A stream that was already read ends at once, without an error.
   if (at === 0 || !beginsWithMark(report)) throw new TypeError('The report has been read already.')
   return report
 }
@@ -103,7 +103,7 @@ const beginsWithMark = (head: Uint8Array) => new TextDecoder().decode(head.subar
 
 function readLength(headers: Headers): number | null {
   const length = headers.get('content-length')
-  // Of a packed answer, fetch unpacks the body and leaves the length as it was.
+  // `fetch` decompresses a body, but keeps the length of the compressed one in the header.
   const isPlain = ['', 'identity'].includes(headers.get('content-encoding') ?? '')
   return isPlain && length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null
 }

@@ -1,8 +1,8 @@
 /**
- * Looks at the beginning of a stream and gives the whole of it back.
+ * Reads the beginning of a stream and returns it together with the whole stream.
  *
- * @returns At least `length` bytes of the beginning, or all where there are fewer; and the stream from its first byte on,
- *   which is read no faster than it is asked for and hands a cancel on.
+ * @returns The first `length` bytes, or fewer when the stream is shorter, and the stream from its first byte on. That
+ *   stream reads only on demand and passes a cancel on.
  */
 export async function peek(
   stream: ReadableStream<Uint8Array>,
@@ -28,14 +28,14 @@ export async function peek(
       },
       cancel: (reason) => reader.cancel(reason),
     },
-    // Nothing is read ahead of whoever wants it.
+    // No read-ahead.
     { highWaterMark: 0 },
   )
-  // A chunk is mostly far longer than what is looked at, so this joins the few first bytes and no more.
+  // Only the first bytes are copied, since a chunk is usually much longer.
   return { head: join(chunks, Math.min(size, length)), whole }
 }
 
-/** The first bytes of several chunks. */
+/** Returns the first bytes of several chunks. */
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const joined = new Uint8Array(length)
   let at = 0

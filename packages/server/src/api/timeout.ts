@@ -1,23 +1,23 @@
 import { onAbort } from './on-abort.ts'
 
-/** How long one try may take, and the caller's own wish to stop, in one signal. */
+/** Timeout of one attempt, combined with the caller's signal. */
 export interface Timeout {
   readonly signal: AbortSignal
-  /** True when the time ran out, false while it lasts and when the caller stopped. */
+  /** Returns true when the time ran out. Returns false before that, and when the caller aborted. */
   isOver(): boolean
-  /** The time begins anew. */
+  /** Starts the time again. */
   restart(): void
-  /** Nothing is awaited for a while, so that no time passes. */
+  /** Stops the time until `restart`. */
   pause(): void
-  /** Nothing is awaited any more. */
+  /** Ends the timeout for good. */
   end(): void
 }
 
 /**
- * Creates the patience for one try.
+ * Creates the timeout of one attempt.
  *
- * Not `AbortSignal.any` with a timeout: this lets go of the caller's signal, which may live as long as the process, and can
- * begin anew with each part of an answer.
+ * `AbortSignal.any` with a timeout is not enough: this one releases the caller's signal, which may live as long as the
+ * process, and can restart for each chunk of an answer.
  */
 export function createTimeout(timeoutMs: number, signal: AbortSignal | undefined): Timeout {
   const controller = new AbortController()
@@ -36,9 +36,9 @@ export function createTimeout(timeoutMs: number, signal: AbortSignal | undefined
     pause()
     timer = setTimeout(() => {
       isOver = true
-      controller.abort(new DOMException(`Nothing came for ${timeoutMs} ms.`, 'TimeoutError'))
+      controller.abort(new DOMException(`No data arrived for ${timeoutMs} ms.`, 'TimeoutError'))
     }, timeoutMs)
-    // What is awaited keeps the process alive, not the patience for it.
+    // The timer must not keep the process alive. The awaited request does.
     timer.unref?.()
   }
 

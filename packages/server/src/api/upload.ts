@@ -12,21 +12,21 @@ import {
 } from './file-kinds.ts'
 import { peek } from './peek.ts'
 
-/** Bytes on their way to Didit. A stream (of the web or of Node) is read once and never sent a second time. */
+/** Content of a file to upload. A stream (web or Node) is read and sent only once. */
 export type UploadContent = Blob | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 
 /**
- * A file for Didit: its bytes, or where it lies on this machine.
+ * A file to upload: its content, or its path on this machine.
  *
- * Didit goes by the ending of the file's name. Without a `filename` it is taken from the path or the `File`, else made
- * from what the first bytes show.
+ * Didit identifies the kind by the file extension. Without `filename`, the name comes from the path or the `File`. If there
+ * is none, it is derived from the first bytes.
  */
 export type Upload =
   | UploadContent
   | { readonly path: string; readonly filename?: string | undefined }
   | { readonly content: UploadContent; readonly filename?: string | undefined }
 
-/** What Didit takes for a file. */
+/** Didit's rules for the file of one endpoint. */
 export interface FileRule {
   /** The name of the field. */
   readonly field: string
@@ -34,7 +34,7 @@ export interface FileRule {
   readonly mostMegabytes: number
 }
 
-/** A file that may be sent. */
+/** A file that has passed the checks. */
 export interface CheckedFile {
   readonly filename: string
   readonly type: string
@@ -42,7 +42,7 @@ export interface CheckedFile {
 }
 
 /**
- * Makes a file ready to be sent, as far as it can be judged before it is read.
+ * Checks a file before it is sent, as far as that is possible without reading all of it.
  *
  * @throws {RequestError} `request-invalid`: no file, an empty one, one that is too large, or one of another kind.
  */
@@ -73,7 +73,7 @@ export async function checkUpload(upload: Upload, rule: FileRule): Promise<Check
       ? kindOfName(name)
       : (shown ?? (content instanceof Blob ? kindOfType(content.type) : undefined))
     if (kind === undefined || !kinds.includes(kind)) {
-      throw refuse(hasEnding ? expected : `${expected} Give a filename with such an ending.`)
+      throw refuse(hasEnding ? expected : `${expected} Give a filename with one of these extensions.`)
     }
     return {
       filename: hasEnding ? name : `${name || field}.${endingOf(kind)}`,
@@ -93,13 +93,13 @@ async function open(
   const named = toNamed(upload)
   const filename = toFilename(named.filename)
   if ('path' in named) {
-    // Backed by the file: its bytes are read while they are sent.
+    // The Blob reads the file only while it is sent.
     const { openAsBlob } = await import('node:fs')
     let content: Blob
     try {
       content = await openAsBlob(named.path)
     } catch {
-      // The engine's message is no help, and the path may name a person.
+      // The original error is dropped, since the path may contain a person's name.
       throw refuse('Expected the path of a file that can be read.')
     }
     return { content, filename: filename ?? toFilename(named.path) }
@@ -128,15 +128,15 @@ function toNamed(upload: Upload): Named {
 const isIterable = (value: unknown): value is AsyncIterable<Uint8Array> =>
   typeof (value as Partial<AsyncIterable<unknown>> | null | undefined)?.[Symbol.asyncIterator] === 'function'
 
-/** The last part of a path, without what could end a header or a quoted text. */
+/** Returns the last part of a path, without characters that could end a header or a quoted string. */
 function toFilename(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined
   const last = name.split(/[\\/]/).at(-1) as string
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are removed on purpose
   return last.replace(/[\x00-\x1f\x7f"]/g, '_').slice(-200) || undefined
 }
 
-/** The first bytes of a file, and the whole of it. */
+/** Returns the first bytes of a file, and the whole file. */
 async function look(content: Blob | ReadableStream<Uint8Array>) {
   if (!(content instanceof Blob)) return peek(content, tellingBytes)
   return { head: new Uint8Array(await content.slice(0, tellingBytes).arrayBuffer()), whole: content }
@@ -152,7 +152,7 @@ function toStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
         else controller.enqueue(value)
       },
       async cancel() {
-        // A stream of Node that waits for bytes would not hear its iterator before they came.
+        // A Node stream that waits for bytes does not react to `return` of its iterator, so it is destroyed first.
         ;(source as { destroy?: () => void }).destroy?.()
         await iterator.return?.()
       },

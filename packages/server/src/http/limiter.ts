@@ -2,7 +2,11 @@ import { RequestError } from '@didit-verify/core/schemas'
 
 /** Rate limiter that counts by key. */
 export interface Limiter {
-  /** Counts one call. @throws {RequestError} `rate-limited`, with the seconds to wait. */
+  /**
+   * Counts one call.
+   *
+   * @throws {RequestError} `rate-limited`, with the seconds to wait.
+   */
   take(key: string): void
   /** Throws like `take`, but counts nothing. */
   check(key: string): void

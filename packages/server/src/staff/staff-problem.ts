@@ -25,7 +25,7 @@ function wordsOf({ code, status, issues = [], message }: RequestError): Partial<
         // interpret it.
         status: status >= 400 && status < 500 ? status : 502,
         title: 'Didit refused this.',
-        help: 'See `issues` for Didit's reasons.',
+        help: 'See `issues` for the reasons that Didit gives.',
       }
     case 'didit-not-found':
       return { ...said, title: 'Didit does not know this.' }
