@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const tests = execFileSync('git', ['ls-files', '-z', '*.test.ts'], { cwd: root, encoding: 'utf8' }).split('\0')
 
 /** The rows of the table of endpoints, cell by cell. */
-const rows = readFileSync(join(root, 'packages/server/README.md'), 'utf8')
+const rows = readFileSync(join(root, 'docs/endpoints.md'), 'utf8')
   .split('\n')
   .filter((line) => /^\| `(?:GET|POST|PATCH|DELETE) \/v3\//.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()))

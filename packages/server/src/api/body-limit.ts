@@ -1,23 +1,23 @@
-/** Greatest answer of Didit that is read, in bytes after decompression. A full Decision stays under half a MiB. */
+/** Maximum size of an answer, in bytes after decompression. A full Decision is smaller than 0.5 MiB. */
 export const maxAnswerBytes = 8 * 1024 * 1024
-/** Greatest refusal that is read: Didit's own are a few sentences, and a longer one is some proxy's page. */
+/** Maximum size of an error body, in bytes. Didit's own have a few sentences. A larger one is the page of a proxy. */
 export const maxRefusalBytes = 256 * 1024
-/** Greatest report that is read. Didit's own hold some pictures. */
+/** Maximum size of a PDF report, in bytes. Didit's reports contain some pictures. */
 export const maxReportBytes = 64 * 1024 * 1024
 
 /**
- * Reads an answer as text, and stops at the limit: a broken proxy must not fill this process's memory.
+ * Returns an answer as text, up to a limit, so that a broken proxy cannot fill the memory of this process.
  *
- * Counts the bytes as they arrive, since `Content-Length` may be missing, wrong, or that of the compressed answer.
+ * It counts the bytes while they arrive, since `Content-Length` may be missing, wrong, or the size before decompression.
  *
- * @returns Null when the answer is larger; the rest of it is then not read.
+ * @returns The text, or null when the answer is larger. The rest is then not read.
  */
 export async function readTextUpTo(response: Response, maxBytes: number): Promise<string | null> {
   if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
     leave(response.body)
     return null
   }
-  // The fetch of a host may answer with another kind of body, or with text alone.
+  // A host's own `fetch` may return another kind of body, or only text.
   if (typeof response.body?.getReader !== 'function') {
     const text = await response.text()
     return Buffer.byteLength(text) > maxBytes ? null : text
@@ -31,7 +31,7 @@ export async function readTextUpTo(response: Response, maxBytes: number): Promis
     if (done) return text + decoder.decode()
     size += value.byteLength
     if (size > maxBytes) {
-      // Not waited for: the answer must not depend on how the other side takes it.
+      // Not awaited: the result must not depend on the other side.
       reader.cancel().catch(() => {})
       return null
     }
@@ -39,7 +39,7 @@ export async function readTextUpTo(response: Response, maxBytes: number): Promis
   }
 }
 
-/** Tells the other side that nothing more is read. */
+/** Cancels a body without waiting for it. */
 export function leave(body: ReadableStream<Uint8Array> | null): void {
   if (typeof body?.cancel === 'function') body.cancel().catch(() => {})
 }

@@ -1,6 +1,6 @@
 /**
- * True for an error by which the framework around us steers, such as Next.js when a page turns out not to be static. It
- * recognises its own error by `digest`, so it must get the very same object.
+ * Returns true for an error that a framework uses for control flow. For example, Next.js throws one when a page is not
+ * static. The framework recognizes its error by `digest`, so it must be thrown again unchanged.
  *
  * @see Next.js docs, "DynamicServerError": https://nextjs.org/docs/messages/dynamic-server-error
  */
@@ -8,13 +8,13 @@ export function isFrameworkSignal(error: unknown): boolean {
   return typeof error === 'object' && error !== null && typeof Reflect.get(error, 'digest') === 'string'
 }
 
-/** True where the platform's `fetch` knows the option `cache`. Some runtimes throw for it. */
+/** True when the platform's `fetch` supports the option `cache`. Some runtimes throw for it. */
 export const knowsCache = typeof Request === 'function' && 'cache' in Request.prototype
 
 /**
- * True when a `fetch` has refused its options before it sent anything, and said so.
+ * Returns true when the error message says that `fetch` refused its options, before it sent anything.
  *
- * @param isRepeatable - Whether a wrong guess would do no harm. Otherwise only a complaint about `cache` itself counts.
+ * @param isRepeatable - Whether a wrong guess is harmless. If not, only a message that names `cache` counts.
  */
 export function refusesOptions(error: unknown, isRepeatable: boolean): boolean {
   if (!(error instanceof Error) || error.cause !== undefined || error.name === 'AbortError') return false

@@ -217,7 +217,7 @@ async function attemptOnce<Data>(
   const timeout = createTimeout(allowedMs, signal)
   const fault = (cause: unknown) => {
     timeout.end()
-    // The framework around us looks for this very object.
+    // The framework must get its own error object back.
     if (isFrameworkSignal(cause)) return cause as RequestError
     if (cause instanceof RequestError) return cause
     if (signal?.aborted) return aborted(call, cause)
@@ -251,7 +251,7 @@ async function attemptOnce<Data>(
   }
   const meta = readMeta(response, sending.elapsedMs, now())
   try {
-    // What is too long to be Didit's own words says nothing, and the status still says what kind of refusal it is.
+    // A body above the limit is not from Didit, so it is ignored. The status still tells the kind of refusal.
     if (!response.ok) throw refused(call, response, (await readTextUpTo(response, maxRefusalBytes)) ?? '', now())
     const data = await call.read(response, {
       timeout,
@@ -264,12 +264,12 @@ async function attemptOnce<Data>(
   }
 }
 
-// A fetch that has refused the option once is not asked again.
+// `fetch` functions that have refused the option `cache`.
 const withoutCache = new WeakSet<typeof fetch>()
 
 /**
- * Calls `fetch` so that no answer is kept: frameworks replace the global `fetch` by one that writes answers to disk, and
- * a Decision holds personal data.
+ * Calls `fetch` with `cache: 'no-store'`. Some frameworks replace the global `fetch` by one that writes answers to disk, and
+ * a Decision contains personal data.
  */
 async function fetchUncached(
   send: typeof fetch,
