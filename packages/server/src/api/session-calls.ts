@@ -40,92 +40,92 @@ export interface SessionsApi {
   /**
    * Creates a Session, or returns the unfinished one of the same `vendor_data` and workflow.
    *
-   * Sent again after a fault only when `vendor_data` is given: without it a second try could make a second Session.
+   * Retried after a failure only with `vendor_data`: without it a second attempt could create a second Session.
    *
-   * @throws {RequestError} `request-invalid` for what cannot be right, else one of the `didit-…` codes or `aborted`.
+   * @throws {RequestError} `request-invalid` for an invalid argument, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Create session": https://docs.didit.me/reference/create-session-verification-sessions
    */
   create(body: CreateSessionRequest, options?: CallOptions): Promise<CreatedSession>
   /**
-   * Reads all that is known of a Session, at any time of its life. Its media links expire within the hour.
+   * Reads all data of a Session, in any status. Its media links expire within an hour.
    *
-   * @param options.include - `events` adds what happened in the Session, and turns `features` into objects. It changes
-   *   nothing about business Sessions.
+   * @param options.include - `events` adds the events of the Session, and turns `features` into objects. It has no effect
+   *   on business Sessions.
    * @throws {RequestError} `request-invalid` for a malformed id, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Retrieve session": https://docs.didit.me/reference/retrieve-session-verification-sessions
    */
   retrieveDecision(sessionId: string, options?: CallOptions & { readonly include?: 'events' }): Promise<Decision>
   /**
-   * Lists Sessions, newest first: awaited it is one page, iterated it is every row from there on.
+   * Lists Sessions, newest first. Awaited, it gives one page; iterated, it gives every row from there on.
    *
-   * `limit` is rows per page (50 at Didit), `offset` where the first page begins. An iteration gives no Session twice when
-   * new ones arrive meanwhile. One that is deleted meanwhile can hide another.
+   * `limit` is the number of rows per page (Didit's default is 50), `offset` the first row. When new Sessions arrive during
+   * an iteration, none is given twice. A Session that is deleted during an iteration can hide another one.
    *
-   * @throws {RequestError} `request-invalid` for a filter that cannot be right, else one of the `didit-…` codes or `aborted`.
+   * @throws {RequestError} `request-invalid` for an invalid filter, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "List sessions": https://docs.didit.me/sessions-api/list-sessions
    */
   list(query?: ListSessionsQuery, options?: CallOptions): Listing<SessionPage, SessionRow>
   /**
    * Deletes a Session for good, with its Decision and media. No webhook tells of it.
    *
-   * Sent again after a fault, which is safe: a second delete finds nothing. So `didit-not-found` may also mean that a
-   * try whose answer was lost did it.
+   * Retried after a failure, which is safe: a second delete finds nothing. So `didit-not-found` may also mean that an
+   * earlier attempt deleted the Session and its answer was lost.
    *
-   * @param body - What becomes of the stored face. Default: it goes, too. Only the newer of Didit's API reads this.
-   * @returns What went, with null for whatever Didit did not say: its older API says nothing at all.
+   * @param body - Whether Didit keeps the stored face. Default: it is deleted too. Only Didit's newer API reads this.
+   * @returns The deleted data. A field that Didit did not send is null. Didit's older API sends none.
    * @throws {RequestError} `request-invalid` for a malformed id, else one of the `didit-…` codes or `aborted`.
-   *   `didit-rejected` with the status 409 says that the Session is part of a filed report, which the law keeps.
+   *   `didit-rejected` with the status 409 means that the Session is part of a filed report, which must be kept by law.
    * @see Didit docs, "Delete session": https://docs.didit.me/reference/delete-session-verification-sessions
    */
   delete(sessionId: string, body?: DeleteSessionRequest, options?: CallOptions): Promise<DeletedSession>
   /**
-   * Approves or declines a Session, or sends steps back to the person, who can then go on at the same URL.
+   * Approves or declines a Session, or asks the person to repeat steps. The person continues at the same URL.
    *
-   * A Session that is Approved or Declined already stays so, whether Didit calls that a success or a fault; comment and
-   * mail are then without effect. These two are sent again after a fault, Resubmitted is not: it deletes what the chosen
-   * steps had found. A webhook tells of the change.
+   * When the Session already has the status Approved or Declined, the same status succeeds without an effect, and comment
+   * and e-mail are ignored. These two are retried after a failure. Resubmitted is not retried, since it deletes the results
+   * of the chosen steps. Didit sends a webhook about the change.
    *
-   * @throws {RequestError} `request-invalid` for what cannot be right, `didit-rejected` for a Session whose status does
-   *   not allow it (Not Started, In Progress, Expired, Awaiting User) and for nothing to resubmit, else one of the
+   * @throws {RequestError} `request-invalid` for an invalid argument, `didit-rejected` when the status does
+   *   not allow it (Not Started, In Progress, Expired, Awaiting User) or no step can be repeated, else one of the
    *   `didit-…` codes or `aborted`.
    * @see Didit docs, "Update status": https://docs.didit.me/sessions-api/update-status
    */
   updateStatus(sessionId: string, body: UpdateStatusRequest, options?: CallOptions): Promise<UpdatedSession>
   /**
-   * Has Didit draw the report of an Approved, Declined, In Review or Kyc Expired Session, in English; it takes seconds.
+   * Creates the PDF report of an Approved, Declined, In Review or Kyc Expired Session, in English. It takes seconds.
    *
-   * Resolves with the head of the answer, while the report still arrives. `slowTimeoutMs` is for the head, then for each
-   * pause; `signal` works until the end. A report that breaks off is not asked for again.
+   * Resolves when the head of the answer has arrived, while the report still arrives. `slowTimeoutMs` applies until the
+   * head arrives, and then to each chunk. `signal` works until the end. A download that breaks off is not retried.
    *
    * @throws {RequestError} `request-invalid` for a malformed id, `didit-rejected` with the status 403 for a Session without
-   *   a report, `didit-answer-invalid` for what is no PDF, else one of the `didit-…` codes or `aborted`.
+   *   a report, `didit-answer-invalid` when the answer is not a PDF, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Generate PDF": https://docs.didit.me/sessions-api/generate-pdf
    */
   generatePdf(sessionId: string, options?: CallOptions): Promise<PdfReport>
   /**
-   * Makes a token with which another application can import an Approved, Declined or In Review Session.
+   * Creates a token with which another application can import an Approved, Declined or In Review Session.
    *
-   * @param body.ttl_in_seconds - Life of the token in seconds, 60 to 86400. Didit's default is 3600.
-   * @returns The token: whoever has it and the key of that application can read the Session.
-   * @throws {RequestError} `request-invalid` for what cannot be right, else one of the `didit-…` codes or `aborted`.
+   * @param body.ttl_in_seconds - Lifetime of the token in seconds, 60 to 86400. Didit's default is 3600.
+   * @returns The token. With it and the key of that application, the Session can be read.
+   * @throws {RequestError} `request-invalid` for an invalid argument, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Share session": https://docs.didit.me/sessions-api/share-session
    */
   share(sessionId: string, body: ShareSessionRequest, options?: CallOptions): Promise<SharedSession>
   /**
    * Copies a Session that another application shared, once: a second import is refused with the status 403.
    *
-   * Not sent again after a fault, since a lost answer may have been a success.
+   * Not retried after a failure, since the lost answer may have been a success.
    *
-   * @param body.trust_review - Whether the copy keeps the status; else it is In Review.
-   * @returns The copy as a Decision, in the form of today whichever Didit chose.
-   * @throws {RequestError} `request-invalid` for what cannot be right, `didit-rejected` for a token that is no good,
-   *   `didit-not-found` for a Workflow of somebody else, else one of the `didit-…` codes or `aborted`.
+   * @param body.trust_review - Whether the copy keeps the status. Otherwise it is In Review.
+   * @returns The copy as a Decision, always in the current form, even if Didit answers in an older one.
+   * @throws {RequestError} `request-invalid` for an invalid argument, `didit-rejected` for an invalid token,
+   *   `didit-not-found` for a Workflow of another application, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Import shared session": https://docs.didit.me/sessions-api/import-shared-session
    */
   importShared(body: ImportSharedRequest, options?: CallOptions): Promise<ImportedSession>
 }
 
-/** What Didit says of a Session that it has deleted; null is what it did not say. */
+/** Data about a deleted Session. A field that Didit did not send is null. */
 export interface DeletedSession {
   readonly session_id: string
   readonly session_number: number | null
@@ -136,7 +136,7 @@ export interface DeletedSession {
   readonly deleted_child_verifications: number | null
 }
 
-/** The calls that have to be put in order with webhooks, each with the moment of its answer. */
+/** The calls whose answers the server orders together with webhooks. Each returns the time of its answer. */
 export interface SessionCalls {
   create(body: CreateSessionRequest, options?: CallOptions): Promise<Answer<CreatedSession>>
   retrieveDecision(
@@ -146,10 +146,10 @@ export interface SessionCalls {
   delete(sessionId: string, body?: DeleteSessionRequest, options?: CallOptions): Promise<Answer<DeletedSession>>
 }
 
-// An answer without a body is as good as one that says what went with the Session.
+// Didit's older API answers without a body, which is also a success.
 const deleteAnswerSchema = z.nullable(deletedSessionSchema)
 
-/** Creates the calls with the moments of their answers. */
+/** Creates the calls that return the time of their answers. */
 export function createSessionCalls(transport: Transport): SessionCalls {
   return {
     create: async (body, { signal } = {}) => {
@@ -159,7 +159,7 @@ export function createSessionCalls(transport: Transport): SessionCalls {
         path: '/v3/session/',
         budget: 'create',
         payload,
-        // Without it a second try could make a second Session.
+        // Without `vendor_data` a second attempt could create a second Session.
         repeatable: body.vendor_data !== undefined && body.vendor_data !== '',
         signal,
         read: asJson(createdSessionSchema),
@@ -196,7 +196,7 @@ export function createSessionCalls(transport: Transport): SessionCalls {
   }
 }
 
-/** Creates the Session endpoints over the calls. */
+/** Creates the Session endpoints on top of the calls. */
 export function createSessionsApi(transport: Transport, calls: SessionCalls): SessionsApi {
   return {
     create: async (...call) => (await calls.create(...call)).data,
@@ -216,7 +216,7 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
       }
       return createListing<SessionPage, SessionRow, ListSessionsQuery>({
         query,
-        // The links of `all` lead along the user rows and leave business rows out that are on no page of theirs.
+        // With `all`, Didit's links follow the user rows and skip some business rows. So each kind is listed separately.
         parts:
           query?.session_kind === 'all'
             ? [
@@ -287,12 +287,12 @@ export function createSessionsApi(transport: Transport, calls: SessionCalls): Se
   }
 }
 
-/** True for the older of Didit's two answers to a decision that was made before: a bare list. The newer is a success. */
+/** Returns true for Didit's older answer to a repeated decision: a bare list. Its newer answer is a success. */
 function isSameStatus(error: unknown): boolean {
   return error instanceof RequestError && error.status === 400 && Array.isArray(error.raw)
 }
 
-/** One form for both of Didit's answers. What a newer one adds is kept. */
+/** Returns the same form for both of Didit's answers. Additional fields are kept. */
 function toDeleted(sessionId: string, answer: z.infer<typeof deleteAnswerSchema>): DeletedSession {
   return {
     ...answer,

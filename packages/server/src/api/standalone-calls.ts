@@ -32,27 +32,27 @@ import { asJson, type Payload, requestData, type Transport } from './request.ts'
 import type { FileRule, Upload } from './upload.ts'
 
 /**
- * Checks without a Session. Each costs money, so none is sent again after a fault.
+ * Checks without a Session. Each costs money, so none is retried after a failure.
  *
- * A negative result is an answer, with the status Declined, and no error. Unless `save_api_request` is false Didit keeps
- * what was sent: `request_id` is then the id of a Session, which `sessions.retrieveDecision` reads.
+ * A negative result is an answer with the status Declined, not an error. Unless `save_api_request` is false, Didit stores
+ * the request. `request_id` is then the id of a Session, and `sessions.retrieveDecision` reads it.
  */
 export interface StandaloneApi {
   /**
-   * Judges a proof of address. Takes 5 to 15 seconds, a long PDF 30.
+   * Checks a proof of address. It takes 5 to 15 seconds, and 30 for a long PDF.
    *
    * @param body.document - TIFF, JPEG, PNG, WebP or PDF, of at most 15 MB.
-   * @throws {RequestError} `request-invalid` for what cannot be right, `didit-rejected` with the status 403 without
+   * @throws {RequestError} `request-invalid` for an invalid argument, `didit-rejected` with the status 403 without
    *   credits, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Proof of address": https://docs.didit.me/standalone-apis/proof-of-address
    */
   poa(body: PoaRequest & { readonly document: Upload }, options?: CallOptions): Promise<PoaResult>
   /**
-   * Looks for a person or company in lists of sanctions, politically exposed persons and adverse media.
+   * Searches for a person or company in lists of sanctions, politically exposed persons and adverse media.
    *
-   * Scores, thresholds and weights are 0 to 100. `include_adverse_media` takes up to 30 seconds more.
+   * Scores, thresholds and weights are 0 to 100. `include_adverse_media` adds up to 30 seconds.
    *
-   * @throws {RequestError} `request-invalid` for what cannot be right, `didit-rejected` with the status 403 without
+   * @throws {RequestError} `request-invalid` for an invalid argument, `didit-rejected` with the status 403 without
    *   credits, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "AML screening": https://docs.didit.me/standalone-apis/aml-screening
    */
@@ -61,7 +61,7 @@ export interface StandaloneApi {
    * Estimates the age in years of the person in a picture.
    *
    * @param body.user_image - TIFF, JPEG, PNG or WebP, of at most 5 MB, with one face.
-   * @throws {RequestError} `request-invalid` for what cannot be right, `didit-rejected` with the status 403 without
+   * @throws {RequestError} `request-invalid` for an invalid argument, `didit-rejected` with the status 403 without
    *   credits, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Age estimation": https://docs.didit.me/standalone-apis/age-estimation
    */
@@ -70,10 +70,10 @@ export interface StandaloneApi {
     options?: CallOptions,
   ): Promise<AgeEstimationResult>
   /**
-   * Tells a living face from a picture of one. Scores are 0 to 100.
+   * Checks that a picture shows a live person and not a photo of one. Scores are 0 to 100.
    *
    * @param body.user_image - TIFF, JPEG, PNG or WebP, of at most 5 MB, with one face.
-   * @throws {RequestError} `request-invalid` for what cannot be right, `didit-rejected` with the status 403 without
+   * @throws {RequestError} `request-invalid` for an invalid argument, `didit-rejected` with the status 403 without
    *   credits, else one of the `didit-…` codes or `aborted`.
    * @see Didit docs, "Passive liveness": https://docs.didit.me/standalone-apis/passive-liveness
    */
@@ -83,22 +83,22 @@ export interface StandaloneApi {
   ): Promise<PassiveLivenessResult>
   readonly phone: {
     /**
-     * Sends a code to a phone, which `check` takes for 5 minutes. Two sendings a verification, four an hour and number.
+     * Sends a code to a phone. It is valid for 5 minutes. Limits: two codes for each verification, four an hour for each number.
      *
-     * The answer's `status` is Success, Retry (sent a second time) or Blocked (nothing was sent, and it is Declined).
+     * The answer's `status` is Success, Retry (sent again) or Blocked (not sent, and the check is Declined).
      *
-     * @throws {RequestError} `request-invalid` for what cannot be right, `didit-rate-limited` for a number that was tried
-     *   too often, else one of the `didit-…` codes or `aborted`.
+     * @throws {RequestError} `request-invalid` for an invalid argument, `didit-rate-limited` for too many attempts with
+     *   one number, else one of the `didit-…` codes or `aborted`.
      * @see Didit docs, "Phone verification": https://docs.didit.me/standalone-apis/phone-send
      */
     send(body: PhoneSendRequest, options?: CallOptions): Promise<PhoneSendResult>
     /**
-     * Checks the code that the person has entered, three times at most.
+     * Checks the code that the person has entered. At most three attempts are allowed.
      *
-     * The answer's `status` is Approved, Declined, Failed (wrong, with tries left) or `Expired or Not Found`.
+     * The answer's `status` is Approved, Declined, Failed (wrong, with attempts left) or `Expired or Not Found`.
      *
-     * @throws {RequestError} `request-invalid` for what cannot be right, such as a code that is not 4 to 8 digits, which
-     *   costs no try; else one of the `didit-…` codes or `aborted`.
+     * @throws {RequestError} `request-invalid` for an invalid argument, such as a code that is not 4 to 8 digits, which
+     *   does not count as an attempt; else one of the `didit-…` codes or `aborted`.
      * @see Didit docs, "Phone verification": https://docs.didit.me/standalone-apis/phone-check
      */
     check(body: PhoneCheckRequest, options?: CallOptions): Promise<PhoneCheckResult>
@@ -123,7 +123,7 @@ export function createStandaloneApi(transport: Transport): StandaloneApi {
       budget: 'write',
       payload,
       isSlow,
-      // Each costs money, or counts against a number.
+      // Each costs money or counts against a phone number.
       repeatable: false,
       signal,
       read: asJson(schema),

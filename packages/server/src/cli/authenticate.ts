@@ -3,10 +3,10 @@ import type { Authenticate } from '../config.ts'
 import { anonymousAuth } from '../http/anonymous-auth.ts'
 import type { AuthSetting } from './environment.ts'
 
-// Public keys only: with a shared secret among them, whoever can check a token could also make one.
+// Only asymmetric algorithms: with a shared secret, a program that can check a token could also create one.
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
-/** Turns `DIDIT_AUTH` into the server's `authenticate`. */
+/** Returns the server's `authenticate` for the setting in `DIDIT_AUTH`. */
 export function createAuthenticate(setting: AuthSetting): Authenticate {
   switch (setting.kind) {
     case 'anonymous':
@@ -37,7 +37,7 @@ function jwksAuth(url: URL, audience: string | undefined): Authenticate {
   }
 }
 
-/** A bad token is nobody; a key server that is late, down or talks of something else is a fault to be looked into. */
+/** Returns true for a failure of the key server. It is reported as an error, while a bad token means that no user is signed in. */
 function isKeyServersFault(error: errors.JOSEError): boolean {
   return ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code)
 }

@@ -1,13 +1,13 @@
 import { isLoopback } from '../http/loopback.ts'
 import { type LogLevel, logLevels } from '../logger.ts'
 
-/** How the CLI learns who is signed in. */
+/** Way in which the CLI finds the signed-in user. */
 export type AuthSetting =
   | { readonly kind: 'jwks'; readonly url: URL; readonly audience: string | undefined }
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'anonymous' }
 
-/** Everything the command `serve` is told by its environment. */
+/** Settings of the command `serve`. */
 export interface Settings {
   readonly apiKey: string
   readonly webhookSecrets: readonly string[]
@@ -28,10 +28,10 @@ export interface Settings {
 type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the settings from environment variables, each secret also from the file that `NAME_FILE` names.
+ * Reads the settings from environment variables. A secret can also come from the file that `NAME_FILE` names.
  *
  * @param readFile - Returns a file's text, or throws.
- * @returns The settings, or one sentence for each variable that is missing or wrong. No sentence quotes a value.
+ * @returns The settings, or one message for each missing or invalid variable. No message contains a value.
  */
 export function readEnvironment(
   variables: Variables,
@@ -64,7 +64,7 @@ export function readEnvironment(
 
   const apiKey = secret('DIDIT_API_KEY', "Didit's API key, from the console")
   const webhookSecrets = list(
-    secret('DIDIT_WEBHOOK_SECRET', 'the secret of the webhook destination; while rotating, a comma list'),
+    secret('DIDIT_WEBHOOK_SECRET', 'the secret of the webhook destination; comma-separated while you rotate it'),
   )
   const ticketSecret = secret(
     'DIDIT_TICKET_SECRET',
@@ -76,7 +76,7 @@ export function readEnvironment(
   const workflowId = plain('DIDIT_WORKFLOW_ID') ?? ''
   if (workflowId === '') complain('DIDIT_WORKFLOW_ID is not set: the id of the workflow, from the console.')
   else if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(workflowId)) {
-    complain('DIDIT_WORKFLOW_ID is not an id: hex digits as 8-4-4-4-12.')
+    complain('DIDIT_WORKFLOW_ID is not a valid id: expected hex digits as 8-4-4-4-12.')
   }
 
   const environment = plain('DIDIT_ENVIRONMENT') ?? 'live'
@@ -84,38 +84,39 @@ export function readEnvironment(
 
   const allowedOrigins = list(plain('ALLOWED_ORIGINS') ?? '')
   if (allowedOrigins.length === 0) {
-    complain('ALLOWED_ORIGINS is not set: a comma list of the origins of your pages, such as https://app.example.com.')
+    complain('ALLOWED_ORIGINS is not set: the origins of your pages, comma-separated, such as https://app.example.com.')
   }
   for (const origin of allowedOrigins) {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      complain('ALLOWED_ORIGINS holds something that is no origin: scheme, host and port only, no slash at the end.')
+      complain(
+        'ALLOWED_ORIGINS contains an invalid origin: expected scheme, host and port only, without a slash at the end.',
+      )
     }
   }
 
   const trustProxy = readTrust(plain('TRUST_PROXY') ?? 'false')
-  if (trustProxy === null) complain('TRUST_PROXY is none of true, false, or the number of trusted proxies.')
+  if (trustProxy === null) complain('TRUST_PROXY is not valid: expected true, false, or the number of trusted proxies.')
 
   const databaseUrl = plain('DATABASE_URL') ?? './didit-verify.db'
   if (/^postgres(ql)?:/i.test(databaseUrl)) {
-    complain(
-      'DATABASE_URL names a PostgreSQL database: this version keeps its data in a SQLite file only; PostgreSQL comes later.',
-    )
+    complain('DATABASE_URL names a PostgreSQL database. This version supports only a SQLite file.')
   } else if (/^[a-z][a-z+]+:\/\//i.test(databaseUrl) && !/^(sqlite|file):/i.test(databaseUrl)) {
-    complain('DATABASE_URL is of an unknown kind: give the path of a SQLite file.')
+    complain('DATABASE_URL is not supported: expected the path of a SQLite file.')
   }
   const databasePath = databaseUrl.replace(/^(sqlite|file):(\/\/)?/i, '')
 
   const host = plain('HOST') ?? '127.0.0.1'
   const port = Number(plain('PORT') ?? 4200)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) complain('PORT is not a port: a number from 0 to 65535.')
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    complain('PORT is not valid: expected a number from 0 to 65535.')
   const logLevel = logLevels.find((level) => level === (plain('LOG_LEVEL') ?? 'info'))
-  if (logLevel === undefined) complain(`LOG_LEVEL is none of ${logLevels.join(', ')}.`)
+  if (logLevel === undefined) complain(`LOG_LEVEL is not valid: expected one of ${logLevels.join(', ')}.`)
 
   const auth = readAuth(plain('DIDIT_AUTH'), plain('DIDIT_AUTH_AUDIENCE'))
   if (typeof auth === 'string') complain(auth)
   else if (auth.kind === 'anonymous' && environment === 'live' && !isLoopback(host)) {
     complain(
-      'DIDIT_AUTH=anonymous is for development: with DIDIT_ENVIRONMENT=live it needs HOST=127.0.0.1, since anybody could start Sessions that cost money.',
+      'DIDIT_AUTH=anonymous is for development: with DIDIT_ENVIRONMENT=live it needs HOST=127.0.0.1, since anyone could start Sessions, which cost money.',
     )
   }
 
@@ -147,7 +148,7 @@ function readTrust(value: string): number | null {
 
 function readAuth(value: string | undefined, audience: string | undefined): AuthSetting | string {
   const forms = 'jwks:URL, header:NAME (behind a trusted proxy) or, for development, anonymous'
-  if (value === undefined) return `DIDIT_AUTH is not set: how the server learns who is signed in. ${forms}.`
+  if (value === undefined) return `DIDIT_AUTH is not set: how the server finds the signed-in user. Expected ${forms}.`
   const [kind = '', ...rest] = value.split(':')
   const parameter = rest.join(':')
   if (kind === 'anonymous' && parameter === '') return { kind }
@@ -158,5 +159,5 @@ function readAuth(value: string | undefined, audience: string | undefined): Auth
       return { kind, url, audience }
     return 'DIDIT_AUTH=jwks: needs an https:// address, or http:// on this machine.'
   }
-  return `DIDIT_AUTH is not understood. Expected ${forms}.`
+  return `DIDIT_AUTH is not valid. Expected ${forms}.`
 }

@@ -11,7 +11,7 @@ else {
   let isClosing = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // Whoever asks twice does not want to wait.
+      // A second signal exits at once.
       if (isClosing) process.exit(130)
       isClosing = true
       void result.running.close().then(() => process.exit(0))

@@ -77,7 +77,7 @@ test('says in a sentence that the port is taken', async () => {
   const { port } = other.address() as AddressInfo
   const { result, errors } = await run([], { ...variables(), PORT: String(port) })
   expect(result).toEqual({ exitCode: 1 })
-  expect(errors).toEqual([`Port ${port} is in use: stop the program that holds it, or set PORT to another one.`])
+  expect(errors).toEqual([`Port ${port} is in use. Stop the other program, or set PORT to another port.`])
 })
 
 test('says in a sentence each that settings are missing', async () => {

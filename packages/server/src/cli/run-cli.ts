@@ -5,32 +5,32 @@ import { type Running, serve } from './serve.ts'
 
 const usage = `Usage: didit-verify-server [serve]
 
-Runs the companion server of didit-verify. It is set up by environment variables:
+Runs the companion server of didit-verify. Environment variables configure it:
 
   DIDIT_API_KEY          Didit's API key                                          required
-  DIDIT_WEBHOOK_SECRET   secret of the webhook destination; comma list to rotate  required
+  DIDIT_WEBHOOK_SECRET   webhook secret; comma-separated while you rotate it      required
   DIDIT_WORKFLOW_ID      id of the workflow                                       required
   DIDIT_TICKET_SECRET    at least 32 random characters                            required
   DIDIT_AUTH             jwks:URL, header:NAME, or anonymous for development      required
-  DIDIT_AUTH_AUDIENCE    the audience a token must name, with jwks:               any
-  ALLOWED_ORIGINS        comma list of the origins of your pages                  required
+  DIDIT_AUTH_AUDIENCE    required audience of a token, with jwks:                 any
+  ALLOWED_ORIGINS        origins of your pages, comma-separated                   required
   DIDIT_ENVIRONMENT      live or sandbox                                          live
-  DIDIT_BASE_URL         address of Didit's API                                   https://verification.didit.me
+  DIDIT_BASE_URL         base URL of Didit's API                                  https://verification.didit.me
   DATABASE_URL           SQLite file                                              ./didit-verify.db
-  HOST, PORT             where to listen                                          127.0.0.1, 4200
+  HOST, PORT             address and port to listen on                            127.0.0.1, 4200
   LOG_LEVEL              fatal, error, warn, info, debug, trace or silent         info
 
-DIDIT_API_KEY, DIDIT_WEBHOOK_SECRET and DIDIT_TICKET_SECRET may each be given as NAME_FILE, the path of a file.
+DIDIT_API_KEY, DIDIT_WEBHOOK_SECRET and DIDIT_TICKET_SECRET can also be given as NAME_FILE, the path of a file.
 
-  -h, --help       this text
-  -v, --version    the version`
+  -h, --help       show this help
+  -v, --version    show the version`
 
 export interface CliOutput {
   out(line: string): void
   error(line: string): void
 }
 
-/** Runs the command line. Comes back with a server that runs, or with the exit code. */
+/** Runs the command line and returns the running server, or the exit code. */
 export async function runCli(
   args: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
@@ -38,7 +38,7 @@ export async function runCli(
 ): Promise<{ readonly running: Running } | { readonly exitCode: number }> {
   const parsed = parse(args)
   if (parsed === null || parsed.positionals.length > 1 || (parsed.positionals[0] ?? 'serve') !== 'serve') {
-    output.error('That is no command of didit-verify-server. Try: didit-verify-server --help')
+    output.error('Unknown command or option. Try: didit-verify-server --help')
     return { exitCode: 2 }
   }
   if (parsed.values.help) {

@@ -8,21 +8,21 @@ import { sqliteStorage } from '../sqlite.ts'
 import { createAuthenticate } from './authenticate.ts'
 import type { Settings } from './environment.ts'
 
-/** A server that runs. */
+/** A running server. */
 export interface Running {
-  /** Where it listens, `basePath` included. */
+  /** Its address, with `basePath`. */
   readonly address: string
-  /** Stops taking requests, says goodbye to streams, finishes what is under way. */
+  /** Stops accepting requests, ends the streams, and finishes requests in progress. */
   readonly close: () => Promise<void>
 }
 
-/** Why a server did not come up: a sentence, and the exit code that goes with it. */
+/** Reason why a server did not start, with the exit code. */
 export interface Failure {
   readonly sentence: string
   readonly exitCode: 1 | 2
 }
 
-/** Runs the companion server on a port. */
+/** Starts the companion server on a port. */
 export async function serve(settings: Settings): Promise<Running | Failure> {
   const { host, port } = settings
   let didit: DiditServer
@@ -46,7 +46,7 @@ export async function serve(settings: Settings): Promise<Running | Failure> {
   }
 
   const server = createServer(toNodeHandler(didit))
-  // How long a request may take to arrive, not its answer: streams are not concerned.
+  // Limits the time in which a request must arrive, not its answer, so streams are not affected.
   server.requestTimeout = 30_000
   try {
     await new Promise<void>((resolve, reject) => {
@@ -82,12 +82,12 @@ function explain(error: unknown): Failure {
 function describeListening(error: unknown, host: string, port: number): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return `Port ${port} is in use: stop the program that holds it, or set PORT to another one.`
+      return `Port ${port} is in use. Stop the other program, or set PORT to another port.`
     case 'EACCES':
-      return `Port ${port} may not be used by this account: set PORT to one above 1023.`
+      return `Port ${port} is not allowed for this account. Set PORT to a number above 1023.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `HOST=${host} is no address of this machine.`
+      return `HOST=${host} is not an address of this machine.`
     default:
       return `The server cannot listen on ${host}, port ${port}: ${(error as Error).message}.`
   }
