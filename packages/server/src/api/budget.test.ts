@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createFakeClock } from '../../testing/fake-clock.ts'
 import { createBudget, type Turn } from './budget.ts'
 
-const patient = { timeoutMs: 300_000, hasWaited: false, signal: undefined }
+const longWait = { timeoutMs: 300_000, hasWaited: false, signal: undefined }
 
 function setUp(perMinute: number) {
   const clock = createFakeClock()
@@ -12,7 +12,7 @@ function setUp(perMinute: number) {
   const refused: Record<string, unknown>[] = []
   /** Takes a turn, and notes its number when it comes. */
   const take = (number: number, input: Partial<Parameters<typeof budget.take>[0]> = {}) =>
-    budget.take({ ...patient, ...input }).then(
+    budget.take({ ...longWait, ...input }).then(
       (turn) => {
         granted.push(number)
         turns.push(turn)
@@ -59,7 +59,7 @@ describe('a budget', () => {
     const arrivals: number[] = []
     const calls = Array.from({ length: 60 }, async () => {
       await clock.sleep(random() * 100_000, undefined)
-      const turn = await budget.take({ ...patient, timeoutMs: 2_000_000 })
+      const turn = await budget.take({ ...longWait, timeoutMs: 2_000_000 })
       await clock.sleep(random() * 9_000, undefined)
       arrivals.push(clock.now())
       await clock.sleep(random() * 9_000, undefined)
@@ -120,10 +120,10 @@ describe('a budget', () => {
       sleep: async () => {},
       random: Math.random,
     })
-    const first = await budget.take(patient)
+    const first = await budget.take(longWait)
     first.settle(null)
     at -= 500_000
-    const second = await budget.take(patient)
+    const second = await budget.take(longWait)
     expect(second.waitedMs).toBe(60_100)
   })
 })
@@ -166,7 +166,7 @@ describe('a call that waits', () => {
 
   test('costs no more than another when it has waited before, however many come and go', async () => {
     const { clock, budget } = setUp(1)
-    await budget.take(patient)
+    await budget.take(longWait)
     const callers = Array.from({ length: 20_000 }, () => new AbortController())
     const input = { timeoutMs: 365 * 86_400_000, hasWaited: true }
     const calls = callers.map(({ signal }) => budget.take({ ...input, signal }))
@@ -177,7 +177,7 @@ describe('a call that waits', () => {
     expect(clock.sleeping()).toBe(0)
   })
 
-  test('is told when its patience has ended', async () => {
+  test('fails when its timeout has ended', async () => {
     const { clock, take, refused, granted } = setUp(1)
     take(1)
     take(2, { timeoutMs: 5_000 })
@@ -222,7 +222,7 @@ describe('what Didit says', () => {
     ['a moment in seconds', '1764000000'],
     ['beyond all numbers', '9'.repeat(400)],
     ['the end of time', 'Fri, 31 Dec 9999 23:59:59 GMT'],
-  ])('holds nobody back for longer than two windows, where Retry-After is %s', async (_, nonsense) => {
+  ])('holds no call back for longer than two windows when Retry-After is %s', async (_, nonsense) => {
     const { clock, take, granted, turns } = setUp(10)
     take(1)
     await clock.advance(0)
@@ -252,9 +252,9 @@ describe('what Didit says', () => {
   test('spreads the end of it, and reads a date, too', async () => {
     const clock = createFakeClock()
     const budget = createBudget({ name: 'get', perMinute: 10, ...clock, random: () => 0.5 })
-    const turn = await budget.take(patient)
+    const turn = await budget.take(longWait)
     turn.settle(answer({ 'retry-after': new Date(clock.now() + 7_000).toUTCString() }, 429))
-    const next = budget.take(patient)
+    const next = budget.take(longWait)
     await clock.advance(8_000)
     expect((await next).waitedMs).toBe(7_250)
   })

@@ -198,7 +198,7 @@ export function createBudget(options: { readonly name: string; readonly perMinut
   }
 
   function tooLong(timeoutMs: number, expectedMs: number): RequestError {
-    const message = `The budget of ${perMinute} calls a minute (${name}) is used up, and no call is possible within ${timeoutMs} ms.`
+    const message = `The budget of ${perMinute} a minute (${name}) is used up, and no call is possible within ${timeoutMs} ms.`
     return new RequestError('didit-rate-limited', message, {
       status: 0,
       retryAfterSeconds: Math.max(1, Math.ceil(expectedMs / 1000)),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createFakeClock } from '../../testing/fake-clock.ts'
 import { createBudgets } from './budgets.ts'
 
-const patient = { timeoutMs: 300_000, hasWaited: false, signal: undefined }
+const longWait = { timeoutMs: 300_000, hasWaited: false, signal: undefined }
 const answer = (headers: Record<string, string>, status = 200) => ({ status, headers: new Headers(headers) })
 
 function setUp(options: Parameters<typeof createBudgets>[0] = {}) {
@@ -15,7 +15,7 @@ async function count(...[name, options]: [Parameters<ReturnType<typeof createBud
   const { clock, budgets } = setUp(options)
   let granted = 0
   for (let number = 0; number < 700; number += 1) {
-    budgets.take(name, { ...patient, timeoutMs: 0 }).then(
+    budgets.take(name, { ...longWait, timeoutMs: 0 }).then(
       () => {
         granted += 1
       },
@@ -35,7 +35,7 @@ test('knows what Didit admits in a minute, and takes other numbers', async () =>
 
 test('keeps creations and other writes apart, and counts a report as a read, too', async () => {
   const { budgets } = setUp({ create: 1, write: 1, get: 1, pdf: 1 })
-  const now = { ...patient, timeoutMs: 0 }
+  const now = { ...longWait, timeoutMs: 0 }
   const isFree = (name: 'create' | 'get' | 'write' | 'pdf') =>
     budgets.take(name, now).then(
       () => true,
@@ -47,9 +47,9 @@ test('keeps creations and other writes apart, and counts a report as a read, too
 
 test('lets a report wait for both, and a read only for its own', async () => {
   const { clock, budgets } = setUp({ get: 2, pdf: 1 })
-  const first = await budgets.take('pdf', patient)
-  const second = budgets.take('pdf', patient)
-  const read = await budgets.take('get', patient)
+  const first = await budgets.take('pdf', longWait)
+  const second = budgets.take('pdf', longWait)
+  const read = await budgets.take('get', longWait)
   first.settle(answer({}))
   read.settle(answer({}))
   await clock.advance(60_100)
@@ -58,14 +58,14 @@ test('lets a report wait for both, and a read only for its own', async () => {
 
 test('gives the turn of a report back when none of a read comes', async () => {
   const { clock, budgets } = setUp({ get: 1, pdf: 1 })
-  const read = await budgets.take('get', patient)
+  const read = await budgets.take('get', longWait)
   await expect(
-    Promise.all([budgets.take('pdf', { ...patient, timeoutMs: 10 }), clock.advance(10)]),
+    Promise.all([budgets.take('pdf', { ...longWait, timeoutMs: 10 }), clock.advance(10)]),
   ).rejects.toMatchObject({
     code: 'didit-rate-limited',
   })
   read.giveBack()
-  await expect(budgets.take('pdf', { ...patient, timeoutMs: 0 })).resolves.toMatchObject({ waitedMs: 0 })
+  await expect(budgets.take('pdf', { ...longWait, timeoutMs: 0 })).resolves.toMatchObject({ waitedMs: 0 })
 })
 
 test.each([
@@ -73,20 +73,20 @@ test.each([
   ['600', 'pdf'],
 ] as const)('takes a refused report whose limit is %s for a matter of one of the two', async (limit, other) => {
   const { clock, budgets } = setUp({ get: 600, pdf: 50 })
-  const report = await budgets.take('pdf', patient)
+  const report = await budgets.take('pdf', longWait)
   report.settle(answer({ 'retry-after': '42', 'x-ratelimit-limit': limit }, 429))
-  const read = budgets.take('get', patient)
-  const next = budgets.take('pdf', patient)
+  const read = budgets.take('get', longWait)
+  const next = budgets.take('pdf', longWait)
   await clock.advance(50_000)
   expect([(await read).waitedMs, (await next).waitedMs]).toEqual(other === 'get' ? [0, 42_000] : [42_000, 42_000])
 })
 
 test('lets other writes go on when one phone number or Session was limited, but no creation after a spent quota', async () => {
   const { clock, budgets } = setUp()
-  const [write, creation] = [await budgets.take('write', patient), await budgets.take('create', patient)]
+  const [write, creation] = [await budgets.take('write', longWait), await budgets.take('create', longWait)]
   write.settle(answer({ 'retry-after': '30' }, 429))
   creation.settle(answer({ 'retry-after': '30' }, 429))
-  const later = [budgets.take('write', patient), budgets.take('create', patient)]
+  const later = [budgets.take('write', longWait), budgets.take('create', longWait)]
   await clock.advance(30_000)
   expect((await Promise.all(later)).map((turn) => turn.waitedMs)).toEqual([0, 30_000])
 })

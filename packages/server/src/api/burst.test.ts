@@ -8,7 +8,7 @@ import { createDiditApi } from './didit-api.ts'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 async function heapNow(): Promise<number> {
-  // What has just ended is let go of a little later.
+  // Objects of calls that have just ended are released a little later.
   for (let round = 0; round < 2; round += 1) {
     await new Promise((resolve) => setImmediate(resolve))
     collect()
@@ -18,7 +18,7 @@ async function heapNow(): Promise<number> {
 
 const workflow_id = 'c2a1d6de-51f3-4f0e-8a3c-9c1e4ab7d9f0'
 
-/** What counts as Didit does, in windows of a minute that begin with the first request. */
+/** Counts as Didit does, in windows of a minute that begin with the first request. */
 function createVendor(clock: ReturnType<typeof createFakeClock>, answerMs = 120) {
   const windows = new Map<string, { endsAt: number; used: number }>()
   const seen = { list: 0, create: 0, refused: 0 }
@@ -56,7 +56,7 @@ function createVendor(clock: ReturnType<typeof createFakeClock>, answerMs = 120)
 function setUp() {
   const clock = createFakeClock()
   const vendor = createVendor(clock)
-  // Patience for a call is a real timer: a call that hangs would fail the test by that of the test.
+  // The timeout of a call is a real timer. A call that hangs fails the test by the timeout of the test.
   const api = createDiditApi({
     apiKey,
     fetch: vendor.fetch,

@@ -411,7 +411,7 @@ describe('a call that the limit turned away', () => {
   test('is told so when the wait would be longer than the caller wants', async () => {
     const { api, calls, waits } = setUp([usedUp('42')], { longestWaitMs: 5_000, now: () => 1_000_000 })
     await expect(api.sessions.retrieveDecision(sessionId)).rejects.toMatchObject({ status: 429, retryAfterSeconds: 42 })
-    // Nobody needs to ask to know what the next call would hear.
+    // The client knows without a request that the next call would fail.
     await expect(api.sessions.list()).rejects.toMatchObject({
       code: 'didit-rate-limited',
       status: 0,
@@ -568,7 +568,7 @@ describe('against a real server', () => {
     expect(arrived).toBe(1)
   })
 
-  test('says that nobody answers at an address where nobody listens', async () => {
+  test('reports an address at which no server listens', async () => {
     const baseUrl = await listen(() => {})
     open.splice(0).forEach((server) => {
       server.close()

@@ -54,7 +54,7 @@ test('stops at a sensible number of issues and depth', () => {
 
 const fixtures = new URL('../../../core/fixtures/', import.meta.url)
 
-/** What each of Didit's error bodies is about. HTML says nothing. */
+/** The issues of each of Didit's error bodies. HTML has none. */
 const paths: Readonly<Record<string, readonly string[]>> = {
   '400.aml.weights': [''],
   '400.create.blocked-vendor-data': ['vendor_data'],

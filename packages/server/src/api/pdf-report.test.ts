@@ -145,7 +145,7 @@ describe('a report over the wire', () => {
     await vi.waitFor(() => expect(seen.closed).toBe(1))
   })
 
-  test('stops at the other end when nobody wants the rest', async () => {
+  test('stops at the other end when the reader cancels', async () => {
     const { baseUrl, seen } = await serve()
     const report = await createDiditApi({ apiKey, baseUrl }).sessions.generatePdf(sessionId)
     await report.body.cancel()

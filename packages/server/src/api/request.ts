@@ -9,7 +9,7 @@ import { isFrameworkSignal, knowsCache, refusesOptions } from './platform-errors
 import { aborted, badAnswer, describeCall, parseJson, refused, unavailable, withoutIds } from './refusal.ts'
 import { createTimeout, type Timeout } from './timeout.ts'
 
-/** What all calls share: the key, the limits, and access to network, clock and randomness. */
+/** Settings that all calls share: the key, the limits, and access to network, clock and randomness. */
 export interface Transport {
   readonly apiKey: string
   /** Without a slash at the end. */

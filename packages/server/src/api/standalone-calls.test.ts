@@ -402,7 +402,7 @@ describe('a file over the wire', () => {
     expect(error).toMatchObject({
       code: 'request-invalid',
       status: 0,
-      issues: [{ path: 'document', message: 'Expected a file that stays as it is until it is sent.' }],
+      issues: [{ path: 'document', message: 'Expected a file that does not change until it is sent.' }],
     })
     expect(error.message).not.toContain('moving')
   })

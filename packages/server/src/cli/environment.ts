@@ -99,7 +99,9 @@ export function readEnvironment(
 
   const databaseUrl = plain('DATABASE_URL') ?? './didit-verify.db'
   if (/^postgres(ql)?:/i.test(databaseUrl)) {
-    complain('DATABASE_URL names a PostgreSQL database. This version supports only a SQLite file.')
+    complain(
+      'DATABASE_URL names a PostgreSQL database. This version supports only a SQLite file; PostgreSQL comes later.',
+    )
   } else if (/^[a-z][a-z+]+:\/\//i.test(databaseUrl) && !/^(sqlite|file):/i.test(databaseUrl)) {
     complain('DATABASE_URL is not supported: expected the path of a SQLite file.')
   }

@@ -14,14 +14,11 @@ test('makes every browser a user of its own, and knows it again', async () => {
   expect((await visit())?.userId).not.toBe(first?.userId)
 })
 
-test.each(['GET', 'HEAD'])(
-  'begins nobody with a %s, whose late answer would replace a user made since',
-  async (method) => {
-    const reader = await visit(undefined, 'http', method)
-    expect(reader?.userId).toMatch(/^anonymous-/)
-    expect(reader).not.toHaveProperty('setCookie')
-  },
-)
+test.each(['GET', 'HEAD'])('creates no user for a %s, whose late answer would replace a newer user', async (method) => {
+  const reader = await visit(undefined, 'http', method)
+  expect(reader?.userId).toMatch(/^anonymous-/)
+  expect(reader).not.toHaveProperty('setCookie')
+})
 
 test('knows a user again in a GET', async () => {
   const id = '11111111-2222-4333-8444-555555555555'

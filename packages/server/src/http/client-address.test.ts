@@ -6,7 +6,7 @@ import { clientAddress, networkOf, publicOrigin } from './client-address.ts'
 
 const peer = '10.0.0.9'
 
-/** Where a request is taken to come from. */
+/** Returns the client's address of a request. */
 function from(forwarded: string | null, trustProxy: number, socket: string | undefined = peer): string | null {
   const headers = forwarded === null ? {} : { 'x-forwarded-for': forwarded }
   const request = new Request('http://internal:4200/api/didit/sessions', { headers })

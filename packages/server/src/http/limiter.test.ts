@@ -35,7 +35,7 @@ test('does not punish further for asking too often', () => {
   expect(take()).toBe('taken')
 })
 
-test('tells without an error whoever has another way', () => {
+test('returns false instead of an error for callers that have another way', () => {
   const { clock, limiter } = setUp(2)
   expect([limiter.tryTake('a'), limiter.tryTake('a'), limiter.tryTake('a')]).toEqual([true, true, false])
   clock.at += 30_000

@@ -79,7 +79,7 @@ test('keeps only the newest frame for a reader that is behind', () => {
   expect(take()).toBe('')
 })
 
-test('beats when it is quiet, cuts whoever takes nothing, and spares whoever does', async () => {
+test('sends heartbeats when idle, and cuts only readers that take nothing', async () => {
   const { relay, open, sweepAfter } = setUp()
   const slow = open()
   slow.stream.start(snapshot(1), slow.openSink)
@@ -125,7 +125,7 @@ test('renews nothing once the verdict stands: the stream ends with its ticket', 
   expect(reader.isEnded).toBe(true)
 })
 
-test('says goodbye after ten minutes, with the newest Snapshot before it', async () => {
+test('ends after ten minutes with a bye frame, after the newest Snapshot', async () => {
   const { relay, open, sweepAfter } = setUp()
   const { stream, openSink, reader, take } = open(null, { expiresAt: start + 3_600_000 })
   stream.start(snapshot(1), openSink)
@@ -169,7 +169,7 @@ test('forgets a stream that was announced but never began', () => {
   expect(relay.size).toBe(0)
 })
 
-test('says goodbye at once to a stream that begins after closing', async () => {
+test('ends a stream at once that begins after closing', async () => {
   const { relay, open } = setUp()
   const late = open()
   // Announced, but its Session is still being read.

@@ -86,7 +86,7 @@ test('has who comes back read again, and everybody when a Session is gone', () =
   expect(back.takeAll()).toBe(frameOf(changeOf('a')) + reload)
 })
 
-test('beats when it is quiet, cuts whoever takes nothing, and spares whoever does', () => {
+test('sends heartbeats when idle, and cuts only readers that take nothing', () => {
   const { feed, open, sweepAfter } = setUp()
   const slow = open()
   slow.reader.listener.ready()
@@ -102,7 +102,7 @@ test('beats when it is quiet, cuts whoever takes nothing, and spares whoever doe
   expect([slow.reader.isCut, good.reader.isCut, feed.size]).toEqual([true, false, 1])
 })
 
-test('says goodbye after ten minutes, with what is waiting before it', () => {
+test('ends after ten minutes with a bye frame, after the waiting frames', () => {
   const { feed, open, sweepAfter } = setUp()
   const { reader, take, takeAll } = open()
   takeAll()

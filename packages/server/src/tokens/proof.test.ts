@@ -35,7 +35,7 @@ test('says for ten minutes which Session was approved, and when', async () => {
   await expect(verify(proof)).rejects.toMatchObject({ code: 'proof-expired', status: 403 })
 })
 
-test('names nobody to the browser that carries it', async () => {
+test('contains no user id that the browser could read', async () => {
   const { issue } = setUp()
   const { proof } = await issue()
   const text = `${JSON.stringify(decodeProtectedHeader(proof))} ${JSON.stringify(decodeJwt(proof))}`

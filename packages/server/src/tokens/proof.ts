@@ -50,11 +50,11 @@ export function createProofs(options: ProofsOptions): Proofs {
   }
 }
 
-/** What `verifyProof` has to know. */
+/** Options of `verifyProof`. */
 export interface VerifyProofOptions {
   /** The `ticketSecret` of the server that made the proof. */
   readonly secret: string
-  /** Who must have been approved: the user who is signed in here. A proof of someone else is none. */
+  /** The user who is signed in here. A proof of another user is refused. */
   readonly userId: string
   /** At which workflow, by its alias. */
   readonly workflow: string
