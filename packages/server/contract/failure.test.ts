@@ -228,7 +228,7 @@ describe('owed reads', () => {
     const read = await testServer.call('GET', `/sessions/${session.sessionId}`, { ticket })
     expect(await read.json()).toMatchObject({ status: 'Approved', settled: true, source: 'webhook' })
     await testServer.didit.close({ graceMs: 0 })
-    // What is on the disk is all there is of the person: nothing.
+    // The files on disk contain nothing about the person.
     const bytes = readFileSync(path, 'latin1')
     expect(bytes).toContain(session.sessionId)
     const { first_name, document_number } = JSON.parse(testServer.emulator.control.deliveries()[0]?.body ?? '').decision

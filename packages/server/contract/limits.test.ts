@@ -31,7 +31,7 @@ describe('creations', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused.json()).toMatchObject({ code: 'rate-limited' })
     expect(await fare(['d', 'e', 'f'], '203.0.113.8')).toEqual([201, 201, 429])
-    // Whoever runs it hears of it once, and not of whom.
+    // The operator gets one warning, and no address is logged.
     const warnings = testServer.logged.filter((line) => JSON.stringify(line).includes('trustProxy'))
     expect(warnings).toHaveLength(1)
     expect(JSON.stringify(testServer.logged)).not.toContain('203.0.113')

@@ -29,7 +29,7 @@ function post(fields: Record<string, string>, { user = 'user-ada', body, headers
   )
 }
 
-/** What a person sees: status, language and words of a page, and where its link leads. */
+/** The visible parts of a page: status, language, words and the target of its link. */
 async function read(response: Response | Promise<Response>) {
   const answer = await response
   expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -198,7 +198,7 @@ describe('the return', () => {
     expect((await comeBack('', 'user-bob')).link).toBeUndefined()
     expect((await comeBack('', null)).text).toBe('You can close this page and go on where you began.')
     expect((await comeBack('', null, { 'accept-language': 'es' })).text).toMatch(/cerrar esta página/)
-    // What the host allows no longer is no way.
+    // An address that the host no longer allows is not used.
     await testServer.restart({ allowedOrigins: ['https://elsewhere.example'] })
     expect((await comeBack()).link).toBeUndefined()
   })

@@ -10,7 +10,7 @@ interface Run extends StartAnswer {
   decision(): Promise<RedactedDecision>
   /** The steps that the person is asked for again. */
   asked(): Promise<string[]>
-  /** What the reviewer does, as Didit reports it; `at` in seconds from now. */
+  /** The reviewer's action, as Didit reports it; `at` in seconds from now. */
   send(event: object, at?: number): Promise<void>
 }
 

@@ -431,7 +431,7 @@ describe('reading', () => {
     expect(Object.keys(decision).sort()).toEqual(['canRetry', 'checks', 'decidedAt', 'sessionId', 'status'])
     expect(decision.checks.map(({ kind }: { kind: string }) => kind)).toEqual(['document', 'liveness', 'face'])
     expect(text).not.toMatch(/name|creation|aml|ip_|score|image/i)
-    // What is stored is the same few words.
+    // The stored Decision has the same few fields.
     const record = await testServer.storage.application('default').getSession(session.sessionId)
     expect(record?.decision?.checks).toEqual(decision.checks)
     expect(record?.url).toBeNull()

@@ -1,9 +1,9 @@
 import { DiditError, type DiditErrorCode, type DiditErrorOptions } from '@didit-verify/core/schemas'
 
-/** What can be wrong with a webhook. */
+/** Codes of a `WebhookError`. */
 export type WebhookErrorCode = Extract<DiditErrorCode, `webhook-${string}`>
 
-// Didit repeats a delivery after 5xx, 404 and timeouts only; none of these would be better the second time.
+// All 4xx but 404: Didit does not repeat such a delivery, which would be just as bad the next time.
 const answers: Readonly<Record<WebhookErrorCode, number>> = {
   'webhook-forged': 401,
   'webhook-stale': 401,
@@ -11,13 +11,13 @@ const answers: Readonly<Record<WebhookErrorCode, number>> = {
   'webhook-too-large': 413,
 }
 
-/** What a `WebhookError` may be given beside its code and message. */
+/** Options of a `WebhookError`. */
 export interface WebhookErrorOptions extends DiditErrorOptions {
-  /** The HTTP status to answer with, where it is not the usual one of the code. */
+  /** The HTTP status to answer with. Default: the usual one of the code. */
   readonly status?: number | undefined
 }
 
-/** A webhook that must not be acted on. `status` is the HTTP status to answer with. */
+/** Thrown for a webhook that must not be acted on. `status` is the HTTP status to answer with. */
 export class WebhookError extends DiditError {
   override readonly name: string = 'WebhookError'
   readonly status: number

@@ -1,7 +1,7 @@
 import { type Issue, isDiditError } from '@didit-verify/core/schemas'
 import { type DestinationStream, pino } from 'pino'
 
-/** Where the server writes its log: pino's own methods, or anything of their shape. */
+/** A logger: pino's own, or any object with these four methods. */
 export interface Logger {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void
@@ -11,10 +11,10 @@ export interface Logger {
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** How much is logged. */
+/** The lowest severity that is logged. */
 export type LogLevel = (typeof logLevels)[number]
 
-// A second line of defence: our own lines hold none of these to begin with.
+// A second line of defence: our own log lines contain none of these fields.
 const secret = [
   'apiKey',
   'authorization',
@@ -29,7 +29,7 @@ const secret = [
   'vendor_data',
 ]
 
-/** The default log: one JSON object a line on standard output, without secrets, bodies or people. */
+/** Creates the default logger: one JSON object per line on standard output, without secrets, bodies or personal data. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -39,7 +39,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
   return destination ? pino(options, destination) : pino(options)
 }
 
-/** Wraps a log so that errors arrive in it described, whatever its own way of printing them. */
+/** Wraps a logger so that it gets errors as plain, safe objects, however it would print an `Error`. */
 export function guardLogger(logger: Logger): Logger {
   const guard = (fields: object) => ('err' in fields ? { ...fields, err: describeError(fields.err) } : fields)
   return {
@@ -51,8 +51,8 @@ export function guardLogger(logger: Logger): Logger {
 }
 
 /**
- * An error as it may be logged. Of Didit's answers only the names of the fields it complained about: `raw` and
- * `issues` can quote what a person typed. Foreign errors come with their stack, for they are the ones to be looked into.
+ * Returns an error in a form that is safe to log. Of an answer of Didit it keeps only the names of the rejected fields,
+ * because `raw` and `issues` can quote what a person typed. Only errors that are not ours keep their stack: they are bugs.
  */
 function describeError(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { name: typeof error }

@@ -142,7 +142,7 @@ export function erasureConformance(
         dueAt: 900,
         failures: 1,
       })
-      // Whoever asks for the user hears of it.
+      // A later call for the same user returns it.
       expect(await erase()).toEqual({ sessionIds: [], pending: [{ sessionId: 's1', dueAt: 900, failures: 1 }] })
       expect(await application.erase({ ...live, environment: 'sandbox', now: 1 })).toMatchObject({ pending: [] })
       expect(await application.erase({ ...live, userId: 'u2', now: 1 })).toMatchObject({ pending: [] })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createDiditApi, type DiditApiOptions } from '../src/api/didit-api.ts'
 
-/** What stands in Didit's place where a test looks at single requests, and examples of what Didit answers. */
+/** A fake Didit for tests that look at single requests, with examples of Didit's answers. */
 
 export const apiKey = 'key_0123456789_of_a_fictional_application'
 export const sessionId = '1f0a6f52-6a8d-4f57-9a8b-2c4e7d9b0a31'

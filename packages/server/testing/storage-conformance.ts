@@ -5,7 +5,7 @@ import { erasureConformance } from './erasure-conformance.ts'
 import { makeEvent, makeRecord } from './records.ts'
 
 /**
- * What every Storage must do, as a suite of tests.
+ * Conformance tests that every Storage must pass.
  *
  * @param makeStorage - Makes a storage that holds nothing yet, not opened. Called once per test.
  */

@@ -15,9 +15,9 @@ export interface TestServer {
   readonly storage: Storage
   readonly logged: object[]
   readonly now: () => number
-  /** The server of the moment. */
+  /** The current server; `restart` replaces it. */
   didit: DiditServer
-  /** Lets time pass for everybody. */
+  /** Advances the clock of server and emulator. */
   pass(seconds: number): void
   /** A new server on the same storage, as after a crash of the old one. */
   restart(options?: Partial<DiditServerOptions>): Promise<void>
@@ -29,7 +29,7 @@ export interface TestServer {
 }
 
 export interface CallOptions {
-  /** Who is signed in. Default `user-ada`; null: nobody. */
+  /** The signed-in user. Default `user-ada`; null: no user. */
   readonly user?: string | null
   readonly ticket?: string
   readonly body?: unknown
@@ -42,7 +42,7 @@ export const webhookSecret = 'stage-webhook-secret-0001'
 export const ticketSecret = 'stage-ticket-secret-0001-0123456789abcdef'
 export const workflowId = '11111111-2222-3333-4444-555555555555'
 
-/** Sets the stage. */
+/** Creates a server and an emulator that talk to each other. */
 export async function createTestServer(
   options: { server?: Partial<DiditServerOptions>; emulator?: EmulatorOptions; storage?: Storage } = {},
 ): Promise<TestServer> {

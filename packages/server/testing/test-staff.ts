@@ -3,7 +3,7 @@ import type { EmulatorOptions } from '@didit-verify/emulator'
 import type { DiditServerOptions, StaffAction, StaffRequest, Storage } from '../src/index.ts'
 import { type CallOptions, createTestServer, origin, type TestServer } from './test-server.ts'
 
-/** What reached Didit. */
+/** A request that reached Didit. */
 export interface VendorCall {
   readonly method: string
   /** With its query. */
@@ -26,9 +26,9 @@ export interface StaffCallOptions extends CallOptions {
 /** The stage with a staff of its own, and an ear on what the server asks Didit. */
 export interface TestStaff {
   readonly testServer: TestServer
-  /** What reached Didit since this was last emptied. */
+  /** The requests that reached Didit since this list was last emptied. */
   readonly calls: VendorCall[]
-  /** What `authorizeStaff` was asked. */
+  /** The calls of `authorizeStaff`. */
   readonly wishes: StaffRequest[]
   /** Answers in Didit's place from now on. */
   vendor: Vendor

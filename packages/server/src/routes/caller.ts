@@ -4,7 +4,7 @@ import type { Bindings } from '../http/bindings.ts'
 import { clientAddress, publicOrigin } from '../http/client-address.ts'
 import type { Caller } from '../sessions/start-request.ts'
 
-/** What the routes that start a Session tell of the request. */
+/** Returns what starting a Session needs to know about the request. */
 export function callerOf(config: Config, request: Request, bindings: Bindings | undefined): Caller {
   return {
     request,
@@ -13,7 +13,7 @@ export function callerOf(config: Config, request: Request, bindings: Bindings | 
   }
 }
 
-/** Hands on the cookie of a sign-in that begins with this request. */
+/** Sets the cookie of a sign-in that begins with this request. */
 export function welcome(c: Context, user: DiditUser): void {
   if (user.setCookie !== undefined) c.header('Set-Cookie', user.setCookie, { append: true })
 }

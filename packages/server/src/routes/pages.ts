@@ -11,10 +11,10 @@ import { callerOf, welcome } from './caller.ts'
 import { readFormWish, readReferrer, toOwnAddress } from './start-input.ts'
 
 /**
- * The way through Didit that needs no JavaScript: a form that leads there, and the page that Didit leads back to.
+ * The flow without JavaScript: a form that leads to Didit, and the page to which Didit returns the person.
  *
- * The page of the return is opened by anybody with any parameters, Didit's own included, which nothing signs. It reads
- * none of them: where it leads is stored with a Session of whoever is signed in, and it says of no Session how it ended.
+ * Anybody can open the return page with any query parameters, and even Didit's own are not signed. The page reads none of
+ * them. It goes on to the address stored with a Session of the signed-in user, and never shows how a Session ended.
  */
 
 export interface PageRoutesOptions {
@@ -23,15 +23,15 @@ export interface PageRoutesOptions {
   readonly startSession: StartSession
 }
 
-/** What these routes leave behind for the page that tells of an error. */
+/** Context variables for the error page. */
 export interface PageVariables {
-  /** True where a person reads the answer. */
+  /** True if a person reads the answer. */
   isPage?: boolean
-  /** Where the person was, as far as known. */
+  /** The page that the person came from, if known. */
   wayBack?: string | undefined
 }
 
-/** The routes `/start` and `/return`. */
+/** Returns the routes `/start` and `/return`. */
 export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Bindings; Variables: PageVariables }> {
   const { config, storage, startSession } = options
   const routes = new Hono<{ Bindings: Bindings; Variables: PageVariables }>({ strict: false })
@@ -48,7 +48,7 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
     const caller = callerOf(config, request, c.env)
     const { url } = await startSession(user, input, caller)
     welcome(c, user)
-    // Nothing to do and no page to go back to: our own says so.
+    // There is nothing to do and no page to go back to, so our own page says so.
     return c.redirect(url ?? input.returnTo ?? caller.callback, 303)
   })
 
@@ -61,7 +61,7 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
     return renderPage({ language, status: 200, title, text, link }, config.allowedOrigins)
   })
 
-  /** Where the user of the request last wanted to go on. Whatever stands in the way, the person has done their part. */
+  /** Returns the address at which the signed-in user wanted to continue. A failure to find it is no error for the person. */
   async function findWayBack(request: Request, here: string): Promise<string | undefined> {
     try {
       const { userId } = await requireUser(config, request)
@@ -69,7 +69,7 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
       const newest = records.find((it) => it.environment === config.environment && it.returnTo !== null)
       if (!newest?.returnTo) return undefined
       const wayBack = new URL(newest.returnTo)
-      // To this very page the browser would go round in a circle for ever.
+      // A redirect to this same page would never end.
       const isHere = `${wayBack.origin}${wayBack.pathname}`.replace(/\/$/, '') === here
       return isHere ? undefined : toOwnAddress(config, wayBack)
     } catch (err) {

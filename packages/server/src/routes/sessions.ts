@@ -29,7 +29,7 @@ export interface SessionRoutesOptions {
   readonly startSession: StartSession
 }
 
-/** The routes under `/sessions`, for the browsers of the app's users. */
+/** Returns the routes under `/sessions`, which the browsers of the app's users call. */
 export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: Bindings }> {
   const { config, storage, tickets, proofs, relay, reads, startSession } = options
   const routes = new Hono<{ Bindings: Bindings }>({ strict: false })
@@ -100,12 +100,12 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const sessionId = readId(c)
     await requireTicket(tickets, c.req.raw, sessionId)
     const record = await find(sessionId)
-    // An event of these two kinds brings its Decision or its steps along, or else they are worth a read.
+    // Events of these two kinds usually bring the Decision or the requested steps. If not, they are worth a read.
     const isTelling = isDecided(record.status) || record.status === 'Resubmitted'
     const isMissing = isTelling && record.decision?.status !== record.status
     const mayRead = isMissing && reads.refreshes.tryTake(sessionId)
     const newest = mayRead ? await reads.read(sessionId) : record
-    // Erased while Didit was asked.
+    // The Session was erased during the read at Didit.
     if (newest === null) throw notFound()
     return c.json(toDecision(newest, config))
   })
@@ -125,12 +125,12 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     }
   })
 
-  /** The Session of the route, for nobody but the user whose it is. */
+  /** Returns the Session of the route if it belongs to the user. */
   async function findOwn(c: Context): Promise<SessionRecord & { readonly userId: string }> {
     requireOrigin(config, c.req.raw)
     const user = await requireUser(config, c.req.raw)
     const record = await find(readId(c))
-    // Not 403: whether somebody else has such a Session is nobody's business.
+    // Not 403, which would tell that another user has this Session.
     if (record.userId !== user.userId) throw notFound()
     welcome(c, user)
     return { ...record, userId: user.userId }

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { readJson, readText } from '../http/body-text.ts'
 import type { StartInput } from '../sessions/start-request.ts'
 
-/** What a browser asks for when it starts a verification, as JSON or as a form: the same fields with the same limits. */
+/** Input for starting a verification. JSON and form have the same fields with the same limits. */
 
 const maxAddressLength = 2_000
 const short = z.string('Expected text.').check(z.minLength(1, 'Expected text.'), z.maxLength(100, 'Too long.'))
@@ -23,8 +23,8 @@ export async function readJsonWish(config: Config, request: Request): Promise<St
 }
 
 /**
- * Reads the form of a page without JavaScript. Fields left empty count as left out, and those that a framework adds to
- * every form are passed over.
+ * Reads the form of a page without JavaScript. Empty fields count as missing. Unknown fields are ignored, because
+ * frameworks add fields of their own to every form.
  *
  * @throws {RequestError} `request-invalid` or `body-too-large`.
  */
@@ -38,7 +38,7 @@ export async function readFormWish(config: Config, request: Request): Promise<St
   return toWish(config, request, Object.fromEntries(sent))
 }
 
-/** The page that a form was on, if the browser says so and it is one of the host's. */
+/** Returns the page that contained the form, if the browser names it and it is one of the host's pages. */
 export function readReferrer(config: Config, request: Request): string | undefined {
   const referrer = request.headers.get('referer') ?? ''
   if (referrer.length > maxAddressLength || !URL.canParse(referrer)) return undefined
@@ -56,7 +56,7 @@ function toWish(config: Config, request: Request, body: unknown): StartInput {
   return { workflow, language, returnTo: returnTo === undefined ? undefined : readReturnTo(config, request, returnTo) }
 }
 
-/** Makes the way back absolute, and keeps it on the host's own pages: the person would be sent anywhere. */
+/** Makes `returnTo` absolute, and refuses an address outside the host's own pages (an open redirect). */
 function readReturnTo(config: Config, request: Request, returnTo: string): string {
   const [first] = config.allowedOrigins
   const sender = request.headers.get('origin')
@@ -66,9 +66,9 @@ function readReturnTo(config: Config, request: Request, returnTo: string): strin
   return address
 }
 
-/** The address, if it is one of the host's pages. */
+/** Returns the address if it is one of the host's pages. */
 export function toOwnAddress(config: Pick<Config, 'allowedOrigins'>, url: URL): string | undefined {
-  // The address of a blob has the origin of the page that made it.
+  // A `blob:` address has the origin of the page that created it, so the protocol is checked, too.
   const isPage = /^https?:$/.test(url.protocol) && config.allowedOrigins.has(url.origin)
   return isPage && url.username === '' && url.password === '' ? url.href : undefined
 }

@@ -4,7 +4,7 @@ export interface Transactions {
   commit(): void
   rollback(): void
   isBusy(fault: unknown): boolean
-  /** What a caller gets in place of a fault of the driver. What work itself throws is passed on as it is. */
+  /** Turns an error of the driver into the one that the caller gets. Errors that the work itself throws are passed on unchanged. */
   explain(fault: unknown): unknown
 }
 

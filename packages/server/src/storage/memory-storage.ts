@@ -15,10 +15,17 @@ import {
 } from './storage.ts'
 
 /**
- * Keeps everything in this process's memory: for tests and demonstrations, gone when the process ends.
+ * Creates a storage in the memory of this process, for tests and demonstrations. All data is lost when the process ends.
  *
- * It decides exactly as the durable storages do. What it holds outlives `close` and is there again after the next
- * `open`, so that a test can restart a server on it.
+ * It follows the same rules as the durable storages. The data survives `close` and is there again after the next `open`,
+ * so that a test can restart a server on it.
+ *
+ * @example
+ * ```ts
+ * import { memoryStorage, type Storage } from '@didit-verify/server'
+ *
+ * const storage: Storage = memoryStorage()
+ * ```
  */
 export function memoryStorage(): Storage {
   const applications = new Map<string, ApplicationStorage>()
@@ -45,10 +52,10 @@ export function memoryStorage(): Storage {
   }
 }
 
-/** A delete that is owed, and for whom: told by a hash, since the user is forgotten. */
+/** A pending delete with its user, who is known only by a hash because the id was erased. */
 type OwnedDelete = PendingDelete & { readonly owner: string; readonly environment: string }
 
-/** How many Sessions of a user were removed and go on counting. */
+/** The number of removed Sessions that still count as attempts of a user. */
 interface Spent {
   readonly owner: string
   readonly workflow: string
@@ -65,7 +72,7 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   const erasures = new Map<string, { readonly mark: string; readonly erasedAt: number }>()
   let spent: readonly Spent[] = []
 
-  // Callers and folds get copies, as they would from a database: nobody can edit what is stored.
+  // Callers and updates get copies, as they would from a database, so that they cannot edit stored data.
   const read = (sessionId: string | null) =>
     sessionId === null ? null : structuredClone(sessions.get(sessionId) ?? null)
   const write = (record: SessionRecord) => sessions.set(record.sessionId, structuredClone(record))

@@ -10,7 +10,7 @@ export interface Log {
 
 /** The log of an open database. */
 export function createLog(database: Database.Database): Log {
-  // Whoever had it open before may have been killed between removing something and this.
+  // An earlier process may have been killed after it removed data, but before it emptied the log.
   let needsEmptying = true
 
   function empty(): void {

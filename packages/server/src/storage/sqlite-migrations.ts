@@ -125,7 +125,7 @@ const migrations: Readonly<Record<string, Migration>> = {
         .addPrimaryKeyConstraint('didit_spent_attempt_key', ['application', 'owner', 'workflow', 'environment'])
         .execute()
 
-      // What is pruned must be found without a look at what stays. The second index holds only Sessions that are over.
+      // `prune` must find its rows without reading the others. The second index holds only Sessions that are over.
       await db.schema
         .createIndex('didit_event_by_arrival')
         .on('didit_event')

@@ -4,7 +4,7 @@ import { checkText, type EventRecord, overStatuses, type PendingDelete, type Ses
 /** A row as the driver gives it: columns under the names of our fields. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** What may be bound to a statement. */
+/** A value that may be bound to a statement. */
 export type Bound = string | number | null
 
 const sessionColumns = {

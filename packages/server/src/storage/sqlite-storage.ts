@@ -26,43 +26,54 @@ import {
   type Storage,
 } from './storage.ts'
 
+/** Options of `sqliteStorage`. */
 export interface SqliteStorageOptions {
   /**
-   * The database file. Created, with its folder, where none is. `':memory:'` keeps it in memory.
+   * The database file. A missing file is created, with its folder. `':memory:'` keeps the data in memory.
    *
-   * It must be on a local disk: SQLite's log does not work over a network.
+   * The file must be on a local disk: SQLite's write-ahead log does not work over a network.
    */
   readonly path: string
-  /** How long a commit waits while another process writes, in milliseconds. Default 2000: less than a webhook may take. */
+  /**
+   * How long a commit waits while another process writes, in milliseconds. Default 2000, which is less than the deadline
+   * of a webhook.
+   */
   readonly lockTimeoutMs?: number | undefined
 }
 
 type Statements = { readonly [Name in keyof typeof statements]: Database.Statement }
 
-/** An open database: all that is let go of at once when it is closed. */
+/** An open database with everything that ends when it is closed. */
 export interface Connection {
   readonly database: Database.Database
   readonly prepared: Statements
   readonly commits: GroupCommit
   readonly pseudonym: Pseudonyms
   readonly log: Log
-  /** False when another file, or none, is now where the database was opened. */
+  /** Returns false if the file at the path is missing or is another one than was opened. */
   readonly isInPlace: () => boolean
 }
 
-// How long the driver itself waits for a lock. It stops the whole process meanwhile, so the longer wait is ours.
+// The driver blocks the whole process while it waits for a lock. So it waits only briefly, and we wait without blocking.
 const driverWaitMs = 50
-// Another process may be changing the tables while this one opens the database: some five seconds are enough.
+// Another process may be migrating the tables while this one opens the database. About five seconds are enough.
 const openingTries = 60
 const openingPauseMs = 50
 
 /**
- * Keeps everything in one SQLite file, durable before it is acknowledged.
+ * Creates a storage in one SQLite file. Each commit is on disk before it is acknowledged.
  *
- * One process or several on the same machine. Commits that arrive together share one transaction, so that each webhook
- * does not cost a wait for the disk of its own.
+ * Several processes on the same machine may share the file. Commits that arrive together share one transaction, so that
+ * not every webhook waits for the disk separately.
  *
- * @throws {ConfigError} when `path` is missing; `open` then tells of one that cannot be used.
+ * @throws {ConfigError} `path` is missing. A path that cannot be used makes `open` reject.
+ * @example
+ * ```ts
+ * import type { Storage } from '@didit-verify/server'
+ * import { sqliteStorage } from '@didit-verify/server/sqlite'
+ *
+ * const storage: Storage = sqliteStorage({ path: './didit-verify.db' })
+ * ```
  */
 export function sqliteStorage(options: SqliteStorageOptions): Storage {
   const { path, lockTimeoutMs = 2_000 } = options
@@ -85,7 +96,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
       const attempt = opening
       try {
         const opened = await attempt
-        // Closed while it was opening: then it is not wanted any more.
+        // `close` may have been called meanwhile. Then the connection is not used.
         if (opening === attempt) connection = opened
       } catch (fault) {
         if (opening === attempt) opening = undefined
@@ -95,7 +106,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     application: (name) => createApplication(name, use),
     async check() {
       const { commits, prepared, isInPlace } = use()
-      // A file that was deleted under an open database takes every write, and nobody ever sees it again.
+      // SQLite goes on writing to a file that was deleted while open, and that data would be lost.
       if (!isInPlace()) {
         throw new DiditError('storage-unavailable', 'The file of the database was removed or replaced.', {
           help: 'Restart the server: it opens the file that is there now, or creates a new one.',
@@ -107,7 +118,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
       const closing = opening
       opening = undefined
       connection = undefined
-      // Whoever opened it has been told if that failed; there is then nothing to close.
+      // A failed `open` has already rejected for its caller, and there is nothing to close.
       const opened = await closing?.catch(() => undefined)
       if (opened) await closeConnection(opened)
     },
@@ -141,7 +152,7 @@ async function openConnection(path: string, lockTimeoutMs: number): Promise<Conn
     // On macOS a plain fsync may stay in the drive's cache; elsewhere this changes nothing.
     database.pragma('fullfsync = on')
     database.pragma('foreign_keys = on')
-    // What is no longer stored must not be left behind in free space: the address of a decided Session, for one.
+    // Overwrite deleted data, for example the address of a decided Session, instead of leaving it in free pages.
     database.pragma('secure_delete = on')
     await migrateSqlite(database)
     return connect(database, file, lockTimeoutMs)
@@ -178,17 +189,17 @@ function connect(database: Database.Database, file: string, lockTimeoutMs: numbe
 
 async function closeConnection({ database, commits, log }: Connection): Promise<void> {
   await commits.drain()
-  // libsql lets go of the file only when the prepared statements are collected, so the log is emptied here.
+  // libsql releases the file only when the prepared statements are garbage-collected, so the log is emptied here.
   log.empty()
   database.close()
 }
 
 function createApplication(application: string, use: () => Connection): ApplicationStorage {
   const rows: Rows = (statement: Database.Statement, ...parameters: Bound[]) => {
-    // Text that cannot be stored must not be looked for either: the driver would look for something else.
+    // Check search texts as well: the driver would search for another text than the one given.
     for (const parameter of parameters) if (typeof parameter === 'string') checkText(parameter)
     try {
-      // Not `.get()`: libsql adds a field of its own to that row.
+      // Not `.get()`: libsql adds an extra field to that row.
       return statement.all([application, ...parameters]) as Row[]
     } catch (fault) {
       throw unavailable(fault)
@@ -198,7 +209,7 @@ function createApplication(application: string, use: () => Connection): Applicat
     const row = sessionId === null ? undefined : rows(prepared.selectSession, sessionId)[0]
     return row ? toSession(row) : null
   }
-  // A Session that is stored is not erased, so that only its first event costs this look.
+  // A stored Session is not erased, so only the first event of a Session needs this query.
   const isErased = ({ prepared, pseudonym }: Connection, sessionId: string | null) =>
     sessionId !== null && rows(prepared.hasTombstone, pseudonym('session', application, sessionId)).length > 0
   const write = ({ prepared }: Connection, record: SessionRecord) => {
@@ -256,7 +267,7 @@ function createApplication(application: string, use: () => Connection): Applicat
         return { result: record, write: record === previous ? undefined : write(connection, record) }
       })
     },
-    // Reading takes no transaction: SQLite shows a reader the newest commit without waiting for anybody.
+    // Reads need no transaction: SQLite shows the newest commit without waiting for a writer.
     async getSession(sessionId) {
       return find(use(), sessionId)
     },
@@ -284,7 +295,7 @@ function codeOf(fault: unknown): string {
 const isBusy = (fault: unknown) => codeOf(fault).startsWith('SQLITE_BUSY')
 
 const sentences: readonly (readonly [code: string, message: string, help: string])[] = [
-  ['SQLITE_FULL', 'The disk of the database is full.', 'Free some space: nothing is acknowledged until then.'],
+  ['SQLITE_FULL', 'The disk of the database is full.', 'Free some space. Until then no webhook is acknowledged.'],
   [
     'SQLITE_BUSY',
     'Another process keeps the database locked.',
@@ -294,7 +305,7 @@ const sentences: readonly (readonly [code: string, message: string, help: string
   ['SQLITE_CORRUPT', 'The database file is damaged.', 'Restore it from a backup.'],
 ]
 
-/** The error that callers see in place of the driver's, which stays its cause. */
+/** Returns the error that callers see instead of the driver's, which becomes its `cause`. */
 function unavailable(cause: unknown): DiditError {
   if (isDiditError(cause)) return cause
   const code = codeOf(cause)

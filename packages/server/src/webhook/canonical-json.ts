@@ -8,16 +8,16 @@
  * @see Didit docs, "Webhooks", verifying signatures: https://docs.didit.me/integration/webhooks
  */
 
-/** Deepest nesting that is read. Didit's own bodies stay under 20. */
+/** Greatest nesting depth that is read. Didit's own bodies stay under 20. */
 export const depthLimit = 512
 
 /**
- * Most digits that floats may gain in all. `1e308` becomes 309 digits, so a body of nothing else would grow fiftyfold,
- * and anybody can post one.
+ * Greatest number of digits that all floats together may gain. `1e308` becomes 309 digits, so a body full of such numbers
+ * would grow fiftyfold, and anybody can post one.
  */
 const growthLimit = 100_000
 
-/** What may be left out of the canonical form. */
+/** Options of `canonicalize`. */
 export interface CanonicalizeOptions {
   /** A key of the outermost object to leave out. */
   readonly omit?: string | undefined
@@ -29,12 +29,12 @@ const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
  * Returns the canonical form of a JSON text: keys sorted by code point, no blanks, strings with the fewest escapes,
  * integers digit for digit, other numbers as Python prints them.
  *
- * Accepts what `JSON.parse` accepts. Of a repeated key the last value counts, as there.
+ * Accepts what `JSON.parse` accepts. The last value of a repeated key counts, as there.
  *
  * @param text - One JSON value.
  * @param options.omit - A key of the outermost object to leave out.
  * @throws {SyntaxError} The text is not JSON. The message names the position and quotes nothing.
- * @throws {RangeError} The text nests deeper than `depthLimit`, or would grow beyond measure.
+ * @throws {RangeError} The text nests deeper than `depthLimit`, or would grow too much.
  */
 export function canonicalize(text: string, options: CanonicalizeOptions = {}): string {
   let at = 0
@@ -109,7 +109,7 @@ export function canonicalize(text: string, options: CanonicalizeOptions = {}): s
       if (unit === 0x22) break
       if (unit === 0x5c) {
         isPlain = false
-        at += 1 // whatever is escaped, it does not end the string
+        at += 1 // an escaped character does not end the string
       } else if (!(unit >= 0x20)) throw unexpected() // a control character, or NaN: the end of the text
     }
     at += 1
@@ -117,7 +117,7 @@ export function canonicalize(text: string, options: CanonicalizeOptions = {}): s
     try {
       return JSON.parse(text.slice(start, at)) as string
     } catch {
-      // Not handed on: V8 quotes the text in its message, and a body is personal data.
+      // The original error is dropped: V8 quotes the text in its message, and a body is personal data.
       at = start
       throw unexpected()
     }
@@ -166,10 +166,10 @@ export function canonicalize(text: string, options: CanonicalizeOptions = {}): s
   }
 }
 
-/** A double as Didit's Python prints it, after its rule that a whole float becomes an integer. */
+/** Prints a double as Didit's Python does, after its rule that a whole float becomes an integer. */
 function printFloat(value: number): string {
   if (Number.isInteger(value)) return BigInt(value).toString() // every digit of the exact value; -0 gives 0
-  // Infinity comes from tokens such as 1e999, and Python writes it as a word too.
+  // Infinity comes from tokens such as 1e999, and Python also writes it as a word.
   if (!Number.isFinite(value) || Math.abs(value) >= 1e-4) return String(value)
   return value.toExponential().replace(/e-(\d)$/, 'e-0$1')
 }

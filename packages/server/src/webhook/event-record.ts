@@ -6,18 +6,18 @@ import { type EventRecord, isStorable } from '../storage/storage.ts'
 import type { WebhookVerdict } from './receiver.ts'
 
 /**
- * What is stored of a webhook, and why it may not change any state by itself, where it may not.
+ * Turns a webhook into the record that is stored, and decides whether it must be quarantined.
  */
 
 export type Verified = Extract<WebhookVerdict, { verdict: 'verified' }>
 
-/** Greatest distance of a signed time from now: what is older is late, what is newer cannot be. */
+/** Greatest distance of a signed time from now, in seconds. An older event is late; a newer one cannot be right. */
 export const toleranceSeconds = 300
 
-/** The types that say how a Session stands. Entities carry a status of their own, which is not the Session's. */
+/** The types that carry the status of a Session. Entity events carry the status of the entity instead. */
 const sessionEvents: readonly string[] = ['status.updated', 'data.updated']
 
-/** The record of an event that Didit has signed. */
+/** Returns the record of an event that Didit has signed. */
 export function toEventRecord(
   { event, trust, times, key, fresh, test }: Verified,
   { environment, now, eventDays }: { readonly environment: string; readonly now: number; readonly eventDays: number },
@@ -28,21 +28,21 @@ export function toEventRecord(
   const isOfSession = sessionEvents.includes(event.webhook_type ?? '')
   const isOdd = [event.event_id, event.webhook_type, event.status, event.environment].some((it) => it && !isName(it))
   const reason = () => {
-    // Simple covers four fields only, and anybody on the way may have changed the rest.
+    // Simple covers only four fields; somebody on the way may have changed the others.
     if (trust === 'envelope') return 'simple'
     if (event.environment && event.environment !== environment) return 'environment'
-    // Version 1 of the webhooks: no type, and a time that no signature covers.
+    // Version 1 of the webhooks has no type, and no signature covers its time.
     if (!event.webhook_type || isOdd) return 'unreadable'
     if (interval === null) return 'undated'
-    // Either end: nothing later would ever be newer than an interval that reaches into the future.
+    // Reject an interval that reaches into the future: no later event could be newer than that.
     if (interval.to > seconds + toleranceSeconds) return 'ahead'
-    // It may be a repetition that is no longer known. Its older end counts: Didit may sign one anew that it sends again.
+    // It may repeat an event whose record was removed. The older end counts, because Didit may sign a repetition again.
     if (seconds - interval.from > eventDays * 86_400) return 'old'
     return isOfSession && !(isGuid(sessionId) && event.status) ? 'unreadable' : null
   }
   const status = nameOrNull(event.status)
   return {
-    // What only claims to be a test must not make the real delivery look like a repetition.
+    // A prefix, so that a delivery that claims to be a test cannot make the real one look like a duplicate.
     key: `${test ? 'test:' : ''}${isName(key) ? key : createHash('sha256').update(key).digest('hex')}`,
     sessionId: isGuid(sessionId) ? sessionId : null,
     webhookType: nameOrNull(event.webhook_type) ?? 'unknown',
@@ -57,7 +57,7 @@ export function toEventRecord(
   }
 }
 
-/** The record of a body that Didit has signed and nobody can read. */
+/** Returns the record of a body that Didit has signed but that is not a readable event. */
 export function unreadableRecord(key: string, now: number): EventRecord {
   const seconds = Math.floor(now / 1000)
   return {
@@ -75,16 +75,16 @@ export function unreadableRecord(key: string, now: number): EventRecord {
   }
 }
 
-/** An event that says how a Session stands. */
+/** An event that carries the status of a Session. */
 export type FactRecord = EventRecord & { readonly sessionId: string; readonly status: SessionStatus }
 
-/** True for an event that may move its Session. */
+/** Returns true for an event that may change its Session. */
 export function isFact(event: EventRecord): event is FactRecord {
   const { sessionId, status, webhookType, test, quarantined } = event
   return !test && quarantined === null && sessionId !== null && status !== null && sessionEvents.includes(webhookType)
 }
 
-/** True for what can be a status, a type or an id: all that Didit is known to send, and nothing that no database takes. */
+/** Returns true for a text that can be a status, a type or an id, and that every database can store. */
 const isName = (text: string): boolean => text.length <= 200 && isStorable(text)
 
 const nameOrNull = (text: string | null | undefined): string | null => (text && isName(text) ? text : null)

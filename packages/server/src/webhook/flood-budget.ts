@@ -1,23 +1,22 @@
 import { networkOf } from '../http/client-address.ts'
 
 /**
- * How much forged text an address may have checked, so that a flood of it cannot eat the processor.
+ * Rate limit per address for signature checks that fail, so that a flood of forged webhooks cannot use up the processor.
  *
- * Whatever Didit itself sends costs nothing: only what turns out to be forged is charged for, and `X-Signature` alone is
- * checked for everybody, always.
+ * Genuine webhooks with a body signature cost nothing. `X-Signature` is cheap to check, so it is always checked.
  */
 export interface FloodBudget {
-  /** True when this address has used up its share for now. */
+  /** Returns true while this address has used up its budget. */
   isSpent(address: string): boolean
-  /** Charges for a body that was checked in vain. */
+  /** Charges an address for a body whose check failed. */
   charge(address: string, bytes: number): void
 }
 
 // Measured on one core: the canonical form and the parsing of a hostile body cost up to 180 ms for each MiB, hashing its
-// bytes 1 ms. So an address can take a third of a second at once, and then 11 ms of each second.
+// bytes 1 ms. So one address can use a third of a second at once, and after that 11 ms per second.
 const burstBytes = 2 * 1_048_576
 const bytesPerSecond = 64 * 1_024
-// Later ones share a budget until others have recovered: memory is bounded, too.
+// Further addresses share one budget until others have recovered, which bounds the memory.
 const maxAddresses = 1_000
 const shared = 'shared'
 
@@ -27,7 +26,7 @@ const shared = 'shared'
  * @param options.now - Epoch milliseconds.
  */
 export function createFloodBudget({ now }: { readonly now: () => number }): FloodBudget {
-  // The moment at which an address has its whole budget again: one number says it all.
+  // The moment at which an address has its whole budget again. This one number is enough to compute what is left.
   const fullAt = new Map<string, number>()
   const burstMs = (burstBytes / bytesPerSecond) * 1000
 

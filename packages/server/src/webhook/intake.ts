@@ -60,7 +60,7 @@ export interface Intake {
   take(webhook: IncomingWebhook): Promise<IntakeOutcome>
 }
 
-/** What the intake works with. */
+/** Dependencies of the intake. */
 export interface IntakeOptions {
   readonly config: Config
   readonly storage: ApplicationStorage

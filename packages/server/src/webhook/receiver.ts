@@ -15,8 +15,7 @@ import {
 } from './signature.ts'
 
 /**
- * Turns a request into a verdict, and decides nothing: `verifyWebhook` throws for what it does not like, the server
- * answers by its own table and keeps some of what `verifyWebhook` refuses.
+ * Turns a request into a verdict, but takes no action: `verifyWebhook` throws for some verdicts that the server stores.
  */
 
 /** Greatest body that is read, in bytes. A full Decision with many AML hits stays under half of it. */
@@ -47,17 +46,17 @@ export interface CheckOptions {
 /** Options of reading and checking a webhook. */
 export type ReceiveOptions = ReadOptions & CheckOptions
 
-/** What arrived, and how far it can be trusted. */
+/** The verdict on a webhook: how far it can be trusted, and its event. */
 export type WebhookVerdict =
   /** Signed by Didit and understood. */
   | {
       readonly verdict: 'verified'
-      /** `envelope`: only the Simple signature fitted, and `event` holds the four fields it covers and no other. */
+      /** `envelope`: only the Simple signature fits, and `event` holds nothing but the four fields that it covers. */
       readonly trust: Trust
       /** False when the signed time is further from now than the tolerance: a replay, or a late delivery. */
       readonly fresh: boolean
       readonly event: WebhookEvent
-      /** `created_at` and `timestamp` in vendor seconds, as `eventInterval` takes them; missing where unreadable. */
+      /** `created_at` and `timestamp` in vendor seconds, as `eventInterval` takes them; missing if unreadable. */
       readonly times: EventTimes
       /** The same for each delivery of one event: act once per key. */
       readonly key: string
@@ -66,25 +65,25 @@ export type WebhookVerdict =
     }
   /** No secret fits any signature. */
   | { readonly verdict: 'forged' }
-  /** No event can be made of it. `key` is set when the body is signed: Didit did send it. */
+  /** The body is not a readable event. `key` is set if the body is signed, so that Didit did send it. */
   | { readonly verdict: 'unreadable'; readonly key: string | null; readonly issues: readonly Issue[] }
-  /** Not checked: too much from the same address has been forged. It may be genuine, and shall come again. */
+  /** Not checked, because the sender's budget is used up. The webhook may be genuine, so Didit should send it again. */
   | { readonly verdict: 'over-budget' }
 
 /** The verdict on a body over the limit, which was not read to its end. */
 export type TooLarge = { readonly verdict: 'too-large' }
 
-/** The moments an event names, in vendor seconds. */
+/** The times in an event, in vendor seconds. */
 export interface EventTimes {
   readonly created_at?: number | undefined
   readonly timestamp?: number | undefined
 }
 
 /**
- * Reads a webhook and says what it is worth.
+ * Reads a webhook and returns the verdict on it.
  *
  * @param request - The incoming POST, body unread.
- * @returns A verdict; see `WebhookVerdict`. Nothing about the content makes it throw.
+ * @returns The verdict. No content of the body makes the function throw.
  * @throws {ConfigError} No usable secret was given.
  * @throws {WebhookError} `webhook-unreadable` with a 5xx `status`, so that Didit repeats it: the body was consumed
  *   before, the connection broke, or it was too slow.
@@ -133,17 +132,17 @@ export function checkWebhook(body: Uint8Array, headers: HeaderReader, options: C
     event,
     times,
     key: trust === 'body' ? eventKey(event, text, body) : `simple:${hash(simpleMessage(text) ?? '')}`,
-    // The header is not signed, and beside Simple nothing else speaks for it.
+    // The header is not signed, so it counts only beside a signature that covers the body.
     test: trust === 'body' && isTest(event, headers),
   }
 }
 
-/** Refuses secrets with which anybody could sign: none, or an empty one. */
+/** Refuses an empty list and empty secrets: with an empty secret anybody could sign. */
 function checkSecrets(secrets: readonly string[]): void {
   const isUsable =
     Array.isArray(secrets) && secrets.length > 0 && secrets.every((it) => typeof it === 'string' && it !== '')
   if (isUsable) return
-  throw new ConfigError('The webhook secrets are no list of non-empty strings.', {
+  throw new ConfigError('The webhook secrets must be a list of strings that are not empty.', {
     help: 'Pass [secret] with the secret_shared_key of your webhook destination; an unset environment variable gives an empty one.',
   })
 }
@@ -156,7 +155,7 @@ function checkSecrets(secrets: readonly string[]): void {
  */
 export async function readWebhook(request: Request, options: ReadOptions = {}): Promise<Uint8Array | null> {
   if (request.bodyUsed) {
-    throw new WebhookError('webhook-unreadable', 'The body of the webhook had been read before.', {
+    throw new WebhookError('webhook-unreadable', 'The body of the webhook was read before.', {
       status: 500,
       help: 'Verify the webhook before any body parser runs: the signature covers the bytes as they came.',
     })
@@ -167,7 +166,7 @@ export async function readWebhook(request: Request, options: ReadOptions = {}): 
       timeoutMs: options.timeoutMs ?? bodyTimeoutMs,
     })
   } catch (cause) {
-    throw new WebhookError('webhook-unreadable', 'The webhook broke off or took too long to arrive.', {
+    throw new WebhookError('webhook-unreadable', 'The connection broke, or the webhook took too long to arrive.', {
       status: 503,
       cause,
     })
@@ -186,7 +185,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The engine's message is dropped: it quotes the body.
+    // The original error is dropped: its message quotes the body.
     return undefined
   }
 }
@@ -200,7 +199,7 @@ function onlySimpleFields(json: unknown): unknown {
 
 function toSeconds(value: number | string | null | undefined): number | undefined {
   const seconds = Math.floor(typeof value === 'string' ? parseSeconds(value) : (value ?? Number.NaN))
-  // What is no moment between 1970 and 5138 is no moment: milliseconds, for one, would outlast everything after them.
+  // Only 1970 to 5138. Milliseconds, for example, would lie so far ahead that every later event looked old.
   return seconds >= 0 && seconds < 1e11 ? seconds : undefined
 }
 
@@ -210,8 +209,8 @@ function parseSeconds(text: string): number {
 }
 
 function isFresh(event: WebhookEvent, times: EventTimes, headers: HeaderReader, options: CheckOptions): boolean {
-  // The signature covers the body. X-Timestamp is not signed, so it counts only for a body that names no time at all,
-  // never beside one, however odd that is. Version 1 has no timestamp, and its created_at was the time to check.
+  // The signature covers the body. X-Timestamp is not signed, so it counts only for a body without any time, and
+  // not for one with an invalid time. Version 1 has no timestamp, so its created_at is checked.
   const hasOwn = [event.timestamp, event.created_at].some((it) => it !== undefined && it !== null)
   const isSentNamed = event.timestamp !== undefined && event.timestamp !== null
   const signedAt = isSentNamed ? times.timestamp : times.created_at

@@ -5,12 +5,12 @@ import { canonicalize } from './canonical-json.ts'
  * The three signatures of a delivery, each HMAC-SHA256 in lower-case hex, keyed with the secret as text.
  *
  * `X-Signature` covers the bytes of the body, `X-Signature-V2` its canonical form (proxies may re-encode JSON),
- * `X-Signature-Simple` four fields only: whoever passes on a Simple signature may have changed all the rest.
+ * `X-Signature-Simple` only four fields: the other fields of such a delivery may have been changed on the way.
  *
  * @see Didit docs, "Webhooks", verifying signatures: https://docs.didit.me/integration/webhooks
  */
 
-/** How much of a delivery is authentic: all of it, or the four fields of the Simple signature. */
+/** The authentic part of a delivery: all of it, or the four fields of the Simple signature. */
 export type Trust = 'body' | 'envelope'
 
 /** The headers of a delivery: a `Headers` object, or anything that reads one header by its lower-case name. */
@@ -28,29 +28,29 @@ export interface Delivery {
 }
 
 /**
- * Returns what the two signatures vouch for that need the body to be read as JSON, or null when no secret fits either.
+ * Checks the two signatures that need the body to be read as JSON. Returns null if no secret fits either of them.
  *
- * Ask `matchesRaw` first: it costs next to nothing.
+ * Call `matchesRaw` first: it is far cheaper.
  *
- * @throws {RangeError} The body nests too deep to be put into canonical form.
+ * @throws {RangeError} The body nests too deep for the canonical form.
  */
 export function checkCostlySignatures(delivery: Delivery): Trust | null {
   if (matchesV2(delivery)) return 'body'
   return matchesSimple(delivery) ? 'envelope' : null
 }
 
-/** True when a signature is claimed that only `checkCostlySignatures` can check. */
+/** Returns true if the headers contain a signature that only `checkCostlySignatures` can check. */
 export function claimsCostlySignature(headers: HeaderReader): boolean {
   return ['x-signature-v2', 'x-signature-simple'].some((name) => isDigest(headers.get(name)))
 }
 
-/** True when `X-Signature` fits the bytes. */
+/** Returns true if `X-Signature` fits the bytes. */
 export function matchesRaw({ body, headers, secrets }: Delivery): boolean {
   return matches(headers.get('x-signature'), secrets, () => body)
 }
 
 /**
- * True when `X-Signature-V2` fits the canonical form; false for a body that is not JSON.
+ * Returns true if `X-Signature-V2` fits the canonical form; false for a body that is not JSON.
  *
  * @throws {RangeError} The body nests too deep.
  */
@@ -66,7 +66,7 @@ export function matchesV2({ text, headers, secrets }: Delivery): boolean {
   })
 }
 
-/** True when `X-Signature-Simple` fits the four fields; false for a body that is no JSON object. */
+/** Returns true if `X-Signature-Simple` fits the four fields; false for a body that is not a JSON object. */
 export function matchesSimple({ text, headers, secrets }: Delivery): boolean {
   return matches(headers.get('x-signature-simple'), secrets, () => (text === null ? null : simpleMessage(text)))
 }
@@ -74,7 +74,7 @@ export function matchesSimple({ text, headers, secrets }: Delivery): boolean {
 /** The fields that `X-Signature-Simple` covers, in its order. */
 export const simpleFields = ['timestamp', 'session_id', 'status', 'webhook_type'] as const
 
-/** The text that `X-Signature-Simple` covers; null when the body has none. */
+/** Returns the text that `X-Signature-Simple` covers, or null if the body has no such fields. */
 export function simpleMessage(text: string): string | null {
   let body: unknown
   try {
@@ -87,7 +87,7 @@ export function simpleMessage(text: string): string | null {
   return parts.includes(null) ? null : parts.join(':')
 }
 
-/** A value as Python's `str()` prints it, which is what the sender uses; null for lists and objects, never seen here. */
+/** Prints a value as Python's `str()` does, which the sender uses. Returns null for lists and objects, never seen here. */
 function printScalar(value: unknown): string | null {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
@@ -99,7 +99,7 @@ function matches(
   secrets: readonly string[],
   message: () => string | Uint8Array | null,
 ): boolean {
-  // A malformed header fits nothing, and is refused before anything is computed.
+  // A malformed header cannot fit, so nothing is computed for it.
   if (!isDigest(header)) return false
   const signed = message()
   if (signed === null) return false

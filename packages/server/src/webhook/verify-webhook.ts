@@ -3,7 +3,7 @@ import { WebhookError } from '../errors.ts'
 import { receiveWebhook } from './receiver.ts'
 import type { Trust } from './signature.ts'
 
-/** What `verifyWebhook` needs to know. */
+/** Options of `verifyWebhook`. */
 export interface VerifyWebhookOptions {
   /** The current secret first, then any being rotated out. */
   readonly secrets: readonly string[]
@@ -11,18 +11,18 @@ export interface VerifyWebhookOptions {
   readonly toleranceSeconds?: number | undefined
   /** The clock, in epoch milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** Whether a delivery is let through of which only `X-Signature-Simple` fits. Default false. */
+  /** Whether to accept a delivery of which only `X-Signature-Simple` fits. Default false: it covers only four fields. */
   readonly allowSimple?: boolean | undefined
 }
 
-/** An event that came from Didit, in Didit's own field names, and how far it can be trusted. */
+/** An event from Didit, in Didit's own field names, with the part of it that can be trusted. */
 export type VerifiedWebhook = WebhookEvent & {
-  /** `body`: all of it is Didit's word. `envelope`: only Simple fitted, and just the four fields it covers are here. */
+  /** `body`: all fields are authentic. `envelope`: only Simple fits, and only the four fields that it covers are here. */
   readonly trust: Trust
 }
 
 /**
- * Checks that a webhook came from Didit, unaltered and just now, and returns its event.
+ * Checks that a webhook came from Didit, unchanged and recently, and returns its event.
  *
  * Reads the body, so hand over the request before anything else has consumed it. At most 1 MiB is read.
  *
@@ -30,13 +30,28 @@ export type VerifiedWebhook = WebhookEvent & {
  * @param options.secrets - The current secret first, then any being rotated out.
  * @param options.toleranceSeconds - Greatest distance of the signed `timestamp` from now, in seconds. Default 300.
  * @param options.now - The clock, in epoch milliseconds. Default `Date.now`.
- * @param options.allowSimple - Whether to accept `X-Signature-Simple` alone. Default false: it covers four fields.
+ * @param options.allowSimple - Whether to accept `X-Signature-Simple` alone. Default false: it covers only four fields.
  * @returns The event, with `trust` beside Didit's fields. `event_id` repeats when Didit retries: use it to act once. A
  *   delivery of the console's "Try Webhook" is returned too; it has the header `X-Didit-Test-Webhook`.
  * @throws {WebhookError} `webhook-forged`, `webhook-stale`, `webhook-unreadable` or `webhook-too-large`; its `status`
  *   is the HTTP status to answer with.
  * @throws {ConfigError} No usable secret was given.
  * @see Didit docs, "Webhooks": https://docs.didit.me/integration/webhooks
+ * @example
+ * ```ts
+ * import { isDiditError, verifyWebhook, type WebhookError } from '@didit-verify/server'
+ *
+ * export async function POST(request: Request): Promise<Response> {
+ *   try {
+ *     const event = await verifyWebhook(request, { secrets: [process.env.DIDIT_WEBHOOK_SECRET!] })
+ *     console.log(event.session_id, event.status)
+ *     return new Response(null, { status: 200 })
+ *   } catch (error) {
+ *     if (!isDiditError(error)) throw error
+ *     return new Response(null, { status: (error as WebhookError).status })
+ *   }
+ * }
+ * ```
  */
 export async function verifyWebhook(request: Request, options: VerifyWebhookOptions): Promise<VerifiedWebhook> {
   const received = await receiveWebhook(request, options)
@@ -45,7 +60,7 @@ export async function verifyWebhook(request: Request, options: VerifyWebhookOpti
       throw new WebhookError('webhook-too-large', 'The webhook is larger than 1 MiB.')
     case 'unreadable':
       throw new WebhookError('webhook-unreadable', describe(received.issues))
-    case 'over-budget': // none is set
+    case 'over-budget': // cannot happen: no budget was passed
     case 'forged':
       throw new WebhookError('webhook-forged', 'No secret fits a signature of the webhook.', {
         help: 'Compare the secret with secret_shared_key of the destination, and hand over the body as it came.',
@@ -58,14 +73,14 @@ export async function verifyWebhook(request: Request, options: VerifyWebhookOpti
     })
   }
   if (!fresh) {
-    throw new WebhookError('webhook-stale', 'The webhook was signed too long ago, or ahead of this clock.', {
-      help: 'Check the clock of this machine; resend from the console what was delayed.',
+    throw new WebhookError('webhook-stale', 'The webhook was signed too long ago, or in the future of this clock.', {
+      help: 'Check the clock of this machine. Resend a delayed webhook from the console.',
     })
   }
   return { ...event, trust }
 }
 
-/** Says what is wrong with the form, by field name only: the values are a person's data. */
+/** Describes the first issue by field name only, because the values are personal data. */
 function describe(issues: readonly { path: string; message: string }[]): string {
   const [first] = issues
   if (first === undefined) return 'The webhook is not an event.'
