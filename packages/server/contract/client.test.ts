@@ -75,6 +75,9 @@ test('brings the verdict by refresh where every webhook is lost', async () => {
   const { session } = await store.start()
   await finish(session.sessionId, 'Declined')
   expect(store.getSnapshot()).toMatchObject({ status: 'Not Started' })
+  // The webhook in between is missing, too: a second read, some seconds later, makes sure that no replica lags.
+  expect(await store.refresh()).toMatchObject({ status: 'Declined', settled: false, source: 'api' })
+  testServer.pass(6)
   expect(await store.refresh()).toMatchObject({ status: 'Declined', settled: true, source: 'api' })
   expect(await store.getDecision()).toMatchObject({ status: 'Declined', decidedAt: expect.any(Number) })
 })

@@ -97,7 +97,7 @@ describe('owed reads', () => {
     testServer.emulator.control.faults({})
     testServer.pass(60)
     await testServer.didit.tick()
-    expect(await stored(session.sessionId)).toMatchObject({ isReadPending: false, readFailures: 0, readDueAt: null })
+    expect(await stored(session.sessionId)).toMatchObject({ isReadPending: false, readFailures: 0, news: null })
     expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ verified: true, settled: true })
   })
 

@@ -30,7 +30,7 @@ test('fills in what is left out', () => {
   expect({ basePath, application, limits }).toEqual({
     basePath: '/api/didit',
     application: 'default',
-    limits: { createsPerMinute: 10, createsPerMinutePerAddress: 30, refreshesPerMinute: 6 },
+    limits: { createsPerMinute: 10, createsPerMinutePerAddress: 30, refreshesPerMinute: 6, looksPerMinute: 120 },
   })
   expect([readConfig(options), readConfig({ ...options, trustProxy: true })].map((it) => it.trustProxy)).toEqual([0, 1])
   expect(workflows.get('default')).toEqual({ id })

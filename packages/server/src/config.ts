@@ -111,6 +111,8 @@ const limitsShape = {
   createsPerMinutePerAddress: z._default(positive, 30),
   /** How many reads at Didit the browsers of one Session may ask for per minute. Default 6. */
   refreshesPerMinute: z._default(positive, 6),
+  /** How many reads at Didit per minute may look whether a webhook was lost. Default 120, of 600 that Didit allows. */
+  looksPerMinute: z._default(positive, 120),
 }
 
 interface LimitOptions extends Input<typeof limitsShape> {}

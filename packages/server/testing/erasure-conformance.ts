@@ -82,6 +82,7 @@ export function erasureConformance(
           erased: true,
           record: null,
           previous: null,
+          known: null,
         })
       }
       expect(await application.commitRead('s1', 1, fail)).toBeNull()
@@ -302,7 +303,7 @@ export function erasureConformance(
         application.countSpent({ userId, workflow, environment })
       expect(await Promise.all([count('u1'), count('u2'), count('u1', 'transfer'), count('u3')])).toEqual([2, 1, 0, 0])
       expect(await count('u1', 'default', 'sandbox')).toBe(1)
-      const bound = await application.bind('s7', { userId: 'u1', workflow: 'default' }, (_, earlier) =>
+      const bound = await application.bind('s7', { userId: 'u1', workflow: 'default' }, (_, { earlier }) =>
         makeRecord('s7', { userId: 'u1', workflow: 'default', attempt: earlier + 1 }),
       )
       // s5 is there still, s1, s2 and s6 were.

@@ -12,6 +12,7 @@ export function makeRecord(sessionId: string, overrides: Partial<SessionRecord> 
     from: 100,
     to: 100,
     isReadPending: false,
+    news: null,
     readDueAt: null,
     readFailures: 0,
     seq: 0,

@@ -25,7 +25,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       const event = makeEvent({ key: 'e1', sessionId: 's1' })
       const commit = await application.commitEvent(event, create('s1', { status: 'In Progress' }))
       const expected = makeRecord('s1', { status: 'In Progress', seq: 1 })
-      expect(commit).toEqual({ stored: true, erased: false, previous: null, record: expected })
+      expect(commit).toEqual({ stored: true, erased: false, previous: null, record: expected, known: null })
       expect(await application.getSession('s1')).toEqual(expected)
       expect(await application.listEvents('s1')).toEqual([event])
     })
@@ -86,7 +86,13 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       const again = await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1', receivedAt: 99 }), () => {
         throw new Error('A duplicate updated its Session.')
       })
-      expect(again).toEqual({ stored: false, erased: false, record: before, previous: before })
+      expect(again).toEqual({
+        stored: false,
+        erased: false,
+        record: before,
+        previous: before,
+        known: expect.objectContaining({ sessionId: 's1' }),
+      })
       expect(await application.getSession('s1')).toEqual(before)
       expect(await application.listEvents('s1')).toHaveLength(1)
     })
@@ -133,9 +139,9 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       const nobody = await application.commitEvent(makeEvent({ key: 'e1', sessionId: null }), () => {
         throw new Error('There was nothing to update.')
       })
-      expect(nobody).toEqual({ stored: true, erased: false, record: null, previous: null })
+      expect(nobody).toEqual({ stored: true, erased: false, record: null, previous: null, known: null })
       const ignored = await application.commitEvent(makeEvent({ key: 'e2', sessionId: 's1' }), () => null)
-      expect(ignored).toEqual({ stored: true, erased: false, record: null, previous: null })
+      expect(ignored).toEqual({ stored: true, erased: false, record: null, previous: null, known: null })
       expect(await application.getSession('s1')).toBeNull()
       expect(await application.commitEvent(makeEvent({ key: 'e1', sessionId: null }), () => null)).toMatchObject({
         stored: false,
@@ -201,7 +207,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
     test('binds a Session, and counts the earlier ones of that user at that workflow', async () => {
       const owner = { userId: 'u1', workflow: 'default' }
       const bind = (sessionId: string, to = owner) =>
-        application.bind(sessionId, to, (record, earlier) => ({
+        application.bind(sessionId, to, (record, { earlier }) => ({
           ...(record ?? makeRecord(sessionId)),
           ...to,
           attempt: earlier + 1,
@@ -260,7 +266,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         makeRecord('elsewhere', { readDueAt: 1, isReadPending: true, environment: 'sandbox' }),
       )
       const list = async (now: number, limit: number) =>
-        (await application.listPendingReads({ environment: 'live', now, limit })).map((record) => record.sessionId)
+        (await application.listDueReads({ environment: 'live', now, limit })).map((record) => record.sessionId)
       expect(await list(100, 10)).toEqual(['first', 'second', 'third'])
       expect(await list(100, 2)).toEqual(['first', 'second'])
       expect(await list(0, 10)).toEqual([])
@@ -273,6 +279,30 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       expect(await list(100, 1)).toEqual(['second'])
     })
 
+    test('tells a binding of events that were kept aside', async () => {
+      const owner = { userId: 'u1', workflow: 'default' }
+      const seen: boolean[] = []
+      const bind = (sessionId: string) =>
+        application.bind(sessionId, owner, (record, { hasQuarantined }) => {
+          seen.push(hasQuarantined)
+          return record ?? makeRecord(sessionId, owner)
+        })
+      await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1', quarantined: 'ahead' }), () => null)
+      await application.commitEvent(makeEvent({ key: 'e2', sessionId: 's2' }), () => null)
+      await bind('s1')
+      await bind('s2')
+      await bind('s3')
+      expect(seen).toEqual([true, false, false])
+    })
+
+    test('keeps what the server notes for itself', async () => {
+      expect(await application.getState('sweep')).toBeNull()
+      await application.setState('sweep', '1')
+      await application.setState('sweep', '2')
+      expect(await application.getState('sweep')).toBe('2')
+      expect(await storage.application('bank').getState('sweep')).toBeNull()
+    })
+
     test('keeps applications apart', async () => {
       const other = storage.application('bank')
       await application.commitEvent(
@@ -281,12 +311,12 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       )
       expect(await other.getSession('s1')).toBeNull()
       expect(await other.listSessions({ userId: 'u1' })).toEqual([])
-      expect(await other.listPendingReads({ environment: 'live', now: 9, limit: 9 })).toEqual([])
+      expect(await other.listDueReads({ environment: 'live', now: 9, limit: 9 })).toEqual([])
       expect(await other.listEvents('s1')).toEqual([])
       const commit = await other.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), create('s1', { userId: 'u2' }))
       expect(commit.stored).toBe(true)
-      await other.bind('s2', { userId: 'u1', workflow: 'default' }, (_, earlier) => {
-        expect(earlier).toBe(0)
+      await other.bind('s2', { userId: 'u1', workflow: 'default' }, (_, { earlier, hasQuarantined }) => {
+        expect([earlier, hasQuarantined]).toEqual([0, false])
         return makeRecord('s2', { userId: 'u1', workflow: 'default' })
       })
       expect(await application.getSession('s1')).toMatchObject({ userId: 'u1' })
@@ -331,7 +361,7 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
         storage.check(),
         application.getSession('s1'),
         application.listEvents('s1'),
-        application.listPendingReads({ environment: 'live', now: 1, limit: 1 }),
+        application.listDueReads({ environment: 'live', now: 1, limit: 1 }),
         application.listSessions({ userId: 'u1' }),
         application.commitEvent(makeEvent({ key: 'late', sessionId: 's1' }), grow('s1')),
         application.commitRead('s1', 5, (record) => record),

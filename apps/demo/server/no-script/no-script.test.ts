@@ -98,6 +98,7 @@ async function hold(status: string, more: Partial<SessionRecord> = {}): Promise<
     from: 1,
     to: 1,
     isReadPending: false,
+    news: null,
     readDueAt: null,
     readFailures: 0,
     seq: 0,

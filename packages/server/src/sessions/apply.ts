@@ -1,10 +1,11 @@
 import { isDecided, type RedactedDecision, RequestError, type SnapshotSource } from '@didit-verify/core/schemas'
 import type { SessionRecord } from '../storage/storage.ts'
-import { type CurrentInterval, compareFacts, type Fact } from './order.ts'
+import { nextLookAt } from './look-schedule.ts'
+import { type CurrentInterval, compareFacts, type Fact, type News, replicaLagMs, withNews } from './order.ts'
 import { nameRequested, requestedKinds } from './resubmission.ts'
 
 /**
- * What a fact does to a Session's record: pure functions that the storage runs while it holds the row.
+ * Applies facts to a Session's record: pure functions that the storage runs while it holds the row.
  *
  * The order rules decide; this file keeps the rest of the record in step with them. `revision` grows only with what a
  * browser can see, so that bookkeeping wakes no stream.
@@ -15,7 +16,7 @@ export interface SessionEvent extends Fact {
   readonly sessionId: string
   readonly workflowId: string | null
   readonly environment: string
-  /** Signed right, but its time had passed: alone it is no ground to stand on. */
+  /** True when the event arrived after its time. Alone it settles nothing. */
   readonly late: boolean
   /** The steps that a resubmission asks for again, by the kinds of their checks. */
   readonly asksAgain?: readonly string[]
@@ -26,11 +27,9 @@ export interface SessionRead extends Fact {
   readonly workflowId: string | null
   readonly expiresAt: number | null
   readonly decision: RedactedDecision
-  /** When to read again if this one cannot be put in order. Epoch milliseconds. */
-  readonly retryAt: number
 }
 
-/** A fact from the answer that created the Session, or handed back an unfinished one. */
+/** A fact from the answer that created the Session, or returned an unfinished one. */
 export interface SessionCreation extends Fact {
   readonly sessionId: string
   readonly workflowId: string
@@ -39,37 +38,51 @@ export interface SessionCreation extends Fact {
   readonly returnTo: string | null
 }
 
-/** Folds a webhook into a Session; makes a record that belongs to nobody when there is none. */
+/** The user to whom a creation binds a Session. */
+export interface CreationOwner {
+  readonly userId: string
+  readonly workflow: string
+  /** How many Sessions the user has had before at this workflow. */
+  readonly earlier: number
+  /** True when an event of this Session is quarantined: it came while nobody knew whose Session it is. */
+  readonly hasQuarantined: boolean
+}
+
+// How soon a pending read is repeated after one that could not settle it.
+const repeatMs = 2_000
+const shortestPauseMs = 500
+
+/** Applies a webhook to a Session. Makes a record that belongs to nobody when there is none. */
 export function applyEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
-  if (record === null) return nameSteps(begin(event, { source: 'webhook', isReadPending: event.late, now }), event)
+  if (record === null) {
+    const begun = begin(event, { source: 'webhook', now })
+    return nameSteps(event.late ? withPendingRead(begun, now, newsOf(event)) : begun, event)
+  }
   const { current, outcome } = compareFacts(record, event)
-  // Whatever came after it may have been lost meanwhile.
-  const isDoubtful = event.late && current.status !== record.status
-  const next = isDoubtful ? { ...current, isReadPending: true } : current
-  const moved = move(record, next, { source: 'webhook', vendorSeconds: event.from, now })
+  const moved = schedule(move(record, current, { source: 'webhook', vendorSeconds: event.from, now }), record, now)
   if (outcome === 'history') return moved
   const named = nameSteps(moved, event)
   return named !== moved && moved.revision === record.revision ? raise(named, now) : named
 }
 
-/** Folds a read into a Session. Its Decision is taken only when the read could be put in order. */
+/** Applies a read to a Session. Its Decision is taken only when the read could be put in order. */
 export function applyRead(record: SessionRecord, read: SessionRead, now: number): SessionRecord {
   const { current, outcome } = compareFacts(record, read)
   const moved = move(record, current, { source: 'api', vendorSeconds: read.from, now })
-  if (outcome === 'unordered' || outcome === 'history') {
-    return moved.isReadPending ? { ...moved, readDueAt: read.retryAt } : moved
-  }
+  if (outcome === 'unordered' || outcome === 'history') return repeat(moved, record, now)
   const hasNewExpiry = moved.expiresAt !== read.expiresAt
   const seen = hasNewExpiry && moved.revision === record.revision ? raise(moved, now) : moved
-  return {
+  const known = {
     ...seen,
     expiresAt: read.expiresAt,
     workflowId: seen.workflowId ?? read.workflowId,
+    readFailures: 0,
     decision: keepSteps(record, { ...read.decision, decidedAt: seen.decidedAt }),
   }
+  return repeat(known, record, now)
 }
 
-/** A Decision as it may take the place of the stored one: it need not repeat which steps are asked for again. */
+/** Returns the Decision to store: a new one need not repeat which steps are asked for again. */
 export function keepSteps(record: SessionRecord, decision: RedactedDecision): RedactedDecision {
   const { decision: stored } = record
   if (decision.status !== 'Resubmitted' || stored?.status !== 'Resubmitted') return decision
@@ -85,7 +98,7 @@ export function keepSteps(record: SessionRecord, decision: RedactedDecision): Re
 export function applyCreation(
   record: SessionRecord | null,
   creation: SessionCreation,
-  owner: { readonly userId: string; readonly workflow: string; readonly earlier: number },
+  owner: CreationOwner,
   now: number,
 ): SessionRecord {
   if (record !== null && record.userId !== null && record.userId !== owner.userId) {
@@ -98,14 +111,10 @@ export function applyCreation(
   if (record?.workflow && record.workflow !== owner.workflow && record.workflowId !== creation.workflowId) {
     throw new RequestError('session-foreign', 'Didit handed back a Session of another workflow.', { status: 409 })
   }
-  const base =
-    record === null
-      ? begin(creation, { source: 'created', isReadPending: false, now })
-      : raise(
-          move(record, compareFacts(record, creation).current, { source: 'api', vendorSeconds: creation.from, now }),
-          now,
-        )
-  return {
+  const created =
+    record === null ? begin(creation, { source: 'created', now }) : raise(applyAnswer(record, creation, now), now)
+  const base = owner.hasQuarantined ? withPendingRead(created, now, unreadNews(now)) : created
+  const bound = {
     ...base,
     userId: owner.userId,
     workflow: owner.workflow,
@@ -115,23 +124,40 @@ export function applyCreation(
     url: isDecided(base.status) ? null : creation.url,
     returnTo: creation.returnTo,
   }
+  return schedule(bound, record, now)
 }
 
-/** Makes a Session owe a read: something was heard of it that is no ground to act on. */
-export function withPendingRead(record: SessionRecord, now: number): SessionRecord {
-  if (record.isReadPending) return record
-  return raise({ ...record, isReadPending: true, readDueAt: now, readFailures: 0 }, now)
+/** Applies the status that the answer to a creation carries. "Not Started" cannot be news of a Session that is known. */
+function applyAnswer(record: SessionRecord, creation: SessionCreation, now: number): SessionRecord {
+  if (creation.status === 'Not Started') return record
+  const { current } = compareFacts(record, creation)
+  return move(record, current, { source: 'api', vendorSeconds: creation.from, now })
 }
 
-/** Ends the debt of a Session that Didit no longer knows: what was heard last stands. */
+/**
+ * Leaves a read of a Session pending, because of news that could not be applied.
+ *
+ * @param news - What was heard. Default: something that nobody could read.
+ */
+export function withPendingRead(record: SessionRecord, now: number, news: News = unreadNews(now)): SessionRecord {
+  const doubted = withNews(record, news)
+  return record.isReadPending ? doubted : raise({ ...doubted, readDueAt: now, readFailures: 0 }, now)
+}
+
+/** Clears the pending read of a Session that Didit no longer knows: the last status stands. */
 export function clearPending(record: SessionRecord, now: number): SessionRecord {
   if (!record.isReadPending) return record
-  return raise({ ...record, isReadPending: false, readDueAt: null, readFailures: 0 }, now)
+  return raise({ ...record, isReadPending: false, news: null, readDueAt: null, readFailures: 0 }, now)
 }
 
-/** Puts an owed read off after a failure. */
+/** Notes that Didit does not know a Session: its address is dropped, so that the next start asks Didit for another. */
+export function withoutAddress(record: SessionRecord): SessionRecord {
+  return record.url === null ? record : { ...record, url: null }
+}
+
+/** Postpones a read after a failure. */
 export function postponeRead(record: SessionRecord, readDueAt: number): SessionRecord {
-  return record.isReadPending ? { ...record, readDueAt, readFailures: record.readFailures + 1 } : record
+  return record.readDueAt === null ? record : { ...record, readDueAt, readFailures: record.readFailures + 1 }
 }
 
 /** True when an approval still counts. */
@@ -140,9 +166,19 @@ export function isValidApproval(record: SessionRecord, maxAgeDays: number | unde
   return maxAgeDays === undefined || now - (record.decidedAt ?? record.updatedAt) < maxAgeDays * 86_400_000
 }
 
+/** The news of an event that is not taken as a fact. */
+export function newsOf(
+  { status, at }: { readonly status: Fact['status'] | null; readonly at: number },
+  isPlausible = true,
+): News {
+  return { status, until: at + replicaLagMs, isPlausible }
+}
+
+const unreadNews = (now: number): News => newsOf({ status: null, at: now })
+
 function begin(
   fact: Fact & { readonly sessionId: string; readonly workflowId: string | null; readonly environment: string },
-  { source, isReadPending, now }: { source: SnapshotSource; isReadPending: boolean; now: number },
+  { source, now }: { readonly source: SnapshotSource; readonly now: number },
 ): SessionRecord {
   return {
     sessionId: fact.sessionId,
@@ -153,12 +189,12 @@ function begin(
     status: fact.status,
     from: fact.from,
     to: fact.to,
-    isReadPending,
-    readDueAt: isReadPending ? now : null,
+    isReadPending: false,
+    news: null,
+    readDueAt: null,
     readFailures: 0,
     seq: 0,
-    // Seconds, so that a database restored from a backup cannot count below what screens have seen.
-    revision: Math.floor(now / 1000),
+    revision: nextRevision(0, now),
     source,
     createdAt: now,
     updatedAt: now,
@@ -172,8 +208,8 @@ function begin(
 }
 
 /**
- * Keeps the steps that an event names. One that could not be put in order leaves them, too, for the read that is owed
- * then: it may find that the event was right, and not what it named.
+ * Keeps the steps that an event names. An event that could not be put in order leaves them, too: the pending read may find
+ * that the event was right, but not which steps it named.
  */
 function nameSteps(record: SessionRecord, { status, asksAgain = [] }: SessionEvent): SessionRecord {
   if (status !== 'Resubmitted' || asksAgain.length === 0) return record
@@ -187,18 +223,15 @@ function nameSteps(record: SessionRecord, { status, asksAgain = [] }: SessionEve
 
 function move(
   record: SessionRecord,
-  current: CurrentInterval,
+  { status, from, to, isReadPending, news }: CurrentInterval,
   { source, vendorSeconds, now }: { source: SnapshotSource; vendorSeconds: number; now: number },
 ): SessionRecord {
-  const { status, from, to, isReadPending } = current
-  if (status === record.status && from === record.from && to === record.to && isReadPending === record.isReadPending)
-    return record
   const next: SessionRecord = {
     ...record,
     from,
     to,
     isReadPending,
-    readDueAt: isReadPending ? (record.readDueAt ?? now) : null,
+    news,
     readFailures: isReadPending ? record.readFailures : 0,
   }
   if (status === record.status) return isReadPending === record.isReadPending ? next : raise(next, now)
@@ -215,6 +248,22 @@ function move(
   )
 }
 
-function raise(record: SessionRecord, now: number): SessionRecord {
-  return { ...record, revision: record.revision + 1, updatedAt: now }
+/** Sets when the Session is read next: now, if a read has just become pending, else by the schedule of looks. */
+function schedule(record: SessionRecord, before: SessionRecord | null, now: number): SessionRecord {
+  if (!record.isReadPending) return { ...record, readDueAt: nextLookAt(record, now) }
+  return { ...record, readDueAt: before?.isReadPending ? before.readDueAt : now }
 }
+
+/** The same after a read. A read that is still pending waits for what it needs to be settled. */
+function repeat(record: SessionRecord, before: SessionRecord, now: number): SessionRecord {
+  if (!record.isReadPending) return schedule(record, before, now)
+  const settledAt = record.news?.until ?? now
+  return { ...record, readDueAt: now + Math.max(Math.min(settledAt - now, repeatMs), shortestPauseMs) }
+}
+
+function raise(record: SessionRecord, now: number): SessionRecord {
+  return { ...record, revision: nextRevision(record.revision, now), updatedAt: now }
+}
+
+/** Seconds, so that a database restored from a backup cannot count below what screens have already seen. */
+const nextRevision = (revision: number, now: number): number => Math.max(revision + 1, Math.floor(now / 1000))

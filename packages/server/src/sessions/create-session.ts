@@ -51,9 +51,9 @@ export function createSessionCreator(options: CreateSessionOptions): (creation: 
       const record = await storage.bind(
         creation.sessionId,
         { ...owner, erasure: { environment, mark } },
-        (known, earlier) => {
+        (known, history) => {
           previous = known
-          return applyCreation(known, creation, { ...owner, earlier }, now())
+          return applyCreation(known, creation, { ...owner, ...history }, now())
         },
       )
       if (record !== null) return toCreated(record, previous, creation)
@@ -94,7 +94,8 @@ export function createSessionCreator(options: CreateSessionOptions): (creation: 
     return {
       kind: 'read' as const,
       status: normalizeStatus(data.status),
-      ...interval(meta.dateSeconds, meta.elapsedMs),
+      ...interval(meta, now()),
+      at: now() - meta.elapsedMs,
       sessionId: data.session_id.toLowerCase(),
       workflowId: body.workflow_id,
       environment,

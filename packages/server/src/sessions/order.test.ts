@@ -1,7 +1,6 @@
-import { isListedTransition, type SessionStatus, sessionStatuses } from '@didit-verify/core/schemas'
+import type { SessionStatus } from '@didit-verify/core/schemas'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { propertyRuns } from '../../../../scripts/property-runs.ts'
 import {
   type CurrentInterval,
   compareFacts,
@@ -9,94 +8,246 @@ import {
   eventInterval,
   type Fact,
   readInterval,
+  replicaLagMs,
 } from './order.ts'
 
-const current = (overrides: Partial<CurrentInterval> = {}): CurrentInterval => ({
+/** The record changed long before the facts below arrive. */
+const arrivedAt = 1_000_000
+const current = (changes: Partial<CurrentInterval> = {}): CurrentInterval => ({
   status: 'In Progress',
   from: 100,
   to: 110,
+  source: 'webhook',
   isReadPending: false,
-  ...overrides,
+  news: null,
+  updatedAt: 0,
+  ...changes,
 })
-const event = (status: SessionStatus, from: number, to = from): Fact => ({ kind: 'event', status, from, to })
-const read = (status: SessionStatus, from: number, to = from): Fact => ({ kind: 'read', status, from, to })
+const event = (status: SessionStatus, from: number, to = from): Fact => ({
+  kind: 'event',
+  status,
+  from,
+  to,
+  at: arrivedAt,
+})
+const read = (status: SessionStatus, from: number, to = from, at = arrivedAt): Fact => ({
+  kind: 'read',
+  status,
+  from,
+  to,
+  at,
+})
+const reading = (dateSeconds: number, elapsedMs: number) =>
+  readInterval({ dateSeconds, clock: 'vendor', elapsedMs }, dateSeconds * 1000)
+const pendingFor = (status: SessionStatus | null, changes: Partial<CurrentInterval> = {}, isPlausible = true) =>
+  current({ isReadPending: true, news: { status, until: arrivedAt + 1, isPlausible }, ...changes })
+const until = arrivedAt + replicaLagMs
 
-describe('a fact that starts after the record', () => {
+describe('an event that starts after the record', () => {
   test('is applied with its own interval', () => {
     expect(compareFacts(current(), event('Approved', 111, 120))).toEqual({
       outcome: 'applied',
-      current: { status: 'Approved', from: 111, to: 120, isReadPending: false },
+      current: current({ status: 'Approved', from: 111, to: 120 }),
     })
   })
 
-  test('leaves a read pending when Didit documents no such move', () => {
-    const { current: moved } = compareFacts(current({ status: 'Not Started' }), event('Approved', 111))
-    expect(moved).toMatchObject({ status: 'Approved', isReadPending: true })
+  test('leaves a read pending when Didit documents no such move, or the status is unknown', () => {
+    for (const [from, to] of [
+      ['Not Started', 'Approved'],
+      ['In Progress', 'Levitating'],
+      ['Levitating', 'Approved'],
+    ] as const) {
+      const { current: moved } = compareFacts(current({ status: from }), event(to, 111))
+      expect(moved).toMatchObject({ status: to, isReadPending: true, news: { status: to, until, isPlausible: true } })
+    }
   })
 
-  test('leaves a read pending when a status is not known, but not for hearing it twice', () => {
-    const { current: first } = compareFacts(current(), event('Levitating', 111))
-    expect(first).toMatchObject({ status: 'Levitating', isReadPending: true })
-    expect(compareFacts({ ...first, isReadPending: false }, event('Levitating', 120)).current.isReadPending).toBe(false)
-    expect(compareFacts({ ...first, isReadPending: false }, event('Approved', 120)).current.isReadPending).toBe(true)
+  test('leaves a read pending when it is late', () => {
+    expect(compareFacts(current(), { ...event('Approved', 111), late: true }).current.isReadPending).toBe(true)
   })
 
-  test('clears a pending read only when it is a read', () => {
-    const owing = current({ isReadPending: true })
-    expect(compareFacts(owing, event('Approved', 111)).current.isReadPending).toBe(true)
-    expect(compareFacts(owing, read('Approved', 111)).current.isReadPending).toBe(false)
-    expect(compareFacts(owing, read('Kyc Expired', 111)).current).toMatchObject({
-      status: 'Kyc Expired',
+  test('leaves a read pending when the record comes from a read of about the same time: two clocks', () => {
+    const seen = current({ status: 'Declined', source: 'api' })
+    expect(compareFacts(seen, event('Approved', 121)).current).toMatchObject({
+      status: 'Approved',
+      isReadPending: true,
+    })
+    expect(compareFacts(seen, event('Approved', 122)).current).toMatchObject({
+      status: 'Approved',
       isReadPending: false,
     })
+    const created = current({ status: 'Not Started', source: 'created' })
+    expect(compareFacts(created, event('In Progress', 111)).current.isReadPending).toBe(false)
+  })
+
+  test('with the same status takes over the interval, and clears nothing', () => {
+    expect(compareFacts(current(), event('In Progress', 120)).current).toEqual(current({ from: 120, to: 120 }))
+    expect(compareFacts(pendingFor('Approved'), event('In Progress', 120)).current.isReadPending).toBe(true)
+    expect(compareFacts(pendingFor('Approved'), event('Approved', 120)).current.isReadPending).toBe(true)
   })
 })
 
-describe('a fact that ends before the record', () => {
-  test.each([event('Not Started', 90, 99), event('In Progress', 99), read('Approved', 0, 99)])(
-    'is history and changes nothing: %j',
-    (fact) => {
-      const before = current({ isReadPending: true })
-      expect(compareFacts(before, fact)).toEqual({ outcome: 'history', current: before })
-    },
-  )
+describe('an event that ends before the record', () => {
+  test('with the same status is history', () => {
+    expect(compareFacts(current(), event('In Progress', 99))).toEqual({ outcome: 'history', current: current() })
+  })
+
+  test('with another status changes nothing but leaves a read pending: news is never hidden', () => {
+    const approved = current({ status: 'Approved', source: 'api' })
+    expect(compareFacts(approved, event('Declined', 97))).toEqual({
+      outcome: 'history',
+      current: { ...approved, isReadPending: true, news: { status: 'Declined', until, isPlausible: true } },
+    })
+  })
+
+  test('is implausible news when the clock of webhooks itself says that it is older, or Didit documents no such move', () => {
+    const isPlausible = (now: CurrentInterval, fact: Fact) => compareFacts(now, fact).current.news?.isPlausible
+    expect(isPlausible(current({ status: 'Approved' }), event('Declined', 97))).toBe(false)
+    expect(isPlausible(current({ status: 'Approved', source: 'api' }), event('In Progress', 97))).toBe(false)
+  })
 })
 
-describe('a fact that overlaps the record', () => {
+describe('an event that overlaps the record', () => {
   test('with the same status confirms it, up to the later end', () => {
     expect(compareFacts(current(), event('In Progress', 105, 130))).toEqual({
       outcome: 'confirmed',
       current: current({ to: 130 }),
     })
     expect(compareFacts(current(), event('In Progress', 90, 105)).current).toEqual(current())
-    expect(compareFacts(current({ isReadPending: true }), event('In Progress', 105)).current.isReadPending).toBe(true)
-    expect(compareFacts(current({ isReadPending: true }), read('In Progress', 105, 108)).current.isReadPending).toBe(
-      false,
-    )
   })
 
   test('with another status changes nothing and leaves a read pending', () => {
-    for (const fact of [event('Approved', 105, 130), event('Approved', 90, 105), read('Approved', 0, 999)]) {
-      expect(compareFacts(current(), fact)).toEqual({ outcome: 'unordered', current: current({ isReadPending: true }) })
+    for (const fact of [
+      event('Approved', 105, 130),
+      event('Approved', 90, 105),
+      event('Approved', 110),
+      event('Approved', 100),
+    ]) {
+      const news = { status: 'Approved', until, isPlausible: true }
+      expect(compareFacts(current(), fact)).toEqual({
+        outcome: 'unordered',
+        current: current({ isReadPending: true, news }),
+      })
     }
   })
 
-  test('by one second alone cannot be ordered', () => {
-    expect(compareFacts(current(), event('Approved', 110)).outcome).toBe('unordered')
-    expect(compareFacts(current(), event('Approved', 111)).outcome).toBe('applied')
-    expect(compareFacts(current(), event('Approved', 100)).outcome).toBe('unordered')
-    expect(compareFacts(current(), event('Approved', 99)).outcome).toBe('history')
-    expect(compareFacts(current({ from: 100, to: 100 }), event('Approved', 100)).outcome).toBe('unordered')
+  test('is implausible news when only the way back is documented', () => {
+    const { current: doubted } = compareFacts(current({ status: 'Approved' }), event('In Progress', 105))
+    expect(doubted).toMatchObject({ status: 'Approved', isReadPending: true, news: { isPlausible: false } })
   })
 })
 
-test('never edits the current that it is given', () => {
+describe('a read while none is pending', () => {
+  test('that starts after the record is applied with its own interval', () => {
+    expect(compareFacts(current(), read('Approved', 111, 113))).toEqual({
+      outcome: 'applied',
+      current: current({ status: 'Approved', from: 111, to: 113 }),
+    })
+  })
+
+  test('that moves by an unlisted transition leaves a second read pending', () => {
+    const { current: moved } = compareFacts(current({ status: 'Approved' }), read('In Progress', 111))
+    const news = { status: 'Approved', until, isPlausible: true }
+    expect(moved).toMatchObject({ status: 'In Progress', isReadPending: true, news })
+  })
+
+  test('that undoes a fresh decision leaves a second read pending: a replica may lag', () => {
+    const fresh = current({ status: 'Declined', updatedAt: arrivedAt - replicaLagMs + 1 })
+    expect(compareFacts(fresh, read('Approved', 111)).current.isReadPending).toBe(true)
+    const old = { ...fresh, updatedAt: arrivedAt - replicaLagMs }
+    expect(compareFacts(old, read('Approved', 111)).current.isReadPending).toBe(false)
+  })
+
+  test('that goes forward from a fresh webhook is sure', () => {
+    const fresh = current({ updatedAt: arrivedAt - 1 })
+    expect(compareFacts(fresh, read('Approved', 111)).current).toMatchObject({
+      status: 'Approved',
+      isReadPending: false,
+    })
+  })
+
+  test('with another status that cannot be ordered changes nothing and leaves a second read pending', () => {
+    for (const fact of [read('Approved', 0, 99), read('Approved', 105, 130), read('Approved', 0, 999)]) {
+      const news = { status: 'Approved', until, isPlausible: true }
+      expect(compareFacts(current(), fact)).toEqual({
+        outcome: 'unordered',
+        current: current({ isReadPending: true, news }),
+      })
+    }
+  })
+
+  test('with the same status confirms the record, or is history', () => {
+    expect(compareFacts(current(), read('In Progress', 105, 130)).current).toEqual(current({ to: 130 }))
+    expect(compareFacts(current(), read('In Progress', 120, 122)).current).toEqual(current({ from: 120, to: 122 }))
+    expect(compareFacts(current(), read('In Progress', 0, 99))).toEqual({ outcome: 'history', current: current() })
+  })
+})
+
+describe('a read while one is pending', () => {
+  const settled = { isReadPending: false, news: null }
+
+  test('settles the record when it agrees with the news, wherever its interval lies', () => {
+    for (const [from, to] of [
+      [0, 99],
+      [105, 107],
+      [120, 122],
+    ] as const) {
+      expect(compareFacts(pendingFor('Approved'), read('Approved', from, to))).toEqual({
+        outcome: 'applied',
+        current: current({ status: 'Approved', from, to, ...settled }),
+      })
+    }
+  })
+
+  test('settles the record when it agrees with the record, and the news is that same status or implausible', () => {
+    expect(compareFacts(pendingFor('In Progress'), read('In Progress', 105, 107)).current).toMatchObject(settled)
+    expect(compareFacts(pendingFor('Approved', {}, false), read('In Progress', 105, 107)).current).toMatchObject(
+      settled,
+    )
+  })
+
+  test('does not settle against plausible news while a replica may lag', () => {
+    for (const fact of [read('In Progress', 120, 122), read('Declined', 120, 122), read('Declined', 0, 99)]) {
+      expect(compareFacts(pendingFor('Approved'), fact).current).toMatchObject({ isReadPending: true })
+    }
+    expect(compareFacts(pendingFor(null), read('In Progress', 120)).current.isReadPending).toBe(true)
+  })
+
+  test('settles the record whatever it says, once it began after the news', () => {
+    for (const status of ['In Progress', 'Approved', 'Declined', 'Levitating'])
+      for (const [from, to] of [
+        [0, 99],
+        [105, 107],
+        [120, 122],
+      ] as const) {
+        const { current: now } = compareFacts(pendingFor('Approved'), read(status, from, to, arrivedAt + 1))
+        expect(now).toMatchObject({ status, ...settled })
+      }
+  })
+
+  test('finds news that nobody could read', () => {
+    expect(compareFacts(pendingFor(null), read('Approved', 105)).current).toMatchObject({
+      status: 'Approved',
+      ...settled,
+    })
+    const approved = pendingFor(null, { status: 'Approved' })
+    expect(compareFacts(approved, read('In Progress', 120)).current.isReadPending).toBe(true)
+  })
+})
+
+test('several news make one that only time settles', () => {
+  const first = compareFacts(current(), event('Approved', 105)).current
+  const second = compareFacts(first, { ...event('Declined', 105), at: arrivedAt + 500 }).current
+  expect(second.news).toEqual({ status: null, until: until + 500, isPlausible: true })
+})
+
+test('never edits the record that it is given', () => {
   const before = Object.freeze(current())
   for (const fact of [
     event('In Progress', 100, 200),
     event('Approved', 105),
     event('Approved', 111),
-    event('Approved', 1),
+    read('Approved', 1),
   ]) {
     compareFacts(before, fact)
   }
@@ -115,29 +266,42 @@ describe('intervals', () => {
   })
 
   test('of a read run from before it was sent to after its Date header', () => {
-    expect(readInterval(100, 0)).toEqual({ from: 99, to: 101 })
-    expect(readInterval(100, 1)).toEqual({ from: 98, to: 101 })
-    expect(readInterval(100, 1000)).toEqual({ from: 98, to: 101 })
-    expect(readInterval(100, 2500)).toEqual({ from: 96, to: 101 })
+    expect(reading(100, 0)).toEqual({ from: 99, to: 101 })
+    expect(reading(100, 1)).toEqual({ from: 98, to: 101 })
+    expect(reading(100, 1000)).toEqual({ from: 98, to: 101 })
+    expect(reading(100, 2500)).toEqual({ from: 96, to: 101 })
     // The clock was set back while the request ran.
-    expect(readInterval(100, -5000)).toEqual({ from: 99, to: 101 })
+    expect(reading(100, -5000)).toEqual({ from: 99, to: 101 })
   })
 
   test('of a creation let a webhook of the same second come after it', () => {
-    const created: CurrentInterval = { status: 'Not Started', ...creationInterval(100, 300), isReadPending: false }
+    const created = current({
+      status: 'Not Started',
+      source: 'created',
+      ...creationInterval({ dateSeconds: 100, clock: 'vendor', elapsedMs: 300 }, 100_000),
+    })
     expect(compareFacts(created, event('In Progress', 100))).toMatchObject({
       outcome: 'applied',
       current: { status: 'In Progress', isReadPending: false },
     })
     // However slow the answer was: the first events may be older than it.
-    const slow: CurrentInterval = { status: 'Not Started', ...creationInterval(100, 4000), isReadPending: false }
+    const slow = current({
+      status: 'Not Started',
+      source: 'created',
+      ...creationInterval({ dateSeconds: 100, clock: 'vendor', elapsedMs: 4_000 }, 100_000),
+    })
     expect(compareFacts(slow, event('In Progress', 96)).outcome).toBe('applied')
   })
 
-  test('of a creation that arrives after the first webhook leave that one current', () => {
-    const known = current({ from: 100, to: 100 })
-    const creation: Fact = { kind: 'read', status: 'Not Started', ...creationInterval(100, 300) }
-    expect(compareFacts(known, creation)).toEqual({ outcome: 'history', current: known })
+  test('of a read whose clock is doubtful are wider by the tolerance on both sides', () => {
+    const now = 1_000_000
+    const doubtful = { from: 1_000 - 1 - 300, to: 1_000 + 1 + 300 }
+    expect(readInterval({ dateSeconds: 1_000, clock: 'local', elapsedMs: 0 }, now)).toEqual(doubtful)
+    expect(readInterval({ dateSeconds: 1_300, clock: 'vendor', elapsedMs: 0 }, now)).toEqual({ from: 1_299, to: 1_301 })
+    for (const dateSeconds of [1_301, 699]) {
+      const { from, to } = readInterval({ dateSeconds, clock: 'vendor', elapsedMs: 0 }, now)
+      expect(to - from).toBe(602)
+    }
   })
 
   test('contain the true moment of a read, whatever the delays', () => {
@@ -149,170 +313,11 @@ describe('intervals', () => {
         fc.double({ min: 0, max: 20, noNaN: true }),
         (sentAt, toVendor, toHeader, back) => {
           const moment = sentAt + toVendor
-          const interval = readInterval(Math.floor(moment + toHeader), (toVendor + toHeader + back) * 1000)
+          const interval = reading(Math.floor(moment + toHeader), (toVendor + toHeader + back) * 1000)
           expect(interval.from).toBeLessThanOrEqual(moment)
           expect(interval.to).toBeGreaterThan(moment)
         },
       ),
-    )
-  })
-})
-
-/** A vendor: one Session that walks from status to status, each step at a true moment in seconds and fractions. */
-const walk = fc
-  .array(
-    fc.record({
-      // Most steps are close together, within a second or on the edge of one: there the order is hard to see.
-      pause: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1.5, noNaN: true }), fc.integer({ min: 1, max: 40 })),
-      status: fc.constantFrom<SessionStatus>(...sessionStatuses, 'Levitating'),
-      // How far the two times of the event lie about its moment: rounding, queues, a missing field.
-      early: fc.integer({ min: 0, max: 3 }),
-      late: fc.integer({ min: 0, max: 3 }),
-      isLost: fc.boolean(),
-      copies: fc.integer({ min: 1, max: 3 }),
-    }),
-    { minLength: 1, maxLength: 12 },
-  )
-  .map((steps) => {
-    let moment = 1_000
-    return steps.map((step) => {
-      moment += step.pause
-      return { ...step, moment }
-    })
-  })
-
-const statusAt = (steps: readonly { moment: number; status: SessionStatus }[], moment: number): SessionStatus =>
-  steps.findLast((step) => step.moment <= moment)?.status ?? 'Not Started'
-
-const created: CurrentInterval = { status: 'Not Started', from: 998, to: 998, isReadPending: false }
-
-/** One fact on its way, with the true moment that only the model knows. */
-interface Delivery {
-  readonly fact: Fact
-  readonly moment: number
-}
-
-const deliveries = walk.chain((steps) => {
-  const sent: Delivery[] = steps
-    .filter((step) => !step.isLost)
-    .flatMap((step) => {
-      const second = Math.floor(step.moment)
-      const fact = event(step.status, second - step.early, second + step.late)
-      return Array.from({ length: step.copies }, () => ({ fact, moment: step.moment }))
-    })
-  const last = steps.at(-1)?.moment ?? 0
-  // Reads in the midst of it all, answered late and delivered in any order too.
-  const reads = fc.array(
-    fc.record({
-      moment: fc.double({ min: 1_000, max: last + 5, noNaN: true }),
-      elapsedMs: fc.integer({ min: 0, max: 4_000 }),
-    }),
-    { maxLength: 4 },
-  )
-  return reads.chain((taken) => {
-    const answered: Delivery[] = taken.map(({ moment, elapsedMs }) => ({
-      moment,
-      fact: { kind: 'read', status: statusAt(steps, moment), ...readInterval(Math.floor(moment), elapsedMs) },
-    }))
-    const all = [...sent, ...answered]
-    return fc
-      .shuffledSubarray(all, { minLength: all.length, maxLength: all.length })
-      .map((delivered) => ({ steps, delivered, last }))
-  })
-})
-
-/** Reads once a second, as the server does while a read is owed; the first is always made. */
-function settle(from: CurrentInterval, status: SessionStatus, startAt: number) {
-  let current = from
-  for (let reads = 1; ; reads++) {
-    const moment = startAt + reads - 1
-    const fact: Fact = { kind: 'read', status, ...readInterval(Math.floor(moment), 700) }
-    current = compareFacts(current, fact).current
-    if (!current.isReadPending && current.status === status) return { current, reads }
-    if (reads > 60) throw new Error('It does not settle.')
-  }
-}
-
-describe('in any order, with repetition, delay and loss', () => {
-  const runs = propertyRuns({ usual: 500 })
-
-  test('reads until settled end in the state of the model, within seconds', () => {
-    fc.assert(
-      fc.property(deliveries, ({ steps, delivered, last }) => {
-        const arrived = delivered.reduce((now, { fact }) => compareFacts(now, fact).current, created)
-        const truth = statusAt(steps, Number.POSITIVE_INFINITY)
-        const { current, reads } = settle(arrived, truth, last + 0.5)
-        expect(current).toMatchObject({ status: truth, isReadPending: false })
-        // The widest interval here ends 3 s after the last moment, and a read starts 2 s before its own second.
-        expect(reads).toBeLessThanOrEqual(8)
-      }),
-      runs,
-    )
-  })
-
-  test('an event clears no pending read, and leaves one pending for each move that is not listed', () => {
-    fc.assert(
-      fc.property(deliveries, ({ delivered }) => {
-        let now = created
-        for (const { fact } of delivered) {
-          const { current: next, outcome } = compareFacts(now, fact)
-          if (fact.kind === 'event' && now.isReadPending) expect(next.isReadPending).toBe(true)
-          if (outcome === 'unordered') expect(next).toEqual({ ...now, isReadPending: true })
-          if (outcome === 'applied' && fact.kind === 'event' && fact.status !== now.status) {
-            expect(next.isReadPending).toBe(now.isReadPending || !isListedTransition(now.status, fact.status))
-          }
-          now = next
-        }
-      }),
-      runs,
-    )
-  })
-
-  test('the record never goes back to a fact that is older than what it holds', () => {
-    fc.assert(
-      fc.property(deliveries, ({ delivered }) => {
-        let now = created
-        let newest = 0
-        for (const { fact, moment } of delivered) {
-          const { current: next, outcome } = compareFacts(now, fact)
-          if (outcome === 'applied') expect(moment).toBeGreaterThan(newest)
-          if (outcome === 'history') expect(moment).toBeLessThan(newest)
-          if (outcome === 'applied' || outcome === 'confirmed') newest = Math.max(newest, moment)
-          expect(next.from).toBeGreaterThanOrEqual(now.from)
-          expect(next.to).toBeGreaterThanOrEqual(now.to)
-          now = next
-        }
-      }),
-      runs,
-    )
-  })
-
-  test('history changes nothing at all', () => {
-    fc.assert(
-      fc.property(deliveries, ({ delivered }) => {
-        let now = created
-        for (const { fact } of delivered) {
-          const { current: next, outcome } = compareFacts(now, fact)
-          if (outcome === 'history') expect(next).toBe(now)
-          else expect(fact.to).toBeGreaterThanOrEqual(now.from)
-          now = next
-        }
-      }),
-      runs,
-    )
-  })
-
-  test('the same fact again changes nothing more', () => {
-    fc.assert(
-      fc.property(deliveries, ({ delivered }) => {
-        let now = created
-        for (const { fact } of delivered) {
-          const once = compareFacts(now, fact).current
-          expect(compareFacts(once, fact).current).toEqual(once)
-          now = once
-        }
-      }),
-      runs,
     )
   })
 })

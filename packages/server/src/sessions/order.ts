@@ -1,62 +1,192 @@
-import { isListedTransition, type SessionStatus } from '@didit-verify/core/schemas'
+import { isDecided, isListedTransition, type SessionStatus, type SnapshotSource } from '@didit-verify/core/schemas'
 
 /**
- * Which of two facts about a Session is the newer one.
+ * Puts the facts about a Session in order, and says when Didit has to be asked.
  *
- * Didit promises no order, its clock ticks in seconds, and reads race with webhooks. So a fact is not a moment but an
- * interval of vendor seconds in which it was true, and only facts whose intervals do not touch can be put in order.
- * What cannot be ordered changes nothing and owes a read; only a read pays that debt.
+ * Didit promises no order, and its clock ticks in seconds. So a fact is not a moment but an interval of vendor seconds, and
+ * only facts whose intervals do not touch can be put in order. Three things make even that doubtful:
+ *
+ * - the clock that signs webhooks and the clock of the `Date` header may disagree by seconds;
+ * - a replica of Didit may answer a read with a status that is some seconds old;
+ * - a webhook may be lost, late, or unreadable.
+ *
+ * A doubtful fact leaves a read pending, together with the news that made it doubtful. A read that began
+ * `replicaLagMs` after the news is definitive whatever the clocks say, since the storage commits only reads that
+ * began after every stored event. So no Session stays unsettled for longer than Didit is silent.
+ *
+ * @see docs/decisions: facts are intervals
  */
 
-/** Something Didit said of a Session: the status held at some moment between `from` and `to`, in vendor seconds. */
+/** How far an answer of Didit may lag behind what it has already told, in milliseconds. Seen: 4 s. */
+export const replicaLagMs = 5_000
+
+/** How far the clock of webhooks and the clock of `Date` headers may be apart, in seconds: 10, and one for rounding. */
+export const clockSkewSeconds = 11
+
+/** A statement of Didit about a Session: the status held at some moment between `from` and `to`, in vendor seconds. */
 export interface Fact {
   readonly kind: 'event' | 'read'
   readonly status: SessionStatus
   readonly from: number
   readonly to: number
+  /** When the event arrived, or when the read was sent. Epoch milliseconds of our own clock. */
+  readonly at: number
+  /** True for an event that arrived after its time: events between it and now may be lost. Default false. */
+  readonly late?: boolean | undefined
 }
 
-/** What the record holds. */
+/** The reason why a read is pending. */
+export interface News {
+  /** The status that was heard and not believed; null when it could not be read, or when there were several. */
+  readonly status: SessionStatus | null
+  /** A read that is sent from this moment on is definitive. Epoch milliseconds of our own clock. */
+  readonly until: number
+  /** False when the news is almost surely older than the record, or not about it: any read that could be ordered is enough. */
+  readonly isPlausible: boolean
+}
+
+/** The part of a record that facts are compared with. */
 export interface CurrentInterval {
   readonly status: SessionStatus
   readonly from: number
   readonly to: number
+  readonly source: SnapshotSource
   readonly isReadPending: boolean
+  /** Null while no read is pending. */
+  readonly news: News | null
+  /** When the record last changed. Epoch milliseconds of our own clock. */
+  readonly updatedAt: number
 }
 
 /** What a fact did to the record: moved it, confirmed it, came too late, or could not be ordered. */
 export type Outcome = 'applied' | 'confirmed' | 'history' | 'unordered'
 
-/** Weighs a fact against the record; returns the new current (a new object) and what happened. */
-export function compareFacts(
-  current: CurrentInterval,
-  fact: Fact,
-): { readonly current: CurrentInterval; readonly outcome: Outcome } {
-  const isRead = fact.kind === 'read'
-  if (fact.from > current.to) {
-    // A repeated status is no move, so it needs no second look.
-    const isExpected = fact.status === current.status || isListedTransition(current.status, fact.status)
-    return {
-      outcome: 'applied',
-      current: {
-        status: fact.status,
-        from: fact.from,
-        to: fact.to,
-        isReadPending: !isRead && (current.isReadPending || !isExpected),
-      },
-    }
-  }
-  if (fact.to < current.from) return { outcome: 'history', current }
-  if (fact.status === current.status) {
-    return {
-      outcome: 'confirmed',
-      current: { ...current, to: Math.max(current.to, fact.to), isReadPending: current.isReadPending && !isRead },
-    }
-  }
-  return { outcome: 'unordered', current: { ...current, isReadPending: true } }
+/** The record's new interval (a new object where it changed), and what the fact did. */
+export interface Comparison {
+  readonly current: CurrentInterval
+  readonly outcome: Outcome
 }
 
-/** The interval of an event, in vendor seconds: `[created_at, timestamp]`, a missing one equal to the other. */
+/** Compares a fact with the record. */
+export function compareFacts(current: CurrentInterval, fact: Fact): Comparison {
+  if (fact.kind === 'event') return compareEvent(current, fact)
+  const { isReadPending, news } = current
+  return isReadPending && news?.isPlausible ? comparePendingRead(current, news, fact) : compareRead(current, fact)
+}
+
+/** Leaves a read pending because of news that could not be taken as a fact. */
+export function withNews<Current extends Pick<CurrentInterval, 'news' | 'isReadPending'>>(
+  current: Current,
+  news: News,
+): Current {
+  return { ...current, isReadPending: true, news: mergeNews(current.news, news) }
+}
+
+function compareEvent(current: CurrentInterval, event: Fact): Comparison {
+  const { status, from, to, at } = event
+  const isSame = status === current.status
+  const isListed = isListedTransition(current.status, status)
+  const news = (isPlausible: boolean): News => ({ status, until: at + replicaLagMs, isPlausible })
+  // Webhooks have one clock. Only a record that was not set by one of them may be wrong about what came first.
+  const isOtherClock = current.source !== 'webhook'
+  switch (placeOf(current, event)) {
+    case 'after': {
+      const moved = { ...current, status, from, to }
+      if (isSame) return { outcome: 'applied', current: moved }
+      const isClose = current.source === 'api' && from - current.to <= clockSkewSeconds
+      const isSure = isListed && !event.late && !isClose && !current.isReadPending
+      return { outcome: 'applied', current: isSure ? moved : withNews(moved, news(true)) }
+    }
+    case 'before':
+      // Another status is news even where it looks old: the two clocks may disagree.
+      return { outcome: 'history', current: isSame ? current : withNews(current, news(isListed && isOtherClock)) }
+    case 'overlap':
+      if (isSame) return { outcome: 'confirmed', current: { ...current, to: Math.max(current.to, to) } }
+      return {
+        outcome: 'unordered',
+        current: withNews(current, news(isForward(current.status, status) || (isListed && isOtherClock))),
+      }
+  }
+}
+
+function compareRead(before: CurrentInterval, read: Fact): Comparison {
+  const { status, from, to, at } = read
+  const isDue = before.news === null || at >= before.news.until
+  if (before.isReadPending && status !== before.status && isDue) return settle(before, read)
+  const place = placeOf(before, read)
+  const current = place === 'after' || status === before.status ? { ...before, ...settled } : before
+  if (status === current.status) return confirm(current, read)
+  const until = at + replicaLagMs
+  if (place !== 'after') {
+    return { outcome: 'unordered', current: withNews(current, { status, until, isPlausible: true }) }
+  }
+  const moved = { ...current, status, from, to }
+  // Soon after the last change, a replica that lags may answer with the status before it.
+  const isSoon = at < current.updatedAt + replicaLagMs
+  const isStale =
+    isSoon && (isDecided(current.status) || (current.source === 'webhook' && !isForward(current.status, status)))
+  if (isListedTransition(current.status, status) && !isStale) return { outcome: 'applied', current: moved }
+  // A second read, some seconds later, tells a missed event from a replica that lags.
+  return { outcome: 'applied', current: withNews(moved, { status: current.status, until, isPlausible: true }) }
+}
+
+/** Compares a read that has to settle plausible news. */
+function comparePendingRead(current: CurrentInterval, news: News, read: Fact): Comparison {
+  const { status, from, to, at } = read
+  const isDefinitive = at >= news.until
+  if (status === current.status) {
+    const { outcome, current: confirmed } = confirm(current, read)
+    const isEnough = isDefinitive || news.status === status
+    return isEnough ? { outcome: 'confirmed', current: { ...confirmed, ...settled } } : { outcome, current: confirmed }
+  }
+  const agrees = news.status === status || (news.status === null && isListedTransition(current.status, status))
+  if (isDefinitive || agrees) return settle(current, read)
+  if (placeOf(current, read) !== 'after') return { outcome: 'unordered', current }
+  return { outcome: 'applied', current: { ...current, status, from, to } }
+}
+
+const settled = { isReadPending: false, news: null }
+
+/** Takes a definitive read as it is, whatever the intervals say. */
+function settle(current: CurrentInterval, { status, from, to }: Fact): Comparison {
+  return { outcome: 'applied', current: { ...current, status, from, to, ...settled } }
+}
+
+/** A read with the record's own status: it can only move the interval. */
+function confirm(current: CurrentInterval, { from, to }: Fact): Comparison {
+  switch (placeOf(current, { from, to })) {
+    case 'after':
+      return { outcome: 'applied', current: { ...current, from, to } }
+    case 'before':
+      return { outcome: 'history', current }
+    case 'overlap':
+      return { outcome: 'confirmed', current: { ...current, to: Math.max(current.to, to) } }
+  }
+}
+
+function placeOf(
+  current: Pick<CurrentInterval, 'from' | 'to'>,
+  fact: Pick<Fact, 'from' | 'to'>,
+): 'after' | 'before' | 'overlap' {
+  if (fact.from > current.to) return 'after'
+  return fact.to < current.from ? 'before' : 'overlap'
+}
+
+/** True when Didit documents this move and not the way back: then the order of the two statuses is clear. */
+function isForward(from: SessionStatus, to: SessionStatus): boolean {
+  return isListedTransition(from, to) && !isListedTransition(to, from)
+}
+
+function mergeNews(earlier: News | null, news: News): News {
+  if (earlier === null) return news
+  return {
+    status: earlier.status === news.status ? news.status : null,
+    until: Math.max(earlier.until, news.until),
+    isPlausible: earlier.isPlausible || news.isPlausible,
+  }
+}
+
+/** Returns the interval of an event, in vendor seconds: `[created_at, timestamp]`. A missing end equals the other one. */
 export function eventInterval(event: { created_at?: number | undefined; timestamp?: number | undefined }): {
   from: number
   to: number
@@ -67,19 +197,44 @@ export function eventInterval(event: { created_at?: number | undefined; timestam
   return { from: Math.min(from, to), to: Math.max(from, to) }
 }
 
+/** The times of an answer of Didit. */
+export interface AnswerTimes {
+  /** The `Date` header in vendor seconds, or our own clock where Didit sent none. */
+  readonly dateSeconds: number
+  /** Whose clock `dateSeconds` is. */
+  readonly clock: 'vendor' | 'local'
+  readonly elapsedMs: number
+}
+
+/** By how much an interval from a doubtful clock grows on both sides, in seconds: the tolerance for webhooks. */
+const doubtfulSeconds = 300
+
 /**
- * The interval of an API answer, in vendor seconds, from its `Date` header: the status held at some moment between
- * the sending of the request and the second after the one the header names.
+ * Returns the interval of an API answer, in vendor seconds: the status held at some moment between the sending of the
+ * request and the second after the one that the `Date` header names.
+ *
+ * Without the header, or with one that is further from our own clock than the tolerance, one of the two clocks is wrong and
+ * nobody knows which: the interval is then widened by the tolerance on both sides.
+ *
+ * @param now - Our own clock when the answer arrived, in epoch milliseconds.
  */
-export function readInterval(dateHeaderSeconds: number, elapsedMs: number): { from: number; to: number } {
-  return { from: dateHeaderSeconds - Math.ceil(Math.max(0, elapsedMs) / 1000) - 1, to: dateHeaderSeconds + 1 }
+export function readInterval(
+  { dateSeconds, clock, elapsedMs }: AnswerTimes,
+  now: number,
+): { from: number; to: number } {
+  const isReliable = clock === 'vendor' && Math.abs(now / 1000 - dateSeconds) <= doubtfulSeconds
+  const doubt = isReliable ? 0 : doubtfulSeconds
+  return {
+    from: dateSeconds - Math.ceil(Math.max(0, elapsedMs) / 1000) - 1 - doubt,
+    to: dateSeconds + 1 + doubt,
+  }
 }
 
 /**
- * The interval of the answer that created a Session in `Not Started`. Nothing can come before a creation, so the fact
- * covers its earliest moment only: a webhook in the same second is then newer, as it must be.
+ * Returns the interval of the answer that created a Session in `Not Started`. Nothing can come before a creation, so the
+ * fact covers its earliest moment only: a webhook in the same second is then newer, as it must be.
  */
-export function creationInterval(dateHeaderSeconds: number, elapsedMs: number): { from: number; to: number } {
-  const { from } = readInterval(dateHeaderSeconds, elapsedMs)
+export function creationInterval(times: AnswerTimes, now: number): { from: number; to: number } {
+  const { from } = readInterval(times, now)
   return { from, to: from }
 }

@@ -5,27 +5,29 @@ import type { Config } from '../config.ts'
 import { createLimiter, type Limiter } from '../http/limiter.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { parseIsoTime } from '../vendor-time.ts'
-import { applyRead, clearPending, postponeRead, type SessionRead, withPendingRead } from './apply.ts'
+import { applyRead, clearPending, postponeRead, type SessionRead, withoutAddress, withPendingRead } from './apply.ts'
 import { readInterval } from './order.ts'
+import { isGone } from './pending-deletes.ts'
 import { redactDecision } from './redaction.ts'
 import { canRetry } from './snapshot.ts'
 
 /**
- * Reads Sessions at Didit, and pays the reads that are owed: at once, after a pause when Didit fails, and again after
- * a restart, since the debt is stored with the Session.
+ * Reads Sessions at Didit: pending reads at once, and settled Sessions when their next look is due.
+ *
+ * What is due is stored with the Session, so that it is done after a pause when Didit fails, and after a restart.
  */
 export interface PendingReads {
   /**
-   * Reads a Session now and commits what came back; calls for one Session at a time share one read.
+   * Reads a Session now and commits the answer. Calls for one Session at a time share one read.
    *
-   * @returns The Session as it stands then; null when it is not stored here.
+   * @returns The Session after the read; null when it is not stored here.
    * @throws {RequestError} A `didit-…` code when Didit did not answer.
    */
   read(sessionId: string): Promise<SessionRecord | null>
   /**
-   * Commits what a read of one's own has brought, made when the Session stood as `before` says.
+   * Commits the answer to a read that the caller made itself, when the Session stood as in `before`.
    *
-   * @returns The Session as it stands then; null when an event came in between, or the Session is no more.
+   * @returns The Session after the read; null when an event came in between, or the Session is gone.
    */
   commit(before: SessionRecord, answer: Answer<Decision>): Promise<SessionRecord | null>
   /**
@@ -34,40 +36,53 @@ export interface PendingReads {
    * @returns The Session as it stands then; null when it is not stored here.
    */
   markPending(sessionId: string): Promise<SessionRecord | null>
-  /** How often browsers can make the server read one Session, on whichever route. */
+  /** Limits how often browsers can make the server read one Session, on whichever route. */
   readonly refreshes: Limiter
-  /** Pays a Session's debt in the background. */
+  /** Does a Session's pending read in the background. */
   schedule(sessionId: string): void
-  /** Pays every debt that is due, and resolves when all have been tried. */
+  /** Does every read that is due, within the budget for looks. Resolves when all have been tried. */
   runDue(): Promise<void>
+  /** How far reads are behind. */
+  lag(): Promise<ReadLag>
   /** Gives up what is under way, and starts nothing more. */
   close(): Promise<void>
+}
+
+/** How far reads are behind. */
+export interface ReadLag {
+  /** Reads that are due now, up to 1,000. */
+  readonly due: number
+  /** For how long the oldest of them has been due, in milliseconds; 0 when none is. */
+  readonly lagMs: number
 }
 
 export interface PendingReadsOptions {
   readonly config: Config
   readonly storage: ApplicationStorage
   readonly calls: DiditCalls
-  /** Called with each record a read has changed. */
+  /** Called with each record that a read has changed. */
   readonly onChange: (record: SessionRecord) => void
 }
 
-// A read is repeated when a webhook came in between; a Session under fire is left to the next round.
+// A read is repeated when a webhook came in between. A Session with a stream of webhooks is left to the next round.
 const maxRepeats = 4
 const maxUnknown = 3
 const longestPauseMs = 10 * 60_000
 const batch = 8
-// For a fetch of the host's own that does not care about being given up.
+const duePerRound = 200
+// A host's own fetch may ignore its signal.
 const closingMs = 1_000
 
 /** Creates the reader of one server. */
 export function createPendingReads({ config, storage, calls, onChange }: PendingReadsOptions): PendingReads {
-  const { logger, now, random } = config
+  const { logger, now, random, environment } = config
   const flights = new Map<string, Promise<SessionRecord | null>>()
   const runs = new Map<string, Promise<boolean>>()
   const background = new Set<Promise<void>>()
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
   const refreshes = createLimiter({ perMinute: config.limits.refreshesPerMinute, now })
+  // People come first: looks take at most this share of what Didit allows in a minute.
+  const looks = createLimiter({ perMinute: config.limits.looksPerMinute, now })
   const closing = new AbortController()
 
   function read(sessionId: string): Promise<SessionRecord | null> {
@@ -82,11 +97,20 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     for (let repeat = 0; ; repeat += 1) {
       const before = await storage.getSession(sessionId)
       if (before === null || repeat > maxRepeats) return before
-      const answer = await calls.sessions.retrieveDecision(sessionId, { signal: closing.signal })
+      const answer = await calls.sessions.retrieveDecision(sessionId, { signal: closing.signal }).catch((error) => {
+        if (isGone(error)) return noteGone(before, error)
+        throw error
+      })
       checkAnswer(config, sessionId, answer)
       const after = await commit(before, answer)
       if (after !== null) return after
     }
+  }
+
+  /** Has the next start ask Didit for a Session, since the address of this one leads nowhere. */
+  async function noteGone(before: SessionRecord, error: unknown): Promise<never> {
+    await storage.commitRead(before.sessionId, before.seq, (record) => record && withoutAddress(record))
+    throw error
   }
 
   async function commit(before: SessionRecord, answer: Answer<Decision>): Promise<SessionRecord | null> {
@@ -102,11 +126,11 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
   async function markPending(sessionId: string): Promise<SessionRecord | null> {
     for (let repeat = 0; ; repeat += 1) {
       const before = await storage.getSession(sessionId)
-      if (before === null || before.environment !== config.environment || repeat > maxRepeats) return before
+      if (before === null || before.environment !== environment || repeat > maxRepeats) return before
       const after = await storage.commitRead(
         sessionId,
         before.seq,
-        (record) => record && withPendingRead(record, now()),
+        (record) => record && (record.isReadPending ? record : withPendingRead(record, now())),
       )
       if (after === null) continue
       if (after.revision !== before.revision) onChange(after)
@@ -116,69 +140,69 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
   }
 
   function toRead(record: SessionRecord, { data, meta }: Answer<Decision>): SessionRead {
-    const { from, to } = readInterval(meta.dateSeconds, meta.elapsedMs)
     const expiresAt = parseIsoTime(data.expires_at ?? '')
-    // A read can be put in order once Didit's clock has left the record's interval behind.
-    const waitSeconds = Math.min(Math.max(record.to - from + 1, 1), 60)
     return {
       kind: 'read',
       status: normalizeStatus(data.status),
-      from,
-      to,
+      ...readInterval(meta, now()),
+      at: now() - meta.elapsedMs,
       workflowId: data.workflow_id ?? null,
       expiresAt: Number.isNaN(expiresAt) ? null : expiresAt,
       decision: redactDecision(data, { decidedAt: record.decidedAt, canRetry: canRetry(record, config) }),
-      retryAt: now() + waitSeconds * 1000,
     }
   }
 
   async function run(sessionId: string): Promise<void> {
-    const run = runAfter(runs.get(sessionId), sessionId)
-    runs.set(sessionId, run)
-    await run
-    if (runs.get(sessionId) === run) runs.delete(sessionId)
+    const work = runAfter(runs.get(sessionId), sessionId)
+    runs.set(sessionId, work)
+    await work
+    if (runs.get(sessionId) === work) runs.delete(sessionId)
   }
 
-  /** Pays after another payment; false when that or this one has failed, and the debt is put off. */
+  /** Runs after another run of the same Session. Returns false when either has failed, and the read is postponed. */
   async function runAfter(earlier: Promise<boolean> | undefined, sessionId: string): Promise<boolean> {
-    // To ask at once what has just failed would be one failure that counts twice.
+    // An immediate repetition of a failed call would count one failure twice.
     if ((await earlier) === false) return false
     if (closing.signal.aborted) return true
     try {
-      // A read under way may have begun before the debt was made: it does not count.
+      // A read under way may have begun before this one was due: it does not count.
       await flights.get(sessionId)?.catch(() => {})
       const before = await storage.getSession(sessionId)
-      // Another environment's is its own server's to pay: this API key would hear that there is no such Session.
-      if (!before?.isReadPending || before.environment !== config.environment) return true
+      // The API key of this server does not see another environment: Didit would say that there is no such Session.
+      if (before?.environment !== environment || !isDue(before)) return true
       const record = await read(sessionId)
       if (record?.isReadPending) wake(sessionId, Math.max((record.readDueAt ?? 0) - now(), 500))
       return true
     } catch (error) {
-      await postpone(sessionId, error).catch((err: unknown) =>
-        logger.error({ err, sessionId }, 'an owed read stays due'),
-      )
+      await postpone(sessionId, error).catch((err: unknown) => logger.error({ err, sessionId }, 'a read stays due'))
       return false
     }
   }
 
+  const isDue = ({ isReadPending, readDueAt }: SessionRecord): boolean =>
+    isReadPending || (readDueAt !== null && readDueAt <= now())
+
   async function postpone(sessionId: string, error: unknown): Promise<void> {
     if (closing.signal.aborted) return
     const record = await storage.getSession(sessionId)
-    if (!record?.isReadPending) return
-    const isUnknown = (error as { code?: string }).code === 'didit-not-found'
+    if (record === null || !isDue(record)) return
+    const { code, retryAfterSeconds: asked = 0 } = error as { code?: string; retryAfterSeconds?: number }
+    const isUnknown = code === 'didit-not-found'
     const givesUp = isUnknown && record.readFailures + 1 >= maxUnknown
-    const asked = (error as { retryAfterSeconds?: number }).retryAfterSeconds ?? 0
     const backOff = Math.min(1000 * 2 ** record.readFailures, longestPauseMs) * (0.5 + random() / 2)
     const pauseMs = Math.max(asked * 1000, backOff)
     const after = await storage.commitRead(
       sessionId,
       record.seq,
-      (current) => current && (givesUp ? clearPending(current, now()) : postponeRead(current, now() + pauseMs)),
+      (current) => current && (givesUp ? endReads(current) : postponeRead(current, now() + pauseMs)),
     )
     logger.warn({ err: error, sessionId, failures: record.readFailures + 1, givesUp }, 'a read at Didit failed')
     if (after !== null && after.revision !== record.revision) onChange(after)
     if (!givesUp) wake(sessionId, pauseMs)
   }
+
+  const endReads = (record: SessionRecord): SessionRecord =>
+    record.isReadPending ? clearPending(record, now()) : { ...record, readDueAt: null, readFailures: 0 }
 
   function wake(sessionId: string, delayMs: number): void {
     if (closing.signal.aborted) return
@@ -198,10 +222,21 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
   }
 
   async function runDue(): Promise<void> {
-    const due = await storage.listPendingReads({ environment: config.environment, now: now(), limit: 100 })
-    for (let at = 0; at < due.length; at += batch) {
-      await Promise.all(due.slice(at, at + batch).map(({ sessionId }) => run(sessionId)))
+    const due = await storage.listDueReads({ environment, now: now(), limit: duePerRound })
+    // Pending reads come first in the list. A look over the budget stays due.
+    const affordable = due.filter(({ isReadPending }) => isReadPending || looks.tryTake('all'))
+    for (let at = 0; at < affordable.length; at += batch) {
+      await Promise.all(affordable.slice(at, at + batch).map(({ sessionId }) => run(sessionId)))
     }
+    if (affordable.length < due.length || due.length === duePerRound) {
+      logger.info({ read: affordable.length, ...(await lag()) }, 'reads of Sessions are behind')
+    }
+  }
+
+  async function lag(): Promise<ReadLag> {
+    const due = await storage.listDueReads({ environment, now: now(), limit: 1_000 })
+    const oldest = Math.min(...due.map(({ readDueAt }) => readDueAt ?? now()), now())
+    return { due: due.length, lagMs: now() - oldest }
   }
 
   async function close(): Promise<void> {
@@ -215,7 +250,7 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     clearTimeout(timer)
   }
 
-  return { read, commit, markPending: markPending, refreshes, schedule, runDue, close }
+  return { read, commit, markPending, refreshes, schedule, runDue, lag, close }
 }
 
 /** @throws {RequestError} `didit-answer-invalid` for the Decision of another Session, or of another environment. */

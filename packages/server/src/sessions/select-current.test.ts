@@ -10,7 +10,7 @@ let count = 0
 function record(status: string, changes: Partial<SessionRecord> = {}): SessionRecord {
   count += 1
   const sessionId = `11111111-2222-4333-8444-${String(count).padStart(12, '0')}`
-  const fact = { kind: 'event', status, from: now / 1000, to: now / 1000, late: false } as const
+  const fact = { kind: 'event', at: 0, status, from: now / 1000, to: now / 1000, late: false } as const
   return { ...applyEvent(null, { ...fact, sessionId, workflowId: null, environment: 'live' }, now), ...changes }
 }
 

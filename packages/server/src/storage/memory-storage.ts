@@ -68,6 +68,7 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   const sessions = new Map<string, SessionRecord>()
   const pseudonym = createPseudonyms(newPseudonymKey())
   const tombstones = new Set<string>()
+  const states = new Map<string, string>()
   const pendingDeletes = new Map<string, OwnedDelete>()
   const erasures = new Map<string, { readonly mark: string; readonly erasedAt: number }>()
   let spent: readonly Spent[] = []
@@ -125,14 +126,15 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       checkOpen()
       const { key, sessionId } = event
       const previous = read(sessionId)
-      if (events.has(key)) return { stored: false, erased: false, record: previous, previous }
-      if (isErased(sessionId)) return { stored: false, erased: true, record: null, previous: null }
+      const known = structuredClone(events.get(key) ?? null)
+      if (known !== null) return { stored: false, erased: false, record: previous, previous, known }
+      if (isErased(sessionId)) return { stored: false, erased: true, record: null, previous: null, known: null }
       const record = sessionId === null ? null : afterEvent(previous, update(previous))
       checkTexts(event)
       checkTexts(record)
       events.set(key, structuredClone(event))
       if (record) write(record)
-      return { stored: true, erased: false, record, previous }
+      return { stored: true, erased: false, record, previous, known: null }
     },
     async commitRead(sessionId, seq, update) {
       checkOpen()
@@ -150,7 +152,8 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       const previous = read(sessionId)
       const others = select((other) => other.userId === userId && other.workflow === workflow)
       const earlier = others.filter((other) => other.sessionId !== sessionId).length + countSpent(userId, workflow)
-      const record = afterRead(previous, update(previous, earlier))
+      const hasQuarantined = [...events.values()].some((it) => it.sessionId === sessionId && it.quarantined !== null)
+      const record = afterRead(previous, update(previous, { earlier, hasQuarantined }))
       checkTexts(record)
       write(record)
       return record
@@ -166,12 +169,21 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
         (record) => record.userId === userId && (workflow === undefined || record.workflow === workflow),
       ).sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt)
     },
-    async listPendingReads({ environment, now, limit }) {
+    async listDueReads({ environment, now, limit }) {
       checkOpen()
       const isDue = ({ readDueAt }: SessionRecord) => readDueAt !== null && readDueAt <= now
       return select((record) => record.environment === environment && isDue(record))
-        .sort((a, b) => (a.readDueAt ?? 0) - (b.readDueAt ?? 0))
+        .sort((a, b) => Number(b.isReadPending) - Number(a.isReadPending) || (a.readDueAt ?? 0) - (b.readDueAt ?? 0))
         .slice(0, limit)
+    },
+    async getState(name) {
+      checkOpen()
+      return states.get(name) ?? null
+    },
+    async setState(name, value) {
+      checkOpen()
+      checkText(value)
+      states.set(name, value)
     },
     async listEvents(sessionId) {
       checkOpen()

@@ -135,6 +135,21 @@ const migrations: Readonly<Record<string, Migration>> = {
         where status in ('Approved', 'Declined', 'Abandoned', 'Expired', 'Kyc Expired') and owes_read = 0`.execute(db)
     },
   },
+  '0003-reconciler': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('didit_session').addColumn('news', 'text').execute()
+      await db.schema
+        .createTable('didit_state')
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('value', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('didit_state_key', ['application', 'name'])
+        .execute()
+      // Sessions from before the reconciler: the budget for looks spreads them.
+      await sql`update didit_session set read_due_at = updated_at + 300000 where read_due_at is null and user_id is not null
+        and status not in ('Approved', 'Declined', 'Abandoned', 'Expired', 'Kyc Expired')`.execute(db)
+    },
+  },
 }
 
 const migrationTableName = 'didit_migration'

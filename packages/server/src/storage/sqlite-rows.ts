@@ -17,6 +17,7 @@ const sessionColumns = {
   from: 'from_second',
   to: 'to_second',
   isReadPending: 'owes_read',
+  news: 'news',
   readDueAt: 'read_due_at',
   readFailures: 'read_failures',
   seq: 'seq',
@@ -66,7 +67,9 @@ const insertInto = (table: string, columns: Columns) => {
 /** The hot statements. The application is always the first parameter. */
 export const statements = {
   insertEvent: insertInto('didit_event', eventColumns),
-  hasEvent: 'select 1 from didit_event where application = ? and key = ?',
+  selectEvent: `select ${selectList(eventColumns)} from didit_event where application = ? and key = ?`,
+  hasQuarantined: `select 1 from didit_event
+    where application = ? and session_id = ? and quarantined is not null limit 1`,
   selectEvents: `select ${selectList(eventColumns)} from didit_event
     where application = ? and session_id = ? order by arrival`,
   writeSession: `${insertInto('didit_session', sessionColumns)}
@@ -81,8 +84,12 @@ export const statements = {
     where application = ? and user_id = ? and workflow = ? order by created_at desc, attempt desc`,
   countEarlier: `select count(*) as earlier from didit_session
     where application = ? and user_id = ? and workflow = ? and session_id <> ?`,
-  selectPendingReads: `select ${selectList(sessionColumns)} from didit_session
-    where application = ? and environment = ? and read_due_at <= ? order by read_due_at limit ?`,
+  selectDueReads: `select ${selectList(sessionColumns)} from didit_session
+    where application = ? and environment = ? and read_due_at <= ?
+    order by owes_read desc, read_due_at limit ?`,
+  selectState: 'select value from didit_state where application = ? and name = ?',
+  writeState: `insert into didit_state (application, name, value) values (?, ?, ?)
+    on conflict (application, name) do update set value = excluded.value`,
   selectErasable: `select session_id as "sessionId" from didit_session
     where application = ? and user_id = ? and environment = ?`,
   deleteSession: 'delete from didit_session where application = ? and session_id = ?',
@@ -149,6 +156,7 @@ export function toSession(row: Row): SessionRecord {
   return {
     ...(row as unknown as SessionRecord),
     isReadPending: row.isReadPending === 1,
+    news: parseNews(row.news),
     source: sources.includes(row.source as SnapshotSource) ? (row.source as SnapshotSource) : 'api',
     decision: parseDecision(row.decision),
   }
@@ -166,6 +174,18 @@ const sources: readonly SnapshotSource[] = ['webhook', 'api', 'created']
 
 // A column that somebody has edited, or that another version wrote, must not take the whole Session down with it:
 // without a decision the server reads it from Didit again.
+/** Null also where the column does not hold news: the next read of that Session then settles it. */
+function parseNews(text: unknown): SessionRecord['news'] {
+  if (typeof text !== 'string') return null
+  try {
+    const { status, until, isPlausible } = JSON.parse(text)
+    const isNews = (status === null || typeof status === 'string') && typeof until === 'number'
+    return isNews ? { status, until, isPlausible: isPlausible === true } : null
+  } catch {
+    return null
+  }
+}
+
 function parseDecision(text: unknown): SessionRecord['decision'] {
   if (typeof text !== 'string') return null
   try {

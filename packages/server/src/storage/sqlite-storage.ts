@@ -223,17 +223,18 @@ function createApplication(application: string, use: () => Connection): Applicat
       const { prepared, commits } = connection
       return commits.run<EventCommit>(() => {
         const previous = find(connection, event.sessionId)
-        if (rows(prepared.hasEvent, event.key).length > 0) {
-          return { result: { stored: false, erased: false, record: previous, previous } }
+        const [known] = rows(prepared.selectEvent, event.key)
+        if (known !== undefined) {
+          return { result: { stored: false, erased: false, record: previous, previous, known: toEvent(known) } }
         }
         if (previous === null && isErased(connection, event.sessionId)) {
-          return { result: { stored: false, erased: true, record: null, previous } }
+          return { result: { stored: false, erased: true, record: null, previous, known: null } }
         }
         const record = event.sessionId === null ? null : afterEvent(previous, update(previous))
         const parameters = eventParameters(application, event)
         const writeRecord = record && write(connection, record)
         return {
-          result: { stored: true, erased: false, record, previous },
+          result: { stored: true, erased: false, record, previous, known: null },
           write() {
             prepared.insertEvent.run(parameters)
             writeRecord?.()
@@ -263,7 +264,8 @@ function createApplication(application: string, use: () => Connection): Applicat
         const [row] = rows(prepared.countEarlier, userId, workflow, sessionId)
         const [removed] = rows(prepared.countAllSpent, owner, workflow)
         const earlier = Number(row?.earlier) + Number(removed?.attempts ?? 0)
-        const record = afterRead(previous, update(previous, earlier))
+        const hasQuarantined = rows(prepared.hasQuarantined, sessionId).length > 0
+        const record = afterRead(previous, update(previous, { earlier, hasQuarantined }))
         return { result: record, write: record === previous ? undefined : write(connection, record) }
       })
     },
@@ -277,8 +279,18 @@ function createApplication(application: string, use: () => Connection): Applicat
         workflow === undefined ? rows(prepared.selectByUser, userId) : rows(prepared.selectByOwner, userId, workflow)
       return found.map(toSession)
     },
-    async listPendingReads({ environment, now, limit }) {
-      return rows(use().prepared.selectPendingReads, environment, now, limit).map(toSession)
+    async listDueReads({ environment, now, limit }) {
+      return rows(use().prepared.selectDueReads, environment, now, limit).map(toSession)
+    },
+    async getState(name) {
+      const [row] = rows(use().prepared.selectState, name)
+      return row === undefined ? null : String(row.value)
+    },
+    async setState(name, value) {
+      const { prepared, commits } = use()
+      checkText(value)
+      const write = () => void prepared.writeState.run([application, name, value])
+      await commits.run(() => ({ result: undefined, write }))
     },
     async listEvents(sessionId) {
       return rows(use().prepared.selectEvents, sessionId).map(toEvent)

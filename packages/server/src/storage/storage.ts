@@ -1,4 +1,5 @@
 import { DiditError, type RedactedDecision, type SessionStatus, type SnapshotSource } from '@didit-verify/core/schemas'
+import type { News } from '../sessions/order.ts'
 
 /**
  * Persistence: the interface that all storages implement, with one conformance suite for all of them.
@@ -21,9 +22,11 @@ export interface SessionRecord {
   readonly from: number
   readonly to: number
   readonly isReadPending: boolean
-  /** Epoch milliseconds of the next try of the pending read; null if no read is pending. */
+  /** Why a read is pending; null while none is. */
+  readonly news: News | null
+  /** Epoch milliseconds of the next read: the pending one, or a look whether a webhook was lost. Null: none is planned. */
   readonly readDueAt: number | null
-  /** How often the pending read has failed in a row. */
+  /** How often that read has failed in a row. */
   readonly readFailures: number
   /**
    * Number of events stored for this Session. A read commits only if it has not changed meanwhile. Only the storage sets
@@ -74,6 +77,8 @@ export interface EventCommit {
   readonly record: SessionRecord | null
   /** The Session before the commit. */
   readonly previous: SessionRecord | null
+  /** For a duplicate: the event that was stored under its key. Else null. */
+  readonly known: EventRecord | null
 }
 
 /**
@@ -118,6 +123,14 @@ export interface Expiry {
   readonly limit: number
 }
 
+/** The history of a Session that is being bound to a user. */
+export interface BindHistory {
+  /** How many Sessions the user already has at the alias, this one not counted; removed ones that count included. */
+  readonly earlier: number
+  /** True when an event of this Session was stored that could not be applied. */
+  readonly hasQuarantined: boolean
+}
+
 /** The storage of one application. */
 export interface ApplicationStorage {
   /**
@@ -146,17 +159,20 @@ export interface ApplicationStorage {
       readonly workflow: string
       readonly erasure?: { readonly environment: string; readonly mark: string | null } | undefined
     },
-    update: (record: SessionRecord | null, earlier: number) => SessionRecord,
+    update: (record: SessionRecord | null, history: BindHistory) => SessionRecord,
   ): Promise<SessionRecord | null>
   getSession(sessionId: string): Promise<SessionRecord | null>
   /** Returns a user's Sessions, newest first by creation, then by attempt. */
   listSessions(owner: { readonly userId: string; readonly workflow?: string }): Promise<readonly SessionRecord[]>
-  /** Returns Sessions of one environment whose pending read is due at `now`, longest due first. */
-  listPendingReads(due: {
+  /** Returns Sessions of one environment whose read is due at `now`: pending reads first, then by when they were due. */
+  listDueReads(due: {
     readonly environment: string
     readonly now: number
     readonly limit: number
   }): Promise<readonly SessionRecord[]>
+  /** Returns a value that the server keeps for itself, such as how far a sweep has come. Null when there is none. */
+  getState(name: string): Promise<string | null>
+  setState(name: string, value: string): Promise<void>
   /** Returns a Session's events, oldest first by arrival. */
   listEvents(sessionId: string): Promise<readonly EventRecord[]>
   /**

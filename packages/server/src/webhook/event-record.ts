@@ -58,11 +58,11 @@ export function toEventRecord(
 }
 
 /** Returns the record of a body that Didit has signed but that is not a readable event. */
-export function unreadableRecord(key: string, now: number): EventRecord {
+export function unreadableRecord(key: string, sessionId: string | null, now: number): EventRecord {
   const seconds = Math.floor(now / 1000)
   return {
     key,
-    sessionId: null,
+    sessionId,
     webhookType: 'unknown',
     status: null,
     environment: null,
@@ -88,3 +88,17 @@ export function isFact(event: EventRecord): event is FactRecord {
 const isName = (text: string): boolean => text.length <= 200 && isStorable(text)
 
 const nameOrNull = (text: string | null | undefined): string | null => (text && isName(text) ? text : null)
+
+/** True when a repeated id says another status than the event that was stored under it: one of the two is wrong. */
+export function isContradiction(known: EventRecord, event: EventRecord): boolean {
+  return isFact(event) && known.status !== event.status
+}
+
+/** Returns the record of an event whose id was used before for another status. It changes nothing by itself. */
+export function contradiction(event: EventRecord): EventRecord {
+  const { key, status, from, to } = event
+  const hash = createHash('sha256')
+    .update(JSON.stringify([key, status, from, to]))
+    .digest('hex')
+  return { ...event, key: hash, quarantined: 'reused-id' }
+}

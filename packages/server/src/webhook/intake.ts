@@ -1,6 +1,7 @@
 import {
   type Decision,
   decisionSchema,
+  type Issue,
   isKnownStatus,
   normalizeStatus,
   type SessionStatus,
@@ -10,13 +11,22 @@ import type { Config } from '../config.ts'
 import { isGuid } from '../guid.ts'
 import { peerAddress } from '../http/bindings.ts'
 import { clientAddress } from '../http/client-address.ts'
-import { applyEvent, keepSteps, withPendingRead } from '../sessions/apply.ts'
+import { applyEvent, keepSteps, newsOf, withPendingRead } from '../sessions/apply.ts'
 import type { PendingReads } from '../sessions/pending-reads.ts'
 import { redactDecision } from '../sessions/redaction.ts'
 import { resubmittedKinds } from '../sessions/resubmission.ts'
 import { canRetry } from '../sessions/snapshot.ts'
 import type { ApplicationStorage, EventCommit, EventRecord, RecordUpdate, SessionRecord } from '../storage/storage.ts'
-import { isFact, toEventRecord, toleranceSeconds, unreadableRecord, type Verified } from './event-record.ts'
+import {
+  contradiction,
+  isContradiction,
+  isFact,
+  toEventRecord,
+  toleranceSeconds,
+  unreadableRecord,
+  type Verified,
+} from './event-record.ts'
+import { findSessionId } from './find-session-id.ts'
 import { createFloodBudget } from './flood-budget.ts'
 import { checkWebhook } from './receiver.ts'
 import type { HeaderReader } from './signature.ts'
@@ -98,7 +108,8 @@ export function createIntake({ config, storage, reads, onChange, defer }: Intake
         return { outcome: 'over-budget' }
       case 'unreadable': {
         if (verdict.key === null) return { outcome: 'unreadable' }
-        return commit(unreadableRecord(verdict.key, now()), changeNothing, deadline)
+        const event = unreadableRecord(verdict.key, findSessionId(body), now())
+        return commit(event, doubt(event, now), deadline, (result) => followUnreadable(result, event, verdict.issues))
       }
       case 'verified': {
         const event = toEventRecord(verdict, { environment, now: now(), eventDays: config.retention.eventDays })
@@ -126,8 +137,12 @@ export function createIntake({ config, storage, reads, onChange, defer }: Intake
     })
     defer(Promise.allSettled([work]))
     try {
-      const { stored, erased } = await withTimeout(work, Math.max(minStorageMs, deadline - performance.now()))
+      const { stored, erased, known } = await withTimeout(work, Math.max(minStorageMs, deadline - performance.now()))
       if (erased) return { outcome: 'dropped' }
+      if (known !== null && isContradiction(known, event)) {
+        const other = contradiction(event)
+        return commit(other, doubt(other, now), deadline, onCommit)
+      }
       if (!stored) return { outcome: 'duplicate' }
       return { outcome: event.quarantined === null ? 'stored' : 'quarantined' }
     } catch (cause) {
@@ -147,13 +162,29 @@ export function createIntake({ config, storage, reads, onChange, defer }: Intake
       logger.info({ webhookType }, 'a webhook of an erased Session was dropped')
       return
     }
-    logger.info({ sessionId, webhookType, status, late, test, quarantined, stored }, 'webhook')
+    const fields = { sessionId, webhookType, status, late, test, quarantined, stored }
+    if (stored && quarantined !== null && !test) logger.warn(fields, 'a webhook was kept aside; Didit is asked instead')
+    else logger.info(fields, 'webhook')
     if (!stored) return
     if (status !== null) logUnknown(status)
     if (record === null) return
     if (record.revision !== previous?.revision) onChange(record)
     if (record.isReadPending) reads.schedule(record.sessionId)
     else if (isFact(event)) defer(keepDecision(record, body))
+  }
+
+  /** Logs where the body is wrong, never what it says, and has Didit asked instead. */
+  function followUnreadable(
+    { record, previous, stored }: EventCommit,
+    event: EventRecord,
+    issues: readonly Issue[],
+  ): void {
+    if (!stored) return
+    const { sessionId } = event
+    logger.warn({ sessionId: record === null ? null : sessionId, issues }, 'a signed webhook could not be read')
+    if (record === null) return
+    if (record.revision !== previous?.revision) onChange(record)
+    reads.schedule(record.sessionId)
   }
 
   /** Stores the redacted form of the Decision that came with the event. Runs after the answer. */
@@ -191,13 +222,20 @@ function toUpdate(
   { environment, now }: Pick<Config, 'environment' | 'now'>,
 ): RecordUpdate {
   if (event.test) return changeNothing
-  if (event.quarantined !== null) return (record) => record && withPendingRead(record, now())
+  if (event.quarantined !== null) return doubt(event, now)
   if (!isFact(event)) return changeNothing
   const { sessionId, status, from, to, late } = event
   const workflowId = isGuid(body.workflow_id) ? body.workflow_id : null
   const asksAgain = resubmittedKinds(body)
   const fact = { kind: 'event' as const, sessionId, status, from, to, late, workflowId, environment, asksAgain }
-  return (record) => applyEvent(record, fact, now())
+  return (record) => applyEvent(record, { ...fact, at: now() }, now())
+}
+
+/** Leaves a read pending for an event that is signed and may not change its Session by itself. */
+function doubt({ quarantined, receivedAt }: EventRecord, now: () => number): RecordUpdate {
+  // An event that is too old, or of another environment, is hardly news: any read settles it.
+  const isPlausible = quarantined !== 'old' && quarantined !== 'environment'
+  return (record) => record && withPendingRead(record, now(), newsOf({ status: null, at: receivedAt }, isPlausible))
 }
 
 const changeNothing: RecordUpdate = (record) => record
