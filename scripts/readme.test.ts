@@ -19,7 +19,7 @@ const readmes = [
 const reader = `
 export {}
 declare global {
-  const app: any, fastify: any
+  const app: any, express: any, fastify: any
   const userId: string, secret: string, apiKey: string, user: { id: string }, request: Request, form: FormData
   function userOf(request: Request): { userId: string } | null
   function findUser(request: Request): { userId: string } | null

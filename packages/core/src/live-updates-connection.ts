@@ -4,7 +4,7 @@ import { createEventStreamParser } from './event-stream.ts'
 import type { LiveUpdates, LiveUpdatesConnectionOptions } from './live-updates.ts'
 import { onWake } from './wake.ts'
 
-/** A stream without a byte for this long is dead. The server sends a heartbeat every 15 seconds. */
+/** A stream without a byte for this long is dead. The server sends a heartbeat at least every 8 seconds. */
 const silenceMs = 45_000
 /** The server answers a first connection with a Snapshot at once. Later than this, a proxy holds the answer back. */
 const firstByteMs = 10_000

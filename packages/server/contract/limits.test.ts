@@ -55,6 +55,25 @@ describe('creations', () => {
     expect(await fare(['e', 'f'], '::1')).toEqual([201, 201])
   })
 
+  test.each([
+    ['127.0.0.1', 'x-forwarded-for'],
+    ['::ffff:127.0.0.1', 'x-forwarded-for'],
+    ['::1', 'forwarded'],
+    ['127.0.0.1', 'x-real-ip'],
+  ])('are counted together behind an untrusted proxy on this machine (%s, %s)', async (peer, header) => {
+    testServer = await createTestServer({ server: { limits: { createsPerMinutePerAddress: 2 } } })
+    const through = (index: number) => ({ [header]: `203.0.113.${index}` })
+    expect(await fare(['a', 'b', 'c'], peer, through)).toEqual([201, 201, 429])
+    expect(await fare(['d', 'e'], peer)).toEqual([201, 201])
+    const warnings = testServer.logged.filter((line) => JSON.stringify(line).includes('TRUST_PROXY'))
+    expect(warnings).toHaveLength(1)
+    expect(JSON.stringify(testServer.logged)).not.toContain('203.0.113')
+    await testServer.restart({ trustProxy: true })
+    expect(await fare(['f', 'g', 'h'], peer, (index) => ({ 'x-forwarded-for': `198.51.100.${index}` }))).toEqual([
+      201, 201, 201,
+    ])
+  })
+
   test('are charged only when Didit is asked, and neither limit for the other', async () => {
     testServer = await createTestServer({ server: { limits: { createsPerMinute: 1, createsPerMinutePerAddress: 1 } } })
     // Resuming asks nobody.

@@ -413,11 +413,26 @@ describe('reading', () => {
     const path = `/sessions/${session.sessionId}`
     const first = await testServer.call('GET', path, { ticket })
     const etag = first.headers.get('etag') as string
-    expect(etag).toBe(`"${session.revision}"`)
+    expect(etag).toBe(`"${session.sessionId}-${session.revision}"`)
     const again = await testServer.call('GET', path, { ticket, headers: { 'if-none-match': `"1", W/${etag}` } })
     expect(again.status).toBe(304)
     await finish(session.sessionId, 'In Review')
     expect((await testServer.call('GET', path, { ticket, headers: { 'if-none-match': etag } })).status).toBe(200)
+  })
+
+  test('answers 200 for another Session with the same revision', async () => {
+    testServer = await createTestServer()
+    const { session } = await start()
+    const current = (etag: string) =>
+      testServer.call('GET', '/sessions/current', { headers: { 'if-none-match': etag } })
+    const etag = (await current('')).headers.get('etag') as string
+    expect((await current(etag)).status).toBe(304)
+    for (const other of [
+      `"${session.revision}"`,
+      etag.replace(session.sessionId, '11111111-2222-4333-8444-555555555555'),
+    ]) {
+      expect((await current(other)).status).toBe(200)
+    }
   })
 
   test('shows of a Decision what the person can act on, and no more', async () => {

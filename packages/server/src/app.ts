@@ -1,11 +1,12 @@
-import { RequestError } from '@didit-verify/core/schemas'
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { isFrameworkSignal } from './api/platform-errors.ts'
 import type { Config } from './config.ts'
 import { WebhookError } from './errors.ts'
 import type { Bindings } from './http/bindings.ts'
-import { problemOf, problemResponse } from './http/problem.ts'
+import { isBehindUntrustedProxy } from './http/client-address.ts'
+import { toRoutePath } from './http/path.ts'
+import { problemOf, problemResponse, routeNotFound } from './http/problem.ts'
 import { type Lifecycle, shuttingDown } from './lifecycle.ts'
 import { pickLanguage } from './pages/page-texts.ts'
 import { problemPage } from './pages/problem-page.ts'
@@ -33,8 +34,9 @@ export interface AppOptions {
 
 /** Creates the HTTP side: headers, CORS, health, errors, and the routes under `basePath`. */
 export function createApp({ config, database, lifecycle, routes }: AppOptions): Hono<Env> {
-  const { logger } = config
-  const app = new Hono<Env>({ strict: false }).basePath(config.basePath || '/')
+  const { logger, basePath } = config
+  // Hono decodes a path before it looks for a route. `toRoutePath` refuses what would have to be decoded.
+  const app = new Hono<Env>({ getPath: (request) => toRoutePath(request.url, basePath) }).basePath(basePath || '/')
   app.onError((error, c) => {
     // Next.js steers by errors that it throws in our caller's functions, such as one that reads cookies.
     if (isFrameworkSignal(error)) throw error
@@ -51,6 +53,17 @@ export function createApp({ config, database, lifecycle, routes }: AppOptions): 
     c.header('X-Request-Id', requestId)
     await next()
     logger.debug({ requestId, method: c.req.method, status: c.res.status }, 'answered')
+  })
+  let isProxyReported = false
+  app.use(async (c, next) => {
+    if (!isProxyReported && isBehindUntrustedProxy(config, c.req.raw, c.env)) {
+      isProxyReported = true
+      logger.warn(
+        {},
+        'requests come through a proxy on this machine, and trustProxy (TRUST_PROXY) is off: all its clients count as one address',
+      )
+    }
+    await next()
   })
   app.use(
     cors({
@@ -102,9 +115,3 @@ function logProblem({ logger }: Config, error: unknown, status: number, c: Conte
   if (status >= 500 && !isExpected) logger.error({ err: error, route, requestId }, 'a request failed')
   else logger.debug({ code, route, requestId }, 'a request was refused')
 }
-
-const routeNotFound = ({ basePath }: Config) =>
-  new RequestError('route-not-found', 'No route of this server answers this method and path.', {
-    status: 404,
-    help: `The routes begin with ${basePath || '/'}: is the server mounted there?`,
-  })

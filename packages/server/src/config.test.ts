@@ -30,7 +30,15 @@ test('fills in what is left out', () => {
   expect({ basePath, application, limits }).toEqual({
     basePath: '/api/didit',
     application: 'default',
-    limits: { createsPerMinute: 10, createsPerMinutePerAddress: 30, refreshesPerMinute: 6, looksPerMinute: 120 },
+    limits: {
+      createsPerMinute: 10,
+      createsPerMinutePerAddress: 30,
+      refreshesPerMinute: 6,
+      looksPerMinute: 120,
+      streamsPerSession: 8,
+      streamsPerUser: 20,
+      streams: 10_000,
+    },
   })
   expect([readConfig(options), readConfig({ ...options, trustProxy: true })].map((it) => it.trustProxy)).toEqual([0, 1])
   expect(workflows.get('default')).toEqual({ id })
@@ -64,6 +72,11 @@ test.each([
   ['didit.timeoutMs', { didit: { timeoutMs: 0 } }],
   ['didit.url', { didit: { url: 'https://x.example' } }],
   ['limits.createsPerMinute', { limits: { createsPerMinute: -1 } }],
+  ['limits.streamsPerSession', { limits: { streamsPerSession: 0 } }],
+  ['limits.streamsPerUser', { limits: { streamsPerUser: 1.5 } }],
+  ['limits.streams', { limits: { streams: -1 } }],
+  ['basePath', { basePath: '/api/../didit' }],
+  ['basePath', { basePath: '/.' }],
   ['limits.createsPerMinutePerAddress', { limits: { createsPerMinutePerAddress: 0 } }],
   ['trustProxy', { trustProxy: 'yes' }],
   ['trustProxy', { trustProxy: -1 }],

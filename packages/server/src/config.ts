@@ -113,6 +113,12 @@ const limitsShape = {
   refreshesPerMinute: z._default(positive, 6),
   /** How many reads at Didit per minute may look whether a webhook was lost. Default 120, of 600 that Didit allows. */
   looksPerMinute: z._default(positive, 120),
+  /** How many event streams one Session may have. One more ends the oldest. Default 8. */
+  streamsPerSession: z._default(positive, 8),
+  /** How many event streams one user, or one member of the staff, may have. Default 20. */
+  streamsPerUser: z._default(positive, 20),
+  /** How many event streams this process holds, those of staff included. Default 10 000. */
+  streams: z._default(positive, 10_000),
 }
 
 interface LimitOptions extends Input<typeof limitsShape> {}
@@ -176,7 +182,14 @@ const optionsShape = <User extends DiditUser>() => ({
   /** The path under which the host mounts the server. Default `/api/didit`. */
   basePath: z.pipe(
     z._default(
-      z.string('a path').check(z.regex(/^(\/[\w.~-]+)*\/?$/, 'a path such as /api/didit, without wildcards or query')),
+      z
+        .string('a path')
+        .check(
+          z.regex(
+            /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)*\/?$/,
+            'a path such as /api/didit, without wildcards, dot segments or query',
+          ),
+        ),
       '/api/didit',
     ),
     z.transform((path) => path.replace(/\/$/, '')),

@@ -7,6 +7,7 @@ import type { Bindings } from './http/bindings.ts'
 import { createLifecycle, shuttingDown } from './lifecycle.ts'
 import { createRelay } from './relay/relay.ts'
 import { createStaffFeed } from './relay/staff-feed.ts'
+import { createStreamPlaces } from './relay/stream-places.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { webhookRoutes } from './routes/webhook.ts'
@@ -115,8 +116,10 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const { calls } = createApiClient(config.authorizeStaff ? { ...toDidit, budgets: peopleBudgets } : toDidit)
   const tickets = createTickets({ secret, audience: audienceOf(application, environment), now })
   const proofs = createProofs({ secret, application, environment, now })
-  const relay = createRelay({ tickets, now, random })
-  const feed = createStaffFeed({ now, random })
+  const { streamsPerSession, streamsPerUser, streams } = config.limits
+  const places = createStreamPlaces({ total: streams, perOwner: streamsPerUser, random })
+  const relay = createRelay({ tickets, now, random, streamsPerSession, places })
+  const feed = createStaffFeed({ now, random, places })
   const reads = createPendingReads({ config, storage, calls, onChange: publish })
   const deletes = createPendingDeletes({ config, storage, calls })
   const retention = createRetention({ config, storage })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '@didit-verify/core/schemas'
 import { isLoopback } from '../http/loopback.ts'
 import { type BlocklistApi, createBlocklistApi } from './blocklist-calls.ts'
@@ -6,6 +5,7 @@ import { type BudgetOptions, createBudgets } from './budgets.ts'
 import type { RequestNote, ResponseNote } from './call-options.ts'
 import type { Transport } from './request.ts'
 import { createSessionCalls, createSessionsApi, type SessionCalls, type SessionsApi } from './session-calls.ts'
+import { sleep } from './sleep.ts'
 import { createStandaloneApi, type StandaloneApi } from './standalone-calls.ts'
 
 /** Options of `createDiditApi`. */
@@ -90,7 +90,7 @@ export function createDiditApi(options: DiditApiOptions): DiditApi {
 export function createApiClient(options: DiditApiOptions): ApiClient {
   const world = {
     now: options.now ?? Date.now,
-    sleep: options.sleep ?? ((ms, signal) => sleep(ms, undefined, { signal })),
+    sleep: options.sleep ?? sleep,
     random: options.random ?? Math.random,
   } satisfies Partial<Transport>
   const transport: Transport = {

@@ -39,6 +39,7 @@ test('fills in what may be left out', () => {
     port: 4200,
     allowedOrigins: ['https://app.example.com'],
     trustProxy: 0,
+    keepAliveSeconds: 65,
     logLevel: 'info',
   })
 })

@@ -22,8 +22,13 @@ export interface Settings {
   readonly allowedOrigins: readonly string[]
   /** The number of trusted proxies. */
   readonly trustProxy: number
+  readonly keepAliveSeconds: number
   readonly logLevel: LogLevel
 }
+
+// Load balancers keep idle connections for 60 seconds, and must be the ones to close them: a request that they send while
+// this server closes is lost.
+const defaultKeepAliveSeconds = 65
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -97,6 +102,11 @@ export function readEnvironment(
   const trustProxy = readTrust(plain('TRUST_PROXY') ?? 'false')
   if (trustProxy === null) complain('TRUST_PROXY is not valid: expected true, false, or the number of trusted proxies.')
 
+  const keepAliveSeconds = Number(plain('KEEP_ALIVE_SECONDS') ?? defaultKeepAliveSeconds)
+  if (!Number.isInteger(keepAliveSeconds) || keepAliveSeconds < 1 || keepAliveSeconds > 3_600) {
+    complain('KEEP_ALIVE_SECONDS is not a whole number of seconds from 1 to 3600.')
+  }
+
   const databaseUrl = plain('DATABASE_URL') ?? './didit-verify.db'
   if (/^postgres(ql)?:/i.test(databaseUrl)) {
     complain(
@@ -138,6 +148,7 @@ export function readEnvironment(
       port,
       allowedOrigins,
       trustProxy,
+      keepAliveSeconds,
       logLevel,
     },
   }

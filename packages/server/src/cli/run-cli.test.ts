@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmulator } from '@didit-verify/emulator'
@@ -70,6 +71,38 @@ test('serves until it is told to stop', async () => {
   await expect(fetch(`${address}/health/live`)).rejects.toThrow()
 })
 
+/** Sends a request head as it is written, and returns the head of the answer. */
+async function sendHead(address: string, head: string): Promise<string> {
+  const socket = connect(Number(new URL(address).port), '127.0.0.1')
+  socket.write(`${head}\r\n\r\n`)
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  return String(answer)
+}
+
+test.each([
+  ['65', {}],
+  ['7', { KEEP_ALIVE_SECONDS: '7' }],
+])('keeps an idle connection for %s s, and needs no Host', async (seconds, added) => {
+  const { result, errors } = await run([], { ...variables(), ...added })
+  if (!('running' in result)) throw new Error(errors.join('\n'))
+  const { address } = result.running
+  const path = new URL(`${address}/health/ready`).pathname
+  const kept = await sendHead(address, `GET ${path} HTTP/1.1\r\nHost: a.example`)
+  expect(kept).toMatch(/^HTTP\/1\.1 200 /)
+  expect(kept).toMatch(new RegExp(`keep-alive: timeout=${seconds}\r`, 'i'))
+  // The forms of HAProxy's `option httpchk`.
+  for (const head of [`GET ${path} HTTP/1.0`, `GET ${path} HTTP/1.1`]) {
+    expect(await sendHead(address, head)).toMatch(/^HTTP\/1\.1 200 /)
+  }
+})
+
+test.each(['0', '-1', '1.5', 'a minute', '3601'])('refuses KEEP_ALIVE_SECONDS=%s in a sentence', async (value) => {
+  const { result, errors } = await run([], { ...variables(), KEEP_ALIVE_SECONDS: value })
+  expect(result).toEqual({ exitCode: 2 })
+  expect(errors).toEqual([expect.stringContaining('KEEP_ALIVE_SECONDS')])
+})
+
 test('says in a sentence that the port is taken', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -97,7 +130,8 @@ test('says in a sentence that the database is none', async () => {
 test('helps, and names its version', async () => {
   const help = await run(['--help'])
   expect(help.result).toEqual({ exitCode: 0 })
-  for (const name of Object.keys(variables())) expect(help.out[0]).toContain(name)
+  const others = ['TRUST_PROXY', 'KEEP_ALIVE_SECONDS']
+  for (const name of [...Object.keys(variables()), ...others]) expect(help.out[0]).toContain(name)
   expect(await run(['-v'])).toMatchObject({ result: { exitCode: 0 }, out: [expect.stringMatching(/^\d+\.\d+\.\d+/)] })
 })
 

@@ -18,6 +18,8 @@ Runs the companion server of didit-verify. Environment variables configure it:
   DIDIT_BASE_URL         base URL of Didit's API                                  https://verification.didit.me
   DATABASE_URL           SQLite file                                              ./didit-verify.db
   HOST, PORT             address and port to listen on                            127.0.0.1, 4200
+  TRUST_PROXY            number of trusted proxies in front; true is 1            false
+  KEEP_ALIVE_SECONDS     time for which an idle connection stays open             65
   LOG_LEVEL              fatal, error, warn, info, debug, trace or silent         info
 
 DIDIT_API_KEY, DIDIT_WEBHOOK_SECRET and DIDIT_TICKET_SECRET can also be given as NAME_FILE, the path of a file.

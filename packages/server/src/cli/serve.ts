@@ -45,7 +45,11 @@ export async function serve(settings: Settings): Promise<Running | Failure> {
     return explain(error)
   }
 
-  const server = createServer(toNodeHandler(didit))
+  // Some health checks of HTTP/1.1 name no host, and no route here depends on one.
+  const server = createServer({ requireHostHeader: false }, toNodeHandler(didit))
+  server.keepAliveTimeout = settings.keepAliveSeconds * 1000
+  // Above the keep-alive, because the next request may come in its last moment. `requestTimeout` ends slow requests.
+  server.headersTimeout = server.keepAliveTimeout + 5_000
   // Limits the time in which a request must arrive, not its answer, so streams are not affected.
   server.requestTimeout = 30_000
   try {

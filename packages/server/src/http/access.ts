@@ -1,6 +1,7 @@
 import { RequestError } from '@didit-verify/core/schemas'
 import type { Config, DiditUser } from '../config.ts'
 import { invalidTicket, type TicketClaims, type Tickets } from '../tokens/ticket.ts'
+import { toHookRequest } from './hook-request.ts'
 
 /**
  * Access checks: the app's own sign-in for a user's Sessions, a ticket for one Session, and an allowed origin for each
@@ -13,7 +14,7 @@ import { invalidTicket, type TicketClaims, type Tickets } from '../tokens/ticket
  * @throws {RequestError} `unauthenticated` when no user is signed in.
  */
 export async function requireUser(config: Config, request: Request): Promise<DiditUser> {
-  const user = await config.authenticate(request)
+  const user = await config.authenticate(toHookRequest(request))
   if (user === null || user === undefined) {
     throw new RequestError('unauthenticated', 'No user is signed in.', {
       status: 401,

@@ -1,4 +1,4 @@
-import { RequestError } from '@didit-verify/core/schemas'
+import { isDiditError, RequestError } from '@didit-verify/core/schemas'
 import { readBody } from './body.ts'
 
 /** Reads request bodies as text, with checks of content type, size and encoding. */
@@ -11,12 +11,13 @@ export type Refuse = (path: string, message: string) => RequestError
 /**
  * Returns the body as text.
  *
- * @throws {RequestError} The error from `refuse`, or `body-too-large`.
+ * @throws {RequestError} The error from `refuse`, `body-too-large`, or `internal` if the body was read before.
  */
 export async function readText(request: Request, type: string, refuse: Refuse): Promise<string> {
   const [sent = ''] = (request.headers.get('content-type') ?? '').split(';', 1)
   if (sent.trim().toLowerCase() !== type) throw refuse('', `Expected the content type ${type}.`)
-  const bytes = await readBody(request, bodyLimits).catch(() => {
+  const bytes = await readBody(request, bodyLimits).catch((error: unknown) => {
+    if (isDiditError(error)) throw error
     throw refuse('', 'The body was incomplete or took too long.')
   })
   if (bytes === null) {

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import type { Config } from '../config.ts'
 import { type Bindings, peerAddress } from './bindings.ts'
+import { isHost } from './host.ts'
+import { isLoopback } from './loopback.ts'
 
 /**
  * Reads the client's address and the public origin of a request.
@@ -15,15 +17,31 @@ type Trust = Pick<Config, 'trustProxy'>
 /** A request, or anything else that has headers. */
 type WithHeaders = { readonly headers: Pick<Headers, 'get'> }
 
+/** Stands for the address of everybody behind a proxy on this machine that `trustProxy` does not name. */
+const untrustedProxy = 'untrusted-proxy'
+
+/** Headers by which a proxy tells of its client. */
+const forwardingHeaders = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const
+
 /**
- * Returns the client's address: the one that the trusted proxies saw, or the peer's.
+ * Returns the client's address: the one that the trusted proxies saw, or the peer's. All clients of an untrusted proxy on
+ * this machine share one.
  *
  * @returns Null when it is unknown: the host passes no peer address, and no proxy is trusted.
  */
-export function clientAddress({ trustProxy }: Trust, request: WithHeaders, bindings?: Bindings): string | null {
+export function clientAddress(trust: Trust, request: WithHeaders, bindings?: Bindings): string | null {
+  const { trustProxy } = trust
   const forwarded = trustProxy === 0 ? undefined : listOf(request, 'x-forwarded-for').at(-trustProxy)
+  if (isBehindUntrustedProxy(trust, request, bindings)) return untrustedProxy
   // A list that is too short did not pass all proxies. It is ignored, and so is an entry that is not an address.
   return readAddress(forwarded) ?? readAddress(bindings?.[peerAddress])
+}
+
+/** Checks whether a proxy on this machine sent the request although no proxy is trusted. */
+export function isBehindUntrustedProxy({ trustProxy }: Trust, request: WithHeaders, bindings?: Bindings): boolean {
+  if (trustProxy !== 0) return false
+  const peer = readAddress(bindings?.[peerAddress])
+  return peer !== null && isLoopback(peer) && forwardingHeaders.some((name) => request.headers.get(name) !== null)
 }
 
 /** Returns the origin to which the browser sent the request. It falls back to the host that this server sees. */
@@ -35,7 +53,7 @@ export function publicOrigin(
   const host = trustProxy === 0 ? undefined : entryOf(request, 'x-forwarded-host', trustProxy)
   const protocol = trustProxy === 0 ? undefined : entryOf(request, 'x-forwarded-proto', trustProxy)?.toLowerCase()
   const scheme = protocol === 'http' || protocol === 'https' ? `${protocol}:` : own.protocol
-  const told = `${scheme}//${host !== undefined && /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host) ? host : own.host}`
+  const told = `${scheme}//${host !== undefined && isHost(host) ? host : own.host}`
   const url = URL.canParse(told) ? new URL(told) : own
   // A proxy that terminates TLS often omits the scheme. For an allowed origin we know it.
   const listed = [...allowedOrigins].filter((origin) => new URL(origin).host === url.host)

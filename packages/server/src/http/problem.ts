@@ -1,4 +1,4 @@
-import { type DiditErrorCode, type Issue, isDiditError, type Problem } from '@didit-verify/core/schemas'
+import { type DiditErrorCode, type Issue, isDiditError, type Problem, RequestError } from '@didit-verify/core/schemas'
 import { WebhookError } from '../errors.ts'
 
 /**
@@ -95,17 +95,24 @@ export function problemOf(error: unknown): Problem {
   const { status, title, help, isTheirs } = answers[code] ?? internal
   const own = isTheirs && isDiditError(error) ? error : undefined
   const issues = (own as { issues?: readonly Issue[] } | undefined)?.issues ?? []
-  const advice = own?.help ?? help
+  // These two are raised by this server alone, so their advice holds nothing of anybody else.
+  const isOurAdvice = isDiditError(error) && ['internal', 'webhook-unreadable'].includes(error.code)
+  const advice = own?.help ?? (isOurAdvice ? error.help : undefined) ?? help
   return {
     type: `urn:didit-verify:error:${code}`,
     title,
     // The status decides whether Didit sends the webhook again, and a WebhookError carries its own.
-    status: error instanceof WebhookError ? error.status : status,
+    status: error instanceof WebhookError ? error.status : isCrowded(code, error) ? 503 : status,
     code,
     ...(own ? { detail: own.message } : {}),
     ...(advice ? { help: advice } : {}),
     ...(issues.length > 0 ? { issues } : {}),
   }
+}
+
+/** True where a limit is about what this server can hold, rather than about how often somebody asks. */
+function isCrowded(code: DiditErrorCode, error: unknown): boolean {
+  return code === 'rate-limited' && (error as RequestError).status === 503
 }
 
 /**
@@ -144,3 +151,10 @@ export function toResponse(problem: Problem, error: unknown): Response {
   if (seconds !== undefined) headers.set('Retry-After', String(Math.max(1, Math.ceil(seconds))))
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }
+
+/** Returns the error for a path that no route has. */
+export const routeNotFound = ({ basePath }: { readonly basePath: string }) =>
+  new RequestError('route-not-found', 'No route of this server answers this method and path.', {
+    status: 404,
+    help: `The routes begin with ${basePath || '/'}: is the server mounted there?`,
+  })

@@ -1,7 +1,10 @@
 /** Intervals and limits of all event streams, in milliseconds. */
 
-/** Interval of heartbeats. Each varies by up to 20 %. */
-export const heartbeatMs = 15_000
+/**
+ * Interval of heartbeats. Each varies by up to 20 %. Together with `sweepMs` that is less than 8 seconds, because
+ * `Bun.serve` closes a connection that is silent for 10 seconds.
+ */
+export const heartbeatMs = 5_800
 /** Time without progress after which a stream is cut. */
 export const stalledMs = 30_000
 /** Maximum age of a stream. The reader then reconnects and is authorized again. */

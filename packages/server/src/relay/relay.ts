@@ -1,8 +1,9 @@
 import { isDecided, type Snapshot } from '@didit-verify/core/schemas'
 import type { TicketClaims, Tickets } from '../tokens/ticket.ts'
 import { heartbeatMs, maxAgeMs, retrySpreadMs, stalledMs, sweepMs } from './pace.ts'
-import type { Chunk, OpenSink, Sink } from './sink.ts'
+import { type Chunk, joinChunks, type OpenSink, type Sink } from './sink.ts'
 import { type ByeReason, byeFrame, heartbeatFrame, snapshotFrame, ticketFrame } from './sse.ts'
+import { createStreamPlaces, type StreamPlace, type StreamPlaces } from './stream-places.ts'
 
 /**
  * The relay sends each new Snapshot to the open streams of its Session, inside this process.
@@ -13,11 +14,18 @@ import { type ByeReason, byeFrame, heartbeatFrame, snapshotFrame, ticketFrame } 
 
 // Long enough that a browser reconnects with a ticket that is still valid.
 const renewBeforeMs = 6 * 60_000
+const replacedRetryMs = 30_000
 
 /** A stream that waits for its first Snapshot. A Snapshot that is published meanwhile is kept for it. */
 export interface PendingStream {
   /** Starts writing. Sends this Snapshot first, unless the reader already has its revision. */
   start(snapshot: Snapshot, openSink: OpenSink): void
+  /**
+   * Counts the stream for its user. Call it before the answer begins.
+   *
+   * @throws {RequestError} `rate-limited` (503): the user has too many streams. This one is removed.
+   */
+  assign(userId: string): void
   /** Removes the stream before it starts. */
   discard(): void
 }
@@ -28,12 +36,21 @@ export interface RelayOptions {
   readonly now: () => number
   /** Returns a number in [0, 1). It varies heartbeats and reconnects. */
   readonly random: () => number
+  /** How many streams one Session may have. Default 8. */
+  readonly streamsPerSession?: number | undefined
+  /** The places of all streams. Default: those of a process of its own. */
+  readonly places?: StreamPlaces | undefined
 }
 
 export interface Relay {
   /** Number of open streams. */
   readonly size: number
-  /** Registers a stream. Call it before you read the Session, so that no Snapshot in between is missed. */
+  /**
+   * Registers a stream. Call it before you read the Session, so that no Snapshot in between is missed. If the Session has
+   * too many streams, the oldest gets its `bye`.
+   *
+   * @throws {RequestError} `rate-limited` (503): this process holds as many streams as it may.
+   */
   open(claims: TicketClaims, lastRevision: number | null): PendingStream
   /** Sends a Snapshot to all streams of its Session. */
   publish(snapshot: Snapshot): void
@@ -58,10 +75,12 @@ interface Stream {
   isRenewing: boolean
   readonly openedAt: number
   beatAt: number
+  readonly place: StreamPlace
 }
 
 /** Creates the relay of one process. */
-export function createRelay({ tickets, now, random }: RelayOptions): Relay {
+export function createRelay(options: RelayOptions): Relay {
+  const { tickets, now, random, streamsPerSession = 8, places = createStreamPlaces() } = options
   const bySession = new Map<string, Set<Stream>>()
   let size = 0
   let timer: ReturnType<typeof setInterval> | undefined
@@ -83,6 +102,7 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
   function remove(stream: Stream): void {
     const streams = bySession.get(stream.claims.sessionId)
     if (!streams?.delete(stream)) return
+    stream.place.free()
     if (streams.size === 0) bySession.delete(stream.claims.sessionId)
     size -= 1
     if (size > 0) return
@@ -135,7 +155,28 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
     }
   }
 
+  /** Ends the oldest streams of a Session that has as many as it may. */
+  function makeRoom(sessionId: string): void {
+    const staying = [...(bySession.get(sessionId) ?? [])].filter(({ bye }) => bye === null)
+    for (const stream of staying.slice(0, Math.max(0, staying.length + 1 - streamsPerSession))) replace(stream)
+  }
+
+  function replace(stream: Stream): void {
+    const { sink, busySince, snapshot, place } = stream
+    place.free()
+    // Later than others come back, so that two pages do not push each other out again and again.
+    stream.bye = byeFrame('replaced', Math.round(replacedRetryMs * (1 + random())))
+    // One that has not begun says goodbye when it does.
+    if (sink === null) return
+    remove(stream)
+    // Not when the reader is ready for more: one that takes nothing must not keep its connection.
+    if (busySince !== null && now() - busySince >= sweepMs) sink.cut()
+    else sink.end(snapshot === null ? stream.bye : joinChunks([snapshot, stream.bye]))
+  }
+
   function open(claims: TicketClaims, lastRevision: number | null): PendingStream {
+    makeRoom(claims.sessionId)
+    const place = places.take()
     const stream: Stream = {
       claims,
       sink: null,
@@ -148,9 +189,18 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
       isRenewing: false,
       openedAt: now(),
       beatAt: nextBeat(),
+      place,
     }
     add(stream)
     return {
+      assign(userId) {
+        try {
+          place.assign(`user ${userId}`)
+        } catch (refusal) {
+          remove(stream)
+          throw refusal
+        }
+      },
       start(snapshot, openSink) {
         offer(stream, snapshot, snapshotFrame(snapshot))
         if (stream.revision === lastRevision) stream.snapshot = null
@@ -172,8 +222,8 @@ export function createRelay({ tickets, now, random }: RelayOptions): Relay {
     }
   }
 
-  function end(stream: Stream, reason: ByeReason): void {
-    stream.bye ??= byeFrame(reason, Math.round(500 + random() * retrySpreadMs))
+  function end(stream: Stream, reason: ByeReason, retryMs = Math.round(500 + random() * retrySpreadMs)): void {
+    stream.bye ??= byeFrame(reason, retryMs)
     pump(stream)
   }
 

@@ -71,3 +71,15 @@ export function createBodySink(listener: SinkListener): {
   }
   return { sink, body }
 }
+
+/** Puts several chunks into one. */
+export function joinChunks(chunks: Iterable<Chunk>): Chunk {
+  const parts = [...chunks]
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.byteLength
+  }
+  return joined
+}

@@ -11,7 +11,7 @@ import type { StaffChange } from './staff-feed.ts'
  */
 
 /** Reason why the server ends a stream. */
-export type ByeReason = 'age' | 'ticket' | 'shutdown' | 'erased'
+export type ByeReason = 'age' | 'ticket' | 'shutdown' | 'erased' | 'replaced'
 
 const encoder = new TextEncoder()
 

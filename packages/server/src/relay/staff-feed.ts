@@ -1,7 +1,8 @@
 import type { Snapshot } from '@didit-verify/core/schemas'
 import { heartbeatMs, maxAgeMs, retrySpreadMs, stalledMs, sweepMs } from './pace.ts'
-import type { Chunk, OpenSink, Sink } from './sink.ts'
+import { type Chunk, joinChunks, type OpenSink, type Sink } from './sink.ts'
 import { type ByeReason, byeFrame, changedFrame, heartbeatFrame, openingFrame, reloadFrame } from './sse.ts'
+import { createStreamPlaces, type StreamPlace, type StreamPlaces } from './stream-places.ts'
 
 /**
  * The staff feed tells the open review desks of each Session that changes, inside this process.
@@ -19,13 +20,21 @@ export interface StaffFeedOptions {
   readonly now: () => number
   /** Returns a number in [0, 1). It varies heartbeats and reconnects. */
   readonly random: () => number
+  /** The places of all streams. Default: those of a process of its own. */
+  readonly places?: StreamPlaces | undefined
 }
 
 export interface StaffFeed {
   /** Number of open streams. */
   readonly size: number
+  /**
+   * Takes a place for a stream of a member of the staff. Call it before the answer begins.
+   *
+   * @throws {RequestError} `rate-limited` (503): the member has too many streams, or this process holds as many as it may.
+   */
+  reserve(staffId: string): StreamPlace
   /** Opens a stream. A reader that `resumes` may have missed changes, and is told to reload. */
-  open(openSink: OpenSink, options: { readonly resumes: boolean }): void
+  open(openSink: OpenSink, options: { readonly resumes: boolean; readonly place?: StreamPlace | undefined }): void
   /** Sends a change to all streams. */
   publish(change: StaffChange): void
   /** Tells all readers to reload, after a change that `publish` cannot describe, such as a deleted Session. */
@@ -51,10 +60,11 @@ interface Stream {
   bye: Chunk | null
   readonly openedAt: number
   beatAt: number
+  readonly place: StreamPlace | undefined
 }
 
 /** Creates the feed of one process. */
-export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
+export function createStaffFeed({ now, random, places = createStreamPlaces() }: StaffFeedOptions): StaffFeed {
   const streams = new Set<Stream>()
   let timer: ReturnType<typeof setInterval> | undefined
   let onEmpty: (() => void) | undefined
@@ -62,7 +72,16 @@ export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
 
   const nextBeat = () => now() + heartbeatMs * (0.8 + 0.4 * random())
 
-  function open(openSink: OpenSink, { resumes }: { readonly resumes: boolean }): void {
+  function reserve(staffId: string): StreamPlace {
+    const place = places.take()
+    place.assign(`staff ${staffId}`)
+    return place
+  }
+
+  function open(
+    openSink: OpenSink,
+    { resumes, place }: { readonly resumes: boolean; readonly place?: StreamPlace | undefined },
+  ): void {
     const stream: Stream = {
       sink: null,
       busySince: now(),
@@ -72,6 +91,7 @@ export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
       bye: null,
       openedAt: now(),
       beatAt: nextBeat(),
+      place,
     }
     streams.add(stream)
     if (timer === undefined) {
@@ -91,7 +111,9 @@ export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
   }
 
   function remove(stream: Stream): void {
-    if (!streams.delete(stream) || streams.size > 0) return
+    if (!streams.delete(stream)) return
+    stream.place?.free()
+    if (streams.size > 0) return
     clearInterval(timer)
     timer = undefined
     onEmpty?.()
@@ -118,7 +140,7 @@ export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
       return first
     }
     stream.hasMissed = false
-    const chunk = hasMissed ? reloadFrame : waiting.size > 0 ? join(waiting.values()) : null
+    const chunk = hasMissed ? reloadFrame : waiting.size > 0 ? joinChunks(waiting.values()) : null
     waiting.clear()
     return chunk
   }
@@ -185,21 +207,11 @@ export function createStaffFeed({ now, random }: StaffFeedOptions): StaffFeed {
     get size() {
       return streams.size
     },
+    reserve,
     open,
     publish,
     reload,
     sweep,
     close,
   }
-}
-
-function join(chunks: Iterable<Chunk>): Chunk {
-  const parts = [...chunks]
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.byteLength
-  }
-  return joined
 }

@@ -117,7 +117,9 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const lastId = c.req.header('last-event-id') ?? ''
     const stream = relay.open(claims, /^\d{1,15}$/.test(lastId) ? Number(lastId) : null)
     try {
-      const snapshot = toSnapshot(await find(sessionId), config)
+      const record = await find(sessionId)
+      stream.assign(record.userId)
+      const snapshot = toSnapshot(record, config)
       return answerStream(c, (openSink) => stream.start(snapshot, openSink))
     } catch (error) {
       stream.discard()
@@ -136,14 +138,15 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     return { ...record, userId: user.userId }
   }
 
-  async function find(sessionId: string): Promise<SessionRecord> {
+  async function find(sessionId: string): Promise<SessionRecord & { readonly userId: string }> {
     const record = await storage.getSession(sessionId)
     if (record === null || record.userId === null || record.environment !== config.environment) throw notFound()
-    return record
+    return { ...record, userId: record.userId }
   }
 
   function answerSnapshot(c: Context, record: SessionRecord): Response {
-    const etag = `"${record.revision}"`
+    // With the Session id: `/sessions/current` may change to another Session, which has revisions of its own.
+    const etag = `"${record.sessionId}-${record.revision}"`
     c.header('ETag', etag)
     const known = (c.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
     return known.includes(etag) ? c.body(null, 304) : c.json(toSnapshot(record, config))

@@ -61,7 +61,7 @@ export interface SessionQuestion<User> {
   readonly user: User
   /** The alias. */
   readonly workflow: string
-  /** The request that starts the Session. Its body has been read. */
+  /** The request that starts the Session, without its body. */
   readonly request: Request
 }
 

@@ -1,6 +1,7 @@
 import { RequestError } from '@didit-verify/core/schemas'
 import type { Config } from '../config.ts'
 import { requireUser } from '../http/access.ts'
+import { toHookRequest } from '../http/hook-request.ts'
 
 /** Action of a staff member: one name for each route under `/staff`. */
 export type StaffAction =
@@ -32,7 +33,7 @@ export interface StaffMember {
 /**
  * Decides whether a request under `/staff` is allowed. It returns the staff member who sent the request, or null.
  *
- * @param request - The request. Its body may already have been read.
+ * @param request - The request, without its body.
  * @param input - The action and the Session, so that some staff may only read and others may decide.
  */
 export type AuthorizeStaff = (
@@ -52,7 +53,7 @@ export async function requireStaff(
   request: Request,
   input: StaffRequest,
 ): Promise<StaffMember> {
-  const member = await authorizeStaff(request, input)
+  const member = await authorizeStaff(toHookRequest(request), input)
   if (member === null || member === undefined) {
     await requireUser(config, request)
     throw new RequestError('staff-only', 'The option authorizeStaff returned null for this request.', { status: 403 })

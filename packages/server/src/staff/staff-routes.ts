@@ -63,10 +63,16 @@ export function staffRoutes(options: StaffRoutesOptions): Hono<StaffEnv> {
   })
 
   routes.get('/events', async (c) => {
-    await staff.permit(c, 'events', null)
+    const { staffId } = await staff.permit(c, 'events', null)
     if (c.req.raw.method === 'HEAD') return c.body(null, 200, streamHeaders)
     const resumes = (c.req.header('last-event-id') ?? '') !== ''
-    return answerStream(c, (openSink) => feed.open(openSink, { resumes }))
+    const place = feed.reserve(staffId)
+    try {
+      return answerStream(c, (openSink) => feed.open(openSink, { resumes, place }))
+    } catch (error) {
+      place.free()
+      throw error
+    }
   })
 
   async function changeBlocklist(

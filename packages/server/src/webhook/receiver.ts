@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import { ConfigError, type Issue, type WebhookEvent, webhookEventSchema } from '@didit-verify/core/schemas'
+import {
+  ConfigError,
+  type Issue,
+  isDiditError,
+  type WebhookEvent,
+  webhookEventSchema,
+} from '@didit-verify/core/schemas'
 import { WebhookError } from '../errors.ts'
 import { readBody } from '../http/body.ts'
 import { parseIsoTime } from '../vendor-time.ts'
@@ -166,6 +172,11 @@ export async function readWebhook(request: Request, options: ReadOptions = {}): 
       timeoutMs: options.timeoutMs ?? bodyTimeoutMs,
     })
   } catch (cause) {
+    if (isDiditError(cause)) {
+      // 500 rather than 503: the log has to show it, and Didit sends the event again after either.
+      const { message, help } = cause
+      throw new WebhookError('webhook-unreadable', message, { status: 500, help, cause })
+    }
     throw new WebhookError('webhook-unreadable', 'The connection broke, or the webhook took too long to arrive.', {
       status: 503,
       cause,

@@ -1,0 +1,19 @@
+const copies = new WeakMap<object, Request>()
+
+/**
+ * Returns the platform's own `Request` for a hook of the host, without the body.
+ *
+ * The request of `toNodeHandler` only looks like one: `new Request(request)` and `fetch(request)` throw for it. The body is
+ * left out because this server reads it, and a hook that reads it first would break the route. All hooks of one request get
+ * the same object.
+ */
+export function toHookRequest(request: Request): Request {
+  const known = copies.get(request)
+  if (known !== undefined) return known
+  const { url, method, headers, signal } = request
+  const copy = new Request(url, { method, headers: [...headers], signal })
+  copies.set(request, copy)
+  // A hook may hand its request to `requireVerified`.
+  copies.set(copy, copy)
+  return copy
+}
