@@ -8,7 +8,6 @@ import type { Finding, ResubmittedNode, StoredSession } from './stored-session.t
 import type { Application, Workflow } from './workflows.ts'
 
 export { vendorTime } from '../runtime/vendor-time.ts'
-export type { Review } from './activity.ts'
 export type { Finding, ResubmittedNode, StoredSession } from './stored-session.ts'
 
 /** Cause of a status change: the person, a standalone check, an expiry, a reviewer in the console, or an API key. */

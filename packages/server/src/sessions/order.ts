@@ -21,7 +21,7 @@ import { isDecided, isListedTransition, type SessionStatus, type SnapshotSource 
 export const replicaLagMs = 5_000
 
 /** How far the clock of webhooks and the clock of `Date` headers may be apart, in seconds: 10, and one for rounding. */
-export const clockSkewSeconds = 11
+const clockSkewSeconds = 11
 
 /** A statement of Didit about a Session: the status held at some moment between `from` and `to`, in vendor seconds. */
 export interface Fact {
