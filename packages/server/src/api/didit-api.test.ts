@@ -154,7 +154,12 @@ describe('the moment of an answer', () => {
     }) as typeof globalThis.fetch
     const { data, meta } = await createApiClient({ ...options, fetch }).calls.sessions.retrieveDecision(sessionId)
     expect(data).toEqual(decision)
-    expect(meta).toEqual({ dateSeconds: Date.parse(date.date) / 1000, clock: 'vendor', elapsedMs: 1_250 })
+    expect(meta).toEqual({
+      dateSeconds: Date.parse(date.date) / 1000,
+      clock: 'vendor',
+      startedAt: expect.any(Number),
+      elapsedMs: 1_250,
+    })
   })
 
   test('counts the try that was answered, not those before it', async () => {
@@ -178,7 +183,7 @@ describe('the moment of an answer', () => {
   test.each([[{}], [{ date: 'yesterday' }]])('is our own clock, and says so, with the headers %j', async (headers) => {
     const { options } = setUp([json(decision, { headers })], { now: () => 1_793_000_000_900 })
     const { meta } = await createApiClient(options).calls.sessions.retrieveDecision(sessionId)
-    expect(meta).toEqual({ dateSeconds: 1_793_000_000, clock: 'local', elapsedMs: 0 })
+    expect(meta).toEqual({ dateSeconds: 1_793_000_000, clock: 'local', startedAt: expect.any(Number), elapsedMs: 0 })
   })
 })
 

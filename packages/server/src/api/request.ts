@@ -84,6 +84,8 @@ export interface AnswerMeta {
   readonly dateSeconds: number
   /** The clock of `dateSeconds`: Didit's (`vendor`), or ours when the header is missing (`local`). */
   readonly clock: 'vendor' | 'local'
+  /** When the request was sent, by our own clock in epoch milliseconds. */
+  readonly startedAt: number
   /** Milliseconds from sending the request to receiving the head of the answer. */
   readonly elapsedMs: number
 }
@@ -249,7 +251,7 @@ async function attemptOnce<Data>(
     turn.settle(null)
     throw fault(cause)
   }
-  const meta = readMeta(response, sending.elapsedMs, now())
+  const meta = readMeta(response, sending)
   try {
     // A body above the limit is not from Didit, so it is ignored. The status still tells the kind of refusal.
     if (!response.ok) throw refused(call, response, (await readTextUpTo(response, maxRefusalBytes)) ?? '', now())
@@ -308,9 +310,9 @@ function notify<Note>(hook: ((note: Note) => unknown) | undefined, note: Note): 
   } catch {}
 }
 
-function readMeta(response: Response, elapsedMs: number, now: number): AnswerMeta {
+function readMeta(response: Response, { startedAt, elapsedMs }: Sending): AnswerMeta {
   const date = parseHttpDate(response.headers.get('date') ?? '')
   return Number.isNaN(date)
-    ? { dateSeconds: Math.floor(now / 1000), clock: 'local', elapsedMs }
-    : { dateSeconds: Math.floor(date / 1000), clock: 'vendor', elapsedMs }
+    ? { dateSeconds: Math.floor((startedAt + elapsedMs) / 1000), clock: 'local', startedAt, elapsedMs }
+    : { dateSeconds: Math.floor(date / 1000), clock: 'vendor', startedAt, elapsedMs }
 }

@@ -94,8 +94,8 @@ export function createSessionCreator(options: CreateSessionOptions): (creation: 
     return {
       kind: 'read' as const,
       status: normalizeStatus(data.status),
-      ...interval(meta, now()),
-      at: now() - meta.elapsedMs,
+      ...interval(meta),
+      at: meta.startedAt,
       sessionId: data.session_id.toLowerCase(),
       workflowId: body.workflow_id,
       environment,

@@ -38,7 +38,7 @@ const read = (status: SessionStatus, from: number, to = from, at = arrivedAt): F
   at,
 })
 const reading = (dateSeconds: number, elapsedMs: number) =>
-  readInterval({ dateSeconds, clock: 'vendor', elapsedMs }, dateSeconds * 1000)
+  readInterval({ dateSeconds, clock: 'vendor', startedAt: dateSeconds * 1000, elapsedMs })
 const pendingFor = (status: SessionStatus | null, changes: Partial<CurrentInterval> = {}, isPlausible = true) =>
   current({ isReadPending: true, news: { status, until: arrivedAt + 1, isPlausible }, ...changes })
 const until = arrivedAt + replicaLagMs
@@ -278,7 +278,7 @@ describe('intervals', () => {
     const created = current({
       status: 'Not Started',
       source: 'created',
-      ...creationInterval({ dateSeconds: 100, clock: 'vendor', elapsedMs: 300 }, 100_000),
+      ...creationInterval({ dateSeconds: 100, clock: 'vendor', startedAt: 100_000, elapsedMs: 300 }),
     })
     expect(compareFacts(created, event('In Progress', 100))).toMatchObject({
       outcome: 'applied',
@@ -288,18 +288,21 @@ describe('intervals', () => {
     const slow = current({
       status: 'Not Started',
       source: 'created',
-      ...creationInterval({ dateSeconds: 100, clock: 'vendor', elapsedMs: 4_000 }, 100_000),
+      ...creationInterval({ dateSeconds: 100, clock: 'vendor', startedAt: 100_000, elapsedMs: 4_000 }),
     })
     expect(compareFacts(slow, event('In Progress', 96)).outcome).toBe('applied')
   })
 
   test('of a read whose clock is doubtful are wider by the tolerance on both sides', () => {
-    const now = 1_000_000
+    const startedAt = 1_000_000
     const doubtful = { from: 1_000 - 1 - 300, to: 1_000 + 1 + 300 }
-    expect(readInterval({ dateSeconds: 1_000, clock: 'local', elapsedMs: 0 }, now)).toEqual(doubtful)
-    expect(readInterval({ dateSeconds: 1_300, clock: 'vendor', elapsedMs: 0 }, now)).toEqual({ from: 1_299, to: 1_301 })
+    expect(readInterval({ dateSeconds: 1_000, clock: 'local', startedAt, elapsedMs: 0 })).toEqual(doubtful)
+    expect(readInterval({ dateSeconds: 1_300, clock: 'vendor', startedAt, elapsedMs: 0 })).toEqual({
+      from: 1_299,
+      to: 1_301,
+    })
     for (const dateSeconds of [1_301, 699]) {
-      const { from, to } = readInterval({ dateSeconds, clock: 'vendor', elapsedMs: 0 }, now)
+      const { from, to } = readInterval({ dateSeconds, clock: 'vendor', startedAt, elapsedMs: 0 })
       expect(to - from).toBe(602)
     }
   })

@@ -203,6 +203,8 @@ export interface AnswerTimes {
   readonly dateSeconds: number
   /** Whose clock `dateSeconds` is. */
   readonly clock: 'vendor' | 'local'
+  /** When the request was sent, by our own clock in epoch milliseconds. */
+  readonly startedAt: number
   readonly elapsedMs: number
 }
 
@@ -215,14 +217,10 @@ const doubtfulSeconds = 300
  *
  * Without the header, or with one that is further from our own clock than the tolerance, one of the two clocks is wrong and
  * nobody knows which: the interval is then widened by the tolerance on both sides.
- *
- * @param now - Our own clock when the answer arrived, in epoch milliseconds.
  */
-export function readInterval(
-  { dateSeconds, clock, elapsedMs }: AnswerTimes,
-  now: number,
-): { from: number; to: number } {
-  const isReliable = clock === 'vendor' && Math.abs(now / 1000 - dateSeconds) <= doubtfulSeconds
+export function readInterval({ dateSeconds, clock, startedAt, elapsedMs }: AnswerTimes): { from: number; to: number } {
+  const ownSeconds = (startedAt + elapsedMs) / 1000
+  const isReliable = clock === 'vendor' && Math.abs(ownSeconds - dateSeconds) <= doubtfulSeconds
   const doubt = isReliable ? 0 : doubtfulSeconds
   return {
     from: dateSeconds - Math.ceil(Math.max(0, elapsedMs) / 1000) - 1 - doubt,
@@ -234,7 +232,7 @@ export function readInterval(
  * Returns the interval of the answer that created a Session in `Not Started`. Nothing can come before a creation, so the
  * fact covers its earliest moment only: a webhook in the same second is then newer, as it must be.
  */
-export function creationInterval(times: AnswerTimes, now: number): { from: number; to: number } {
-  const { from } = readInterval(times, now)
+export function creationInterval(times: AnswerTimes): { from: number; to: number } {
+  const { from } = readInterval(times)
   return { from, to: from }
 }

@@ -144,8 +144,8 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     return {
       kind: 'read',
       status: normalizeStatus(data.status),
-      ...readInterval(meta, now()),
-      at: now() - meta.elapsedMs,
+      ...readInterval(meta),
+      at: meta.startedAt,
       workflowId: data.workflow_id ?? null,
       expiresAt: Number.isNaN(expiresAt) ? null : expiresAt,
       decision: redactDecision(data, { decidedAt: record.decidedAt, canRetry: canRetry(record, config) }),
