@@ -67,6 +67,10 @@ test.each([
   ['allowedOrigins', { allowedOrigins: [] }],
   ['allowedOrigins.0', { allowedOrigins: ['https://app.example.com/'] }],
   ['allowedOrigins.0', { allowedOrigins: ['*'] }],
+  ['allowedOrigins.0', { allowedOrigins: ['https://*.vercel.app'] }],
+  ['allowedOrigins.1', { allowedOrigins: ['https://a.example', 'null'] }],
+  ['didit.hostedOrigins.0', { didit: { hostedOrigins: ['https://id.example/'] } }],
+  ['didit.hostedOrigins.0', { didit: { hostedOrigins: ['http://id.example'] } }],
   ['basePath', { basePath: 'api' }],
   ['basePath', { basePath: '/api/:id' }],
   ['didit.timeoutMs', { didit: { timeoutMs: 0 } }],
@@ -90,6 +94,55 @@ test.each([
   ['ticketSecrets', { ticketSecrets: 'x' }],
 ])('names the option %s when it is wrong', (name, changes) => {
   expect(complaint(changes)).toMatch(new RegExp(`\\b${name.replaceAll('.', '\\.')}\\b`))
+})
+
+describe('a secret', () => {
+  const secret = 'secret-0123456789-0123456789-0123456789'
+  test.each([
+    [`"${secret}"`, 'quotes'],
+    [`'${secret}'`, 'quotes'],
+    [`\`${secret}\``, 'quotes'],
+    [`“${secret}”`, 'quotes'],
+    [`"${secret}`, 'quotes'],
+    [` ${secret}`, 'spaces around'],
+    [`${secret} `, 'spaces around'],
+    [`\u00a0${secret}`, 'spaces around'],
+    [`${secret}\n`, 'line breaks'],
+    [`${secret}\r\n${secret}`, 'line breaks'],
+    [`\uFEFF${secret}`, 'BOM'],
+    [`${secret}\t`, 'control characters'],
+    [`${secret}\0`, 'control characters'],
+    [`${secret.slice(0, 20)}\u200b${secret.slice(20)}`, 'invisible'],
+  ])('of the form %j is refused, and not told', (odd, word) => {
+    for (const [name, changes] of [
+      ['apiKey', { apiKey: odd }],
+      ['webhookSecrets.1', { webhookSecrets: [secret, odd] }],
+      ['ticketSecret', { ticketSecret: odd }],
+    ] as const) {
+      const message = complaint(changes)
+      expect(message).toMatch(new RegExp(`^The option ${name} must be without .*${word}`))
+      expect(message).not.toContain(secret)
+    }
+  })
+
+  test('may hold spaces where it is a pass phrase of the host', () => {
+    expect(complaint({ ticketSecret: 'a ticket secret of 32 characters' })).toBe('none')
+    expect(complaint({ apiKey: 'a key' })).toMatch(/apiKey must be without spaces/)
+    expect(complaint({ webhookSecrets: ['a secret'] })).toMatch(/webhookSecrets.0 must be without spaces/)
+  })
+})
+
+test('warns of pages of plain http on another machine', () => {
+  const warned: object[] = []
+  const logger = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warned.push(fields) }
+  readConfig({
+    ...options,
+    logger,
+    allowedOrigins: ['http://localhost:1', 'http://tauri.localhost', 'tauri://localhost'],
+  })
+  expect(warned).toEqual([])
+  readConfig({ ...options, logger, allowedOrigins: ['https://a.example', 'http://a.example'] })
+  expect(warned).toEqual([{ origins: ['http://a.example'] }])
 })
 
 describe('the option retention', () => {

@@ -1,6 +1,9 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
+import { isLoopback } from './http/loopback.ts'
+import { isUnprotected, originProblem } from './http/origins.ts'
 import { createLogger, guardLogger, type Logger } from './logger.ts'
+import { secretProblem } from './secrets.ts'
 import type { SessionHook } from './sessions/session-details.ts'
 import type { AuthorizeStaff } from './staff/authorize-staff.ts'
 import type { Storage } from './storage/storage.ts'
@@ -29,6 +32,12 @@ type Input<Keys extends Shape> = Readonly<z.input<z.ZodMiniObject<Keys>>>
 type Output<Keys extends Shape> = Readonly<z.output<z.ZodMiniObject<Keys>>>
 
 const text = z.string('a string that is not empty').check(z.minLength(1, 'a string that is not empty'))
+/** Creates a check that says in each case what the text must be instead. */
+const mustBe = (problemOf: (text: string) => string | null) =>
+  z.refine<string>((it) => problemOf(it as string) === null, {
+    error: ({ input }) => problemOf(input as string) ?? undefined,
+  })
+const secret = z.string('a string that is not empty').check(mustBe(secretProblem))
 const positive = z.int('a whole number above 0').check(z.gte(1, 'a whole number above 0'))
 const days = z.int('a whole number of days').check(z.gte(1, 'at least 1 day'), z.lte(36_500, 'at most 36 500 days'))
 const workflowId = z.guid('the id of a workflow, as 8-4-4-4-12 hex digits')
@@ -94,6 +103,18 @@ const retentionSchema: z.ZodMiniType<RetentionConfig, RetentionOptions> = z.stri
 const diditShape = {
   /** Default `https://verification.didit.me`. */
   baseUrl: z.optional(text),
+  /**
+   * The origins that hosted pages may have, for an own domain at Didit. The list replaces the default: Didit's domain
+   * (`https://*.didit.me`), and the origin of `baseUrl`. A hosted page of another origin is refused.
+   */
+  hostedOrigins: z.optional(
+    z.readonly(
+      z.array(
+        z.string('an origin such as https://verify.example.com').check(mustBe(hostedOriginProblem)),
+        'a list of origins',
+      ),
+    ),
+  ),
   /** How long one call may take, in milliseconds. Default 10 000. */
   timeoutMs: z.optional(positive),
   /** Default: the global `fetch`. */
@@ -125,22 +146,15 @@ interface LimitOptions extends Input<typeof limitsShape> {}
 interface LimitConfig extends Output<typeof limitsShape> {}
 const limitsSchema: z.ZodMiniType<LimitConfig, LimitOptions> = z.strictObject(limitsShape)
 
-const originSchema = z
-  .string()
-  .check(
-    z.refine(
-      (it) => URL.canParse(it) && /^https?:$/.test(new URL(it).protocol) && new URL(it).origin === it,
-      'an origin such as https://app.example.com, without a path or a slash at the end',
-    ),
-  )
+const originSchema = z.string('an origin such as https://app.example.com').check(mustBe(originProblem))
 
 // A function only because the options depend on the type of the host's users.
 const optionsShape = <User extends DiditUser>() => ({
   /** Didit's API key of one application and environment. */
-  apiKey: text,
+  apiKey: secret,
   /** The secrets of the webhook destination: the current one first, then any being rotated out. */
   webhookSecrets: z.readonly(
-    z.array(text, 'a list of secrets, the current one first').check(z.minLength(1, 'at least one secret')),
+    z.array(secret, 'a list of secrets, the current one first').check(z.minLength(1, 'at least one secret')),
   ),
   /** The environment of `apiKey`. Events of the other environment are stored, but change nothing. */
   environment: z.enum(['live', 'sandbox'], "'live' or 'sandbox'"),
@@ -173,8 +187,14 @@ const optionsShape = <User extends DiditUser>() => ({
     'a Storage, such as memoryStorage() or sqliteStorage({ path })',
   ),
   /** At least 32 random characters. The keys of tickets are derived from it. */
-  ticketSecret: z.string('a string of at least 32 characters').check(z.minLength(32, 'at least 32 characters')),
-  /** The origins of the pages that may use this server, such as `https://app.example.com`. */
+  ticketSecret: z.string('a string of at least 32 characters').check(
+    z.minLength(32, 'at least 32 characters'),
+    mustBe((it) => secretProblem(it, { allowInnerSpaces: true })),
+  ),
+  /**
+   * The origins of the pages that may use this server, such as `https://app.example.com` or `capacitor://localhost`. Each
+   * exactly as browsers send it: no patterns.
+   */
   allowedOrigins: z.pipe(
     z.readonly(z.array(originSchema, 'a list of origins').check(z.minLength(1, 'at least one origin'))),
     z.transform((origins): ReadonlySet<string> => new Set(origins)),
@@ -246,6 +266,7 @@ export function readConfig<User extends DiditUser>(options: DiditServerOptions<U
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe).join(' '), { help: seeReadme })
   checkWorkflows(parsed.data.workflows)
   checkRetention(parsed.data)
+  warnOfPlainHttp(parsed.data)
   return parsed.data
 }
 
@@ -287,6 +308,22 @@ function checkRetention({ retention: { sessionDays, deleteAtDidit }, workflows }
       { help: `Give the workflow ${alias} a maxAgeDays that is not above sessionDays.` },
     )
   }
+}
+
+/** The server starts with such an origin, but a network on the way can change its pages. */
+function warnOfPlainHttp({ allowedOrigins, logger }: Pick<Config, 'allowedOrigins' | 'logger'>): void {
+  const origins = [...allowedOrigins].filter((origin) => isUnprotected(origin, isLoopback))
+  if (origins.length === 0) return
+  logger.warn({ origins }, 'allowedOrigins names pages of plain http: anybody on the way can change them')
+}
+
+function hostedOriginProblem(origin: string): string | null {
+  const problem = originProblem(origin)
+  if (problem !== null) return problem
+  const { protocol, hostname } = new URL(origin)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+    ? null
+    : 'an origin of https, or of http on this machine'
 }
 
 const seeReadme = 'The table of options is in the README of @didit-verify/server.'

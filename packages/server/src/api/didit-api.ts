@@ -1,5 +1,6 @@
 import { ConfigError } from '@didit-verify/core/schemas'
 import { isLoopback } from '../http/loopback.ts'
+import { secretProblem } from '../secrets.ts'
 import { type BlocklistApi, createBlocklistApi } from './blocklist-calls.ts'
 import { type BudgetOptions, createBudgets } from './budgets.ts'
 import type { RequestNote, ResponseNote } from './call-options.ts'
@@ -118,7 +119,7 @@ export function createApiClient(options: DiditApiOptions): ApiClient {
 
 function checkApiKey(apiKey: string): string {
   // Invalid characters are refused here, since fetch would quote the whole key in its error message.
-  if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey)) return apiKey
+  if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey) && secretProblem(apiKey) === null) return apiKey
   throw new ConfigError('The API key of Didit is missing or contains a character that is not allowed in a header.', {
     help: 'Set DIDIT_API_KEY to the key from the console, without quotes, spaces or a line break.',
   })

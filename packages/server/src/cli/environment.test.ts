@@ -61,6 +61,65 @@ test('takes secrets from files, without the line break at their end', () => {
 })
 
 test.each([
+  ['new\nold\n', ['new', 'old']],
+  ['new\r\nold', ['new', 'old']],
+  ['\uFEFFnew,middle\r\n\r\n  old  \n', ['new', 'middle', 'old']],
+])('takes each line of a file of webhook secrets for a secret: %j', (text, expected) => {
+  const variables = { DIDIT_WEBHOOK_SECRET: undefined, DIDIT_WEBHOOK_SECRET_FILE: '/run/hook' }
+  expect(settings(variables, () => text).webhookSecrets).toEqual(expected)
+  expect(settings({ DIDIT_WEBHOOK_SECRET: text.replace('\uFEFF', '') }).webhookSecrets).toEqual(expected)
+})
+
+test.each(['DIDIT_API_KEY', 'DIDIT_TICKET_SECRET'])('wants one line of %s', (name) => {
+  const text = `${complete.DIDIT_TICKET_SECRET}\nmore`
+  const variables = { [name]: undefined, [`${name}_FILE`]: '/run/secret' }
+  expect(sentences(variables, () => text)).toEqual([`${name} must be one line: there are 2.`])
+})
+
+test.each(['DIDIT_API_KEY', 'DIDIT_WEBHOOK_SECRET', 'DIDIT_TICKET_SECRET'])(
+  'refuses a form of %s that can never fit, without telling it',
+  (name) => {
+    const value = 'secret-0123456789-0123456789-0123456789'
+    for (const [odd, word] of [
+      [`"${value}"`, 'quotes'],
+      [`'${value}'`, 'quotes'],
+      [`"${value}`, 'quotes'],
+      [`“${value}”`, 'quotes'],
+      [`${value}\u0007`, 'control characters'],
+      [`${value}\u200b`, 'control characters'],
+      [`\u200b${value}`, 'control characters'],
+    ] as const) {
+      for (const found of [
+        sentences({ [name]: odd }),
+        sentences({ [name]: undefined, [`${name}_FILE`]: '/run/secret' }, () => `${odd}\n`),
+      ]) {
+        expect(found).toEqual([expect.stringMatching(new RegExp(`^${name} must be without .*${word}`))])
+        expect(found[0]).not.toContain(value)
+      }
+    }
+  },
+)
+
+test('refuses a comma list of secrets that stands in quotes, once', () => {
+  expect(sentences({ DIDIT_WEBHOOK_SECRET: '"new,old"' })).toEqual([expect.stringMatching(/quotes/)])
+})
+
+test.each([
+  'DIDIT_WORKFLOW_ID',
+  'DIDIT_AUTH',
+  'DIDIT_AUTH_AUDIENCE',
+  'ALLOWED_ORIGINS',
+  'DATABASE_URL',
+  'HOST',
+  'PORT',
+])('refuses the quotes of an --env-file around %s', (name) => {
+  const values: Record<string, string> = { ...complete, DIDIT_AUTH_AUDIENCE: 'shop', HOST: '127.0.0.1', PORT: '80' }
+  expect(sentences({ [name]: `"${values[name] ?? './x.db'}"` })).toEqual([
+    `${name} must be without quotes around it: an --env-file or Docker keeps them as part of the value.`,
+  ])
+})
+
+test.each([
   ['true', 1],
   ['FALSE', 0],
   ['0', 0],
@@ -112,9 +171,48 @@ test.each([
   ['sqlite:///var/x.db', '/var/x.db'],
   ['file:/var/x.db', '/var/x.db'],
   ['C:/data/x.db', 'C:/data/x.db'],
+  ['file:///C:/data/x.db', 'C:/data/x.db'],
+  ['./data/x.db', './data/x.db'],
+  ['sqlite:///./x.db', './x.db'],
+  ['sqlite:///../x.db', '../x.db'],
+  ['sqlite://./x.db', './x.db'],
+  ['sqlite:////var/x.db', '/var/x.db'],
+  ['sqlite3:///var/x.db', '/var/x.db'],
+  ['file://localhost/var/x.db', '/var/x.db'],
+  ['file:///var/my%20data/x.db', '/var/my data/x.db'],
+  ['file:./dev.db', './dev.db'],
+  ['sqlite::memory:', ':memory:'],
+  ['sqlite:///:memory:', ':memory:'],
+  ['/var/100%/x.db', '/var/100%/x.db'],
 ])('reads the database file of %s', (url, path) => {
   expect(settings({ DATABASE_URL: url }).databasePath).toBe(path)
 })
+
+test.each([
+  'file:./dev.db?connection_limit=1',
+  './x.db?mode=ro',
+  'sqlite:///x.db#main',
+  "'/data/x.db",
+  '/data/x.db"',
+  'jdbc:sqlite:./x.db',
+  'libsql://x.turso.io',
+  'file://server/share/x.db',
+  '~/x.db',
+  'sqlite:',
+  'sqlite://',
+  'file:///',
+  'file:///%zz.db',
+  '/data/x\u0000.db',
+])('refuses the database %j, which would be a file that nobody meant', (value) => {
+  expect(sentences({ DATABASE_URL: value })).toEqual([expect.stringMatching(/^DATABASE_URL .*\.$/)])
+})
+
+test.each(['capacitor://localhost', 'tauri://localhost', 'ionic://localhost', 'chrome-extension://abcdefgh'])(
+  'allows the pages of an app: %s',
+  (origin) => {
+    expect(settings({ ALLOWED_ORIGINS: origin }).allowedOrigins).toEqual([origin])
+  },
+)
 
 test('keeps the anonymous sign-in away from strangers', () => {
   const anonymous = { DIDIT_AUTH: 'anonymous' }

@@ -1,5 +1,8 @@
 import { isLoopback } from '../http/loopback.ts'
+import { originProblem } from '../http/origins.ts'
 import { type LogLevel, logLevels } from '../logger.ts'
+import { type SecretRules, secretProblem } from '../secrets.ts'
+import { type ProxySettings, readProxy } from './proxy.ts'
 
 /** Way in which the CLI finds the signed-in user. */
 export type AuthSetting =
@@ -24,6 +27,8 @@ export interface Settings {
   readonly trustProxy: number
   readonly keepAliveSeconds: number
   readonly logLevel: LogLevel
+  /** The proxies for calls of this server; undefined: none. */
+  readonly proxy?: ProxySettings | undefined
 }
 
 // Load balancers keep idle connections for 60 seconds, and must be the ones to close them: a request that they send while
@@ -45,35 +50,66 @@ export function readEnvironment(
   const sentences: string[] = []
   const complain = (sentence: string): undefined => void sentences.push(sentence)
 
-  const plain = (name: string): string | undefined => variables[name]?.trim() || undefined
-  const secret = (name: string, purpose: string): string => {
+  const quoted = new Set<string>()
+  const plain = (name: string): string | undefined => {
+    const value = variables[name]?.trim() || undefined
+    if (value === undefined || !/^(["'`]).*\1$/s.test(value)) return value
+    if (!quoted.has(name)) {
+      complain(`${name} must be without quotes around it: an --env-file or Docker keeps them as part of the value.`)
+    }
+    quoted.add(name)
+    return value.slice(1, -1).trim() || undefined
+  }
+  /** The lines of a secret, none of which is empty. */
+  const secretLines = (name: string, purpose: string): string[] => {
     const file = plain(`${name}_FILE`)
-    if (file !== undefined && plain(name) !== undefined) {
+    const value = plain(name)
+    if (file !== undefined && value !== undefined) {
       complain(`Both ${name} and ${name}_FILE are set: remove one of them.`)
     } else if (file !== undefined) {
       try {
-        const text = readFile(file).trim()
-        if (text !== '') return text
+        // An editor may have put a byte order mark at the beginning.
+        const lines = readLines(readFile(file).replace(/^\uFEFF/, ''))
+        if (lines.length > 0) return lines
         complain(`The file that ${name}_FILE names is empty.`)
       } catch {
         complain(`The file that ${name}_FILE names cannot be read.`)
       }
     } else {
-      const value = plain(name)
-      if (value !== undefined) return value
+      if (value !== undefined) return readLines(value)
       complain(`${name} is not set: ${purpose}.`)
     }
-    return ''
+    return []
+  }
+  const checkSecret = (name: string, value: string, rules?: SecretRules) => {
+    const problem = quoted.has(name) ? null : secretProblem(value, rules)
+    if (problem !== null) complain(`${name} must be ${problem}.`)
+  }
+  const secret = (name: string, purpose: string, rules?: SecretRules): string => {
+    const [value = '', ...rest] = secretLines(name, purpose)
+    if (rest.length > 0) complain(`${name} must be one line: there are ${rest.length + 1}.`)
+    else if (value !== '') checkSecret(name, value, rules)
+    return value
+  }
+  /** Secrets one to a line, or with commas between them. */
+  const secrets = (name: string, purpose: string): string[] => {
+    const lines = secretLines(name, purpose)
+    const values = lines.flatMap(list)
+    if (lines.length > 0 && values.length === 0) complain(`${name} holds commas only: ${purpose}.`)
+    for (const value of values) checkSecret(name, value)
+    return values
   }
   const list = (text: string) => text.split(',').flatMap((item) => item.trim() || [])
 
   const apiKey = secret('DIDIT_API_KEY', "Didit's API key, from the console")
-  const webhookSecrets = list(
-    secret('DIDIT_WEBHOOK_SECRET', 'the secret of the webhook destination; comma-separated while you rotate it'),
+  const webhookSecrets = secrets(
+    'DIDIT_WEBHOOK_SECRET',
+    'the secret of the webhook destination; comma-separated while you rotate it',
   )
   const ticketSecret = secret(
     'DIDIT_TICKET_SECRET',
     'at least 32 random characters, such as `openssl rand -hex 32` prints',
+    { allowInnerSpaces: true },
   )
   if (ticketSecret !== '' && ticketSecret.length < 32)
     complain('DIDIT_TICKET_SECRET is too short: at least 32 characters.')
@@ -92,11 +128,8 @@ export function readEnvironment(
     complain('ALLOWED_ORIGINS is not set: the origins of your pages, comma-separated, such as https://app.example.com.')
   }
   for (const origin of allowedOrigins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      complain(
-        'ALLOWED_ORIGINS contains an invalid origin: expected scheme, host and port only, without a slash at the end.',
-      )
-    }
+    const problem = originProblem(origin)
+    if (problem !== null) complain(`ALLOWED_ORIGINS: each entry must be ${problem}.`)
   }
 
   const trustProxy = readTrust(plain('TRUST_PROXY') ?? 'false')
@@ -112,10 +145,10 @@ export function readEnvironment(
     complain(
       'DATABASE_URL names a PostgreSQL database. This version supports only a SQLite file; PostgreSQL comes later.',
     )
-  } else if (/^[a-z][a-z+]+:\/\//i.test(databaseUrl) && !/^(sqlite|file):/i.test(databaseUrl)) {
-    complain('DATABASE_URL is not supported: expected the path of a SQLite file.')
   }
-  const databasePath = databaseUrl.replace(/^(sqlite|file):(\/\/)?/i, '')
+  const database = /^postgres(ql)?:/i.test(databaseUrl) ? { path: '' } : readDatabasePath(databaseUrl)
+  if ('problem' in database) complain(`DATABASE_URL ${database.problem}.`)
+  const databasePath = 'path' in database ? database.path : ''
 
   const host = plain('HOST') ?? '127.0.0.1'
   const port = Number(plain('PORT') ?? 4200)
@@ -123,6 +156,9 @@ export function readEnvironment(
     complain('PORT is not valid: expected a number from 0 to 65535.')
   const logLevel = logLevels.find((level) => level === (plain('LOG_LEVEL') ?? 'info'))
   if (logLevel === undefined) complain(`LOG_LEVEL is not valid: expected one of ${logLevels.join(', ')}.`)
+
+  const proxy = readProxy(variables)
+  if (typeof proxy === 'string') complain(proxy)
 
   const auth = readAuth(plain('DIDIT_AUTH'), plain('DIDIT_AUTH_AUDIENCE'))
   if (typeof auth === 'string') complain(auth)
@@ -132,7 +168,13 @@ export function readEnvironment(
     )
   }
 
-  if (sentences.length > 0 || typeof auth === 'string' || logLevel === undefined || trustProxy === null)
+  if (
+    sentences.length > 0 ||
+    typeof auth === 'string' ||
+    typeof proxy === 'string' ||
+    logLevel === undefined ||
+    trustProxy === null
+  )
     return { sentences }
   return {
     settings: {
@@ -150,7 +192,45 @@ export function readEnvironment(
       trustProxy,
       keepAliveSeconds,
       logLevel,
+      proxy,
     },
+  }
+}
+
+/** The lines of a text that hold something, without the spaces around them. */
+const readLines = (text: string) => text.split(/[\r\n]+/).flatMap((line) => line.trim() || [])
+
+/**
+ * Reads the path of the SQLite file. Both spellings of `sqlite:` are in use, `sqlite:///relative.db` (SQLAlchemy) and
+ * `sqlite:///absolute.db` (URLs): the second counts, but for `./` and `../`, which can only be meant as the first.
+ */
+function readDatabasePath(value: string): { readonly path: string } | { readonly problem: string } {
+  const onlyPath = 'names a SQLite file by its path, such as ./didit-verify.db or sqlite:///var/lib/didit-verify.db'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a path must not hold.
+  if (/[\x00-\x1f\x7f]/.test(value)) return { problem: 'must be without control characters' }
+  if (/^["'`]|["'`]$/.test(value)) return { problem: 'must be without quotes around it' }
+  const [, scheme, rest = ''] = /^([a-z][a-z\d+.-]+):(.*)$/i.exec(value) ?? []
+  if (scheme !== undefined && !/^(sqlite3?|file)$/i.test(scheme))
+    return { problem: `is of an unknown kind: it ${onlyPath}` }
+  const text = scheme === undefined ? value : rest
+  if (/[?#]/.test(text)) return { problem: `must be without parameters behind ? or #: it ${onlyPath}` }
+  if (text.startsWith('~')) return { problem: 'begins with ~, which only a shell replaces: write the path in full' }
+  if (scheme === undefined) return { path: value }
+  const [, host, path = ''] = /^\/\/(localhost(?=\/))?(.*)$/.exec(text) ?? [text, undefined, text]
+  if (/^file$/i.test(scheme) && text.startsWith('//') && host === undefined && !/^\/|^\.{1,2}\//.test(path)) {
+    return { problem: 'names another machine: the file must be on this one' }
+  }
+  const decoded = decodePath(path)
+  if (decoded === null) return { problem: 'holds a % that begins no code: write %25 for one' }
+  const plain = decoded.replace(/^\/(?=\.{1,2}\/|:memory:$|[a-z]:[\\/])/i, '').replace(/^\/{2,}/, '/')
+  return plain === '' || plain === '/' ? { problem: onlyPath } : { path: plain }
+}
+
+function decodePath(path: string): string | null {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return null
   }
 }
 

@@ -20,9 +20,11 @@ Runs the companion server of didit-verify. Environment variables configure it:
   HOST, PORT             address and port to listen on                            127.0.0.1, 4200
   TRUST_PROXY            number of trusted proxies in front; true is 1            false
   KEEP_ALIVE_SECONDS     time for which an idle connection stays open             65
+  HTTPS_PROXY, NO_PROXY  proxy for calls to Didit and to the keys of jwks:        none
   LOG_LEVEL              fatal, error, warn, info, debug, trace or silent         info
 
-DIDIT_API_KEY, DIDIT_WEBHOOK_SECRET and DIDIT_TICKET_SECRET can also be given as NAME_FILE, the path of a file.
+DIDIT_API_KEY, DIDIT_WEBHOOK_SECRET and DIDIT_TICKET_SECRET can also be given as NAME_FILE, the path of a file
+(DIDIT_WEBHOOK_SECRET_FILE: one secret in each line).
 
   -h, --help       show this help
   -v, --version    show the version`

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
 import { isDiditError } from '@didit-verify/core/schemas'
 import { createLogger } from '../logger.ts'
 import { toNodeHandler } from '../node.ts'
@@ -7,6 +8,7 @@ import { createDiditServer, type DiditServer } from '../server.ts'
 import { sqliteStorage } from '../sqlite.ts'
 import { createAuthenticate } from './authenticate.ts'
 import type { Settings } from './environment.ts'
+import { createProxyFetch } from './proxy.ts'
 
 /** A running server. */
 export interface Running {
@@ -25,22 +27,27 @@ export interface Failure {
 /** Starts the companion server on a port. */
 export async function serve(settings: Settings): Promise<Running | Failure> {
   const { host, port } = settings
+  const logger = createLogger(settings.logLevel)
   let didit: DiditServer
   try {
+    const fetch = settings.proxy && (await createProxyFetch(settings.proxy))
     didit = createDiditServer({
       apiKey: settings.apiKey,
       webhookSecrets: settings.webhookSecrets,
       environment: settings.environment,
       workflows: { default: settings.workflowId },
-      authenticate: createAuthenticate(settings.auth),
+      authenticate: createAuthenticate(settings.auth, { fetch }),
       storage: sqliteStorage({ path: settings.databasePath }),
       ticketSecret: settings.ticketSecret,
       allowedOrigins: settings.allowedOrigins,
       trustProxy: settings.trustProxy,
-      didit: { baseUrl: settings.baseUrl },
-      logger: createLogger(settings.logLevel),
+      didit: { baseUrl: settings.baseUrl, fetch },
+      logger,
     })
     await didit.start()
+    const { databasePath } = settings
+    if (databasePath === ':memory:') logger.warn({ database: databasePath }, 'the data is lost when the server stops')
+    else logger.info({ database: resolve(databasePath) }, 'the data is kept in this file')
   } catch (error) {
     return explain(error)
   }
@@ -77,10 +84,19 @@ export async function serve(settings: Settings): Promise<Running | Failure> {
 
 function explain(error: unknown): Failure {
   if (!isDiditError(error)) throw error
+  const sentences = [error.message, error.help, describeCause(error.cause)]
   return {
-    sentence: error.help === undefined ? error.message : `${error.message} ${error.help}`,
+    sentence: sentences.filter(Boolean).join(' '),
     exitCode: error.code === 'config-invalid' ? 2 : 1,
   }
+}
+
+/** Quotes the fault of the file system or the driver, which names paths and no secret. */
+function describeCause(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const { code } = cause as { code?: unknown }
+  const isNamed = typeof code !== 'string' || cause.message.includes(code)
+  return `(${isNamed ? cause.message : `${code}: ${cause.message}`})`
 }
 
 function describeListening(error: unknown, host: string, port: number): string {

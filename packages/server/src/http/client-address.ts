@@ -56,7 +56,7 @@ export function publicOrigin(
   const told = `${scheme}//${host !== undefined && isHost(host) ? host : own.host}`
   const url = URL.canParse(told) ? new URL(told) : own
   // A proxy that terminates TLS often omits the scheme. For an allowed origin we know it.
-  const listed = [...allowedOrigins].filter((origin) => new URL(origin).host === url.host)
+  const listed = [...allowedOrigins].filter((origin) => /^https?:/.test(origin) && new URL(origin).host === url.host)
   return listed.includes(url.origin) ? url.origin : (listed[0] ?? url.origin)
 }
 

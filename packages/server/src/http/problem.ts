@@ -102,7 +102,7 @@ export function problemOf(error: unknown): Problem {
     type: `urn:didit-verify:error:${code}`,
     title,
     // The status decides whether Didit sends the webhook again, and a WebhookError carries its own.
-    status: error instanceof WebhookError ? error.status : isCrowded(code, error) ? 503 : status,
+    status: error instanceof WebhookError ? error.status : isTemporary(code, error) ? 503 : status,
     code,
     ...(own ? { detail: own.message } : {}),
     ...(advice ? { help: advice } : {}),
@@ -110,9 +110,12 @@ export function problemOf(error: unknown): Problem {
   }
 }
 
-/** True where a limit is about what this server can hold, rather than about how often somebody asks. */
-function isCrowded(code: DiditErrorCode, error: unknown): boolean {
-  return code === 'rate-limited' && (error as RequestError).status === 503
+/**
+ * True for a limit on what this server can hold, rather than on how often somebody asks, and for a failure of something
+ * that the sign-in needs.
+ */
+function isTemporary(code: DiditErrorCode, error: unknown): boolean {
+  return ['rate-limited', 'internal'].includes(code) && isDiditError(error) && (error as RequestError).status === 503
 }
 
 /**

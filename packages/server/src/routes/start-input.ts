@@ -2,6 +2,7 @@ import { RequestError } from '@didit-verify/core/schemas'
 import * as z from 'zod/mini'
 import type { Config } from '../config.ts'
 import { readJson, readText } from '../http/body-text.ts'
+import { originOf } from '../http/origins.ts'
 import type { StartInput } from '../sessions/start-request.ts'
 
 /** Input for starting a verification. JSON and form have the same fields with the same limits. */
@@ -68,8 +69,9 @@ function readReturnTo(config: Config, request: Request, returnTo: string): strin
 
 /** Returns the address if it is one of the host's pages. */
 export function toOwnAddress(config: Pick<Config, 'allowedOrigins'>, url: URL): string | undefined {
-  // A `blob:` address has the origin of the page that created it, so the protocol is checked, too.
-  const isPage = /^https?:$/.test(url.protocol) && config.allowedOrigins.has(url.origin)
+  // A `blob:` address has no origin of its own here, though `url.origin` names that of the page that created it.
+  const origin = originOf(url)
+  const isPage = origin !== null && config.allowedOrigins.has(origin)
   return isPage && url.username === '' && url.password === '' ? url.href : undefined
 }
 

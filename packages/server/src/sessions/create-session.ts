@@ -4,6 +4,7 @@ import type { Config, DiditUser, WorkflowOptions } from '../config.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { applyCreation, type SessionCreation } from './apply.ts'
 import { createCreationLimits } from './creation-limits.ts'
+import { readHostedUrl } from './hosted-url.ts'
 import { toDiditLanguage } from './language.ts'
 import { creationInterval, readInterval } from './order.ts'
 import type { PendingDeletes } from './pending-deletes.ts'
@@ -90,6 +91,13 @@ export function createSessionCreator(options: CreateSessionOptions): (creation: 
         help: 'The API key may not write Sessions: give it that right in the console.',
       })
     }
+    const url = readHostedUrl(config, data.url)
+    if (url === null) {
+      throw new RequestError('didit-answer-invalid', 'Didit named a hosted page that no person may be sent to.', {
+        status: 201,
+        help: 'It must be https and of Didit. For an own domain at Didit, name its origin in the option didit.hostedOrigins.',
+      })
+    }
     const interval = data.status === 'Not Started' ? creationInterval : readInterval
     return {
       kind: 'read' as const,
@@ -99,7 +107,7 @@ export function createSessionCreator(options: CreateSessionOptions): (creation: 
       sessionId: data.session_id.toLowerCase(),
       workflowId: body.workflow_id,
       environment,
-      url: data.url,
+      url,
       returnTo: input.returnTo ?? null,
     }
   }

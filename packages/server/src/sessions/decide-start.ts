@@ -1,3 +1,4 @@
+import { originOf } from '../http/origins.ts'
 import type { SessionRecord } from '../storage/storage.ts'
 import { isValidApproval } from './apply.ts'
 import { isAwaited, isOpen } from './select-current.ts'
@@ -46,4 +47,4 @@ export function decideStart(facts: StartFacts): StartDecision {
   return { kind: 'create' }
 }
 
-const siteOf = (address: string | null | undefined): string | null => (address ? new URL(address).origin : null)
+const siteOf = (address: string | null | undefined): string | null => (address ? originOf(new URL(address)) : null)

@@ -4,6 +4,7 @@ import type { Config, DiditUser, WorkflowOptions } from '../config.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { createSessionCreator } from './create-session.ts'
 import { decideStart } from './decide-start.ts'
+import { readHostedUrl } from './hosted-url.ts'
 import type { PendingDeletes } from './pending-deletes.ts'
 import type { PendingReads } from './pending-reads.ts'
 import { isOpen, selectCurrent } from './select-current.ts'
@@ -60,7 +61,8 @@ export function createStartSession(options: StartSessionOptions): StartSession {
     const { maxAgeDays, maxAttempts } = workflow
     const removed = maxAttempts === undefined ? 0 : await countRemoved(user, input)
     const decision = decideStart({
-      current,
+      // An older version may have stored an address that nobody may be sent to: Didit is then asked again.
+      current: current && { ...current, url: readHostedUrl(config, current.url) },
       attempts: records.length + removed,
       maxAttempts,
       maxAgeDays,

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConfigError } from '@didit-verify/core/schemas'
 
@@ -13,11 +13,12 @@ import { ConfigError } from '@didit-verify/core/schemas'
 export function prepareSqliteFile(path: string): string {
   if (path === ':memory:') return path
   const file = resolve(path)
+  const folder = dirname(file)
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    mkdirSync(folder, { recursive: true })
   } catch (cause) {
-    throw new ConfigError(`The folder of the database ${file} cannot be created.`, {
-      help: 'Create it, or let this process write to the folder above it.',
+    throw new ConfigError(`The folder ${folder} of the database cannot be created.`, {
+      help: `Create it, and let ${thisProcess()} write to it.`,
       cause,
     })
   }
@@ -31,8 +32,49 @@ export function prepareSqliteFile(path: string): string {
   // A pipe must not even be opened: that waits for its other end, for ever.
   if (!found?.isFile()) throw notADatabase(file)
   if (!isSqlite(file)) throw notADatabase(file)
+  checkPermissions(file, found)
   return file
 }
+
+/**
+ * SQLite opens a file that it cannot write, and fails at the first webhook. It also writes two files beside the database,
+ * and needs the folder to create them.
+ */
+function checkPermissions(file: string, { mode }: Stats): void {
+  // An account that may do everything can write it all the same, but somebody has said that nobody shall.
+  if ((mode & 0o222) === 0) {
+    throw new ConfigError(`The database ${file} is read-only (mode ${toMode(mode)}).`, {
+      help: `Make it writable: chmod u+w ${file}`,
+    })
+  }
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+    const found = statSync(name, { throwIfNoEntry: false })
+    if (found === undefined || isAccessible(name, constants.R_OK | constants.W_OK)) continue
+    throw new ConfigError(`The file ${name} cannot be read and written by ${thisProcess()}: ${permissionsOf(found)}.`, {
+      help: 'Run the server as the account that created the database, or give that file to this account (chown).',
+    })
+  }
+  const folder = dirname(file)
+  if (isAccessible(folder, constants.W_OK | constants.X_OK)) return
+  throw new ConfigError(
+    `The folder ${folder} of the database cannot be written by ${thisProcess()}: ${permissionsOf(statSync(folder))}.`,
+    { help: 'Let this account write to the folder: SQLite keeps its log in it, beside the database.' },
+  )
+}
+
+function isAccessible(name: string, access: number): boolean {
+  try {
+    accessSync(name, access)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const toMode = (mode: number) => (mode & 0o777).toString(8).padStart(4, '0')
+const permissionsOf = ({ mode, uid }: Stats) => `it belongs to user ${uid} and has mode ${toMode(mode)}`
+// On Windows accounts have no numbers.
+const thisProcess = () => (process.getuid ? `this process (user ${process.getuid()})` : 'this process')
 
 /** The error for a file that holds something else. */
 export function notADatabase(file: string, cause?: unknown): ConfigError {
@@ -48,8 +90,13 @@ function createOwnersOnly(file: string): void {
     closeSync(openSync(file, 'wx', 0o600))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return
-    throw new ConfigError(`The database ${file} cannot be created.`, {
-      help: 'Let this process write to its folder, or name another path.',
+    const folder = statSync(dirname(file), { throwIfNoEntry: false })
+    const why =
+      folder && !isAccessible(dirname(file), constants.W_OK)
+        ? `: its folder is not writable, for ${permissionsOf(folder)}`
+        : ''
+    throw new ConfigError(`The database ${file} cannot be created by ${thisProcess()}${why}.`, {
+      help: `Let this account write to the folder ${dirname(file)}, or name another path.`,
       cause,
     })
   }
@@ -63,8 +110,8 @@ function isSqlite(file: string): boolean {
     descriptor = openSync(file, 'r')
     length = readSync(descriptor, magic)
   } catch (cause) {
-    throw new ConfigError(`The database ${file} cannot be read.`, {
-      help: 'Let this process read and write it.',
+    throw new ConfigError(`The database ${file} cannot be read by ${thisProcess()}.`, {
+      help: 'Let this account read and write the file.',
       cause,
     })
   } finally {

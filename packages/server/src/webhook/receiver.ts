@@ -8,6 +8,7 @@ import {
 } from '@didit-verify/core/schemas'
 import { WebhookError } from '../errors.ts'
 import { readBody } from '../http/body.ts'
+import { secretProblem } from '../secrets.ts'
 import { parseIsoTime } from '../vendor-time.ts'
 import { canonicalize } from './canonical-json.ts'
 import {
@@ -147,10 +148,18 @@ export function checkWebhook(body: Uint8Array, headers: HeaderReader, options: C
 function checkSecrets(secrets: readonly string[]): void {
   const isUsable =
     Array.isArray(secrets) && secrets.length > 0 && secrets.every((it) => typeof it === 'string' && it !== '')
-  if (isUsable) return
-  throw new ConfigError('The webhook secrets must be a list of strings that are not empty.', {
-    help: 'Pass [secret] with the secret_shared_key of your webhook destination; an unset environment variable gives an empty one.',
-  })
+  if (!isUsable) {
+    throw new ConfigError('The webhook secrets must be a list of strings that are not empty.', {
+      help: 'Pass [secret] with the secret_shared_key of your webhook destination; an unset environment variable gives an empty one.',
+    })
+  }
+  for (const secret of secrets) {
+    const problem = secretProblem(secret)
+    if (problem === null) continue
+    throw new ConfigError(`A webhook secret must be ${problem}.`, {
+      help: 'Pass the secret_shared_key of your webhook destination, and nothing around it.',
+    })
+  }
 }
 
 /**
