@@ -185,6 +185,11 @@ const commands = {
   },
   format: () => biome('--write', '.'),
   manifest: async () => (await import('./manifest.mjs')).writeManifest(),
+  proxies: async () => {
+    await build()
+    const { checkProxies } = await import('./proxies.mjs')
+    process.exitCode = (await checkProxies()) ? 0 : 1
+  },
   size: async (...args) => {
     await build()
     const { reportSizes } = await import('./size.mjs')
@@ -196,6 +201,7 @@ if (!Object.hasOwn(commands, command)) {
   console.error(`There is no command "${command}". There are: ${Object.keys(commands).join(', ')}.`)
   process.exit(2)
 }
+if (command === 'proxies') (await import('./proxies.mjs')).requireProxies()
 if (command === 'start') await checkPorts(startPorts(), 'npm start')
 if (command === 'dev') await checkPorts(devPorts(), 'npm run dev')
 if (command === 'conformance' && findOpenApi() === null) {
