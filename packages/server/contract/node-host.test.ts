@@ -129,7 +129,7 @@ describe('the Host header', () => {
     const port = await listen(toNodeHandler(didit))
     for (const route of ['live', 'ready']) {
       const answer = await send(port, [`GET /api/didit/health/${route} HTTP/1.0`])
-      expect(answer).toEqual({ status: 200, body: JSON.stringify({ status: route }) })
+      expect([answer.status, JSON.parse(answer.body).status]).toEqual([200, route])
     }
     for (const host of odd) {
       const answer = await send(port, ['GET /api/didit/health/ready HTTP/1.1', `Host: ${host}`, 'Connection: close'])

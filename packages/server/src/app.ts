@@ -28,12 +28,14 @@ export interface AppOptions {
   readonly config: Config
   readonly database: Storage
   readonly lifecycle: Pick<Lifecycle, 'open' | 'isClosing'>
+  /** Returns how far the work in the background is, for operators. Holds nothing about persons. */
+  readonly progress: () => Promise<object>
   /** The routes by their path below `basePath`. */
   readonly routes: Readonly<Record<string, Routes>>
 }
 
 /** Creates the HTTP side: headers, CORS, health, errors, and the routes under `basePath`. */
-export function createApp({ config, database, lifecycle, routes }: AppOptions): Hono<Env> {
+export function createApp({ config, database, lifecycle, progress, routes }: AppOptions): Hono<Env> {
   const { logger, basePath } = config
   // Hono decodes a path before it looks for a route. `toRoutePath` refuses what would have to be decoded.
   const app = new Hono<Env>({ getPath: (request) => toRoutePath(request.url, basePath) }).basePath(basePath || '/')
@@ -87,7 +89,7 @@ export function createApp({ config, database, lifecycle, routes }: AppOptions): 
   })
   app.get('/health/ready', async (c) => {
     await database.check()
-    return c.json({ status: 'ready' })
+    return c.json({ status: 'ready', ...(await progress()) })
   })
   for (const [path, part] of Object.entries(routes)) app.route(path, part as Hono<Env>)
   return app

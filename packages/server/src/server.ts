@@ -16,6 +16,7 @@ import { createPendingReads } from './sessions/pending-reads.ts'
 import { createRetention } from './sessions/retention.ts'
 import { toSnapshot } from './sessions/snapshot.ts'
 import { createStartSession } from './sessions/start-session.ts'
+import { createSweep } from './sessions/sweep.ts'
 import { readVerificationStatus, type VerificationStatus } from './sessions/verification-status.ts'
 import { getWorkflow } from './sessions/workflow.ts'
 import { peopleBudgets, staffBudgets } from './staff/staff-budgets.ts'
@@ -113,7 +114,9 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const storage = database.application(application)
   // A person waits behind most calls: a clear "try again later" is better than a long silence.
   const toDidit = { apiKey: config.apiKey, ...config.didit, longestWaitMs: 5_000, now, random }
-  const { calls } = createApiClient(config.authorizeStaff ? { ...toDidit, budgets: peopleBudgets } : toDidit)
+  const people = createApiClient(config.authorizeStaff ? { ...toDidit, budgets: peopleBudgets } : toDidit)
+  const staff = config.authorizeStaff ? createApiClient({ ...toDidit, budgets: staffBudgets }) : null
+  const { calls } = people
   const tickets = createTickets({ secret, audience: audienceOf(application, environment), now })
   const proofs = createProofs({ secret, application, environment, now })
   const { streamsPerSession, streamsPerUser, streams } = config.limits
@@ -123,17 +126,21 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const reads = createPendingReads({ config, storage, calls, onChange: publish })
   const deletes = createPendingDeletes({ config, storage, calls })
   const retention = createRetention({ config, storage })
+  const sweep = createSweep({ config, storage, sessions: (staff ?? people).api.sessions, reads })
   const startSession = createStartSession({ config, storage, calls, reads, deletes, onChange: publish })
   const lifecycle = createLifecycle({
     database,
     logger,
     async runDue() {
-      await Promise.all([reads.runDue(), deletes.runDue(), retention.prune()])
+      await Promise.all([reads.runDue(), deletes.runDue(), retention.prune(), sweep.runDue()])
     },
     async closeStreams(graceMs) {
       await Promise.all([relay.close(graceMs), feed.close(graceMs)])
     },
-    stop: () => retention.close(),
+    stop() {
+      retention.close()
+      sweep.close()
+    },
     async abandon() {
       deletes.close()
       await reads.close()
@@ -143,6 +150,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     config,
     database,
     lifecycle,
+    progress: async () => ({ reads: await reads.lag(), sweep: await sweep.progress() }),
     routes: {
       '/sessions': sessionRoutes({ config, storage, tickets, proofs, relay, reads, startSession }),
       '/': pageRoutes({ config, storage, startSession }),
@@ -153,10 +161,9 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
 
   function withStaff() {
     const { authorizeStaff } = config
-    if (!authorizeStaff) return {}
-    const { api, calls: staffCalls } = createApiClient({ ...toDidit, budgets: staffBudgets })
-    const view = createStaffView({ config, storage, reads, calls: staffCalls })
-    return { '/staff': staffRoutes({ config, authorizeStaff, storage, api, view, reads, relay, feed }) }
+    if (!authorizeStaff || staff === null) return {}
+    const view = createStaffView({ config, storage, reads, calls: staff.calls })
+    return { '/staff': staffRoutes({ config, authorizeStaff, storage, api: staff.api, view, reads, relay, feed }) }
   }
 
   function publish(record: SessionRecord): void {

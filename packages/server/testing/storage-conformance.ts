@@ -301,6 +301,26 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       await application.setState('sweep', '2')
       expect(await application.getState('sweep')).toBe('2')
       expect(await storage.application('bank').getState('sweep')).toBeNull()
+      expect(await application.setState('sweep', '3', '1')).toBe(false)
+      expect(await application.setState('sweep', '3', null)).toBe(false)
+      expect(await application.getState('sweep')).toBe('2')
+      const both = await Promise.all(['3', '4'].map((value) => application.setState('sweep', value, '2')))
+      expect(both).toEqual([true, false])
+      expect(await application.setState('other', '1', null)).toBe(true)
+    })
+
+    test('names the oldest creation of a Session with a user', async () => {
+      expect(await application.getOldestCreation('live')).toBeNull()
+      for (const [id, createdAt, userId, environment] of [
+        ['s1', 5, 'u1', 'live'],
+        ['s2', 3, 'u1', 'live'],
+        ['s3', 1, null, 'live'],
+        ['s4', 2, 'u1', 'sandbox'],
+      ] as const) {
+        await application.commitRead(id, 0, () => makeRecord(id, { createdAt, userId, environment }))
+      }
+      expect(await application.getOldestCreation('live')).toBe(3)
+      expect(await storage.application('bank').getOldestCreation('live')).toBeNull()
     })
 
     test('keeps applications apart', async () => {

@@ -53,7 +53,7 @@ test('serves until it is told to stop', async () => {
   const { address } = result.running
   expect(errors).toEqual([`didit-verify-server listens on ${address}`])
   const ready = await fetch(`${address}/health/ready`)
-  expect(await ready.json()).toEqual({ status: 'ready' })
+  expect(await ready.json()).toMatchObject({ status: 'ready' })
   const current = await fetch(`${address}/sessions/current`)
   expect(current.status).toBe(404)
   expect(current.headers.get('set-cookie')).toBeNull()

@@ -12,6 +12,8 @@ export interface Limiter {
   check(key: string): void
   /** Counts one call. Returns false instead of throwing. */
   tryTake(key: string): boolean
+  /** Counts one call that cannot be refused. Later calls wait for it, by at most a minute. */
+  spend(key: string): void
 }
 
 /**
@@ -54,5 +56,9 @@ export function createLimiter(options: { readonly perMinute: number; readonly no
     take: (key) => refuse(take(key)),
     check: (key) => refuse(take(key, true)),
     tryTake: (key) => take(key) === 0,
+    spend(key) {
+      const at = now()
+      fullAt.set(key, Math.min(Math.max(fullAt.get(key) ?? at, at) + everyMs, at + 120_000))
+    },
   }
 }

@@ -36,6 +36,10 @@ export interface PendingReads {
    * @returns The Session as it stands then; null when it is not stored here.
    */
   markPending(sessionId: string): Promise<SessionRecord | null>
+  /** The same within the budget for looks. Returns false, and does nothing, when that is used up. */
+  markWithinBudget(sessionId: string): Promise<boolean>
+  /** Takes one call to Didit out of the budget for looks. Returns false when that is used up. */
+  takeLook(): boolean
   /** Limits how often browsers can make the server read one Session, on whichever route. */
   readonly refreshes: Limiter
   /** Does a Session's pending read in the background. */
@@ -70,6 +74,7 @@ const maxUnknown = 3
 const longestPauseMs = 10 * 60_000
 const batch = 8
 const duePerRound = 200
+const minBacklogPerMinute = 120
 // A host's own fetch may ignore its signal.
 const closingMs = 1_000
 
@@ -83,7 +88,10 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
   const refreshes = createLimiter({ perMinute: config.limits.refreshesPerMinute, now })
   // People come first: looks take at most this share of what Didit allows in a minute.
   const looks = createLimiter({ perMinute: config.limits.looksPerMinute, now })
+  // After a long downtime many reads are pending at once.
+  const backlog = createLimiter({ perMinute: Math.max(config.limits.looksPerMinute, minBacklogPerMinute), now })
   const closing = new AbortController()
+  let isBehind = false
 
   function read(sessionId: string): Promise<SessionRecord | null> {
     const known = flights.get(sessionId)
@@ -139,6 +147,14 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     }
   }
 
+  async function markWithinBudget(sessionId: string): Promise<boolean> {
+    if (!looks.tryTake('all')) return false
+    // Until an answer is certainly newer than the news, Didit is asked a second time.
+    looks.spend('all')
+    await markPending(sessionId)
+    return true
+  }
+
   function toRead(record: SessionRecord, { data, meta }: Answer<Decision>): SessionRead {
     const expiresAt = parseIsoTime(data.expires_at ?? '')
     return {
@@ -171,6 +187,8 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
       // The API key of this server does not see another environment: Didit would say that there is no such Session.
       if (before?.environment !== environment || !isDue(before)) return true
       const record = await read(sessionId)
+      // A look that finds a change has Didit asked once more.
+      if (record?.isReadPending && !before.isReadPending) looks.spend('all')
       if (record?.isReadPending) wake(sessionId, Math.max((record.readDueAt ?? 0) - now(), 500))
       return true
     } catch (error) {
@@ -223,14 +241,15 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
 
   async function runDue(): Promise<void> {
     const due = await storage.listDueReads({ environment, now: now(), limit: duePerRound })
-    // Pending reads come first in the list. A look over the budget stays due.
-    const affordable = due.filter(({ isReadPending }) => isReadPending || looks.tryTake('all'))
+    // Pending reads come first in the list. A read over the budget stays due.
+    const affordable = due.filter(({ isReadPending }) => (isReadPending ? backlog : looks).tryTake('all'))
     for (let at = 0; at < affordable.length; at += batch) {
       await Promise.all(affordable.slice(at, at + batch).map(({ sessionId }) => run(sessionId)))
     }
-    if (affordable.length < due.length || due.length === duePerRound) {
-      logger.info({ read: affordable.length, ...(await lag()) }, 'reads of Sessions are behind')
-    }
+    const wasBehind = isBehind
+    isBehind = affordable.length < due.length || due.length === duePerRound
+    if (isBehind && !wasBehind) logger.warn({ ...(await lag()) }, 'reads of Sessions are behind')
+    if (wasBehind && !isBehind) logger.info({}, 'reads of Sessions have caught up')
   }
 
   async function lag(): Promise<ReadLag> {
@@ -250,7 +269,9 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     clearTimeout(timer)
   }
 
-  return { read, commit, markPending, refreshes, schedule, runDue, lag, close }
+  const takeLook = () => looks.tryTake('all')
+
+  return { read, commit, markPending, markWithinBudget, takeLook, refreshes, schedule, runDue, lag, close }
 }
 
 /** @throws {RequestError} `didit-answer-invalid` for the Decision of another Session, or of another environment. */

@@ -180,10 +180,21 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       checkOpen()
       return states.get(name) ?? null
     },
-    async setState(name, value) {
+    async setState(name, value, expected) {
       checkOpen()
       checkText(value)
+      if (expected !== undefined && expected !== (states.get(name) ?? null)) return false
       states.set(name, value)
+      return true
+    },
+    async getOldestCreation(environment) {
+      checkOpen()
+      let oldest: number | null = null
+      for (const record of sessions.values()) {
+        if (record.userId === null || record.environment !== environment) continue
+        oldest = Math.min(oldest ?? record.createdAt, record.createdAt)
+      }
+      return oldest
     },
     async listEvents(sessionId) {
       checkOpen()

@@ -90,6 +90,8 @@ export const statements = {
   selectState: 'select value from didit_state where application = ? and name = ?',
   writeState: `insert into didit_state (application, name, value) values (?, ?, ?)
     on conflict (application, name) do update set value = excluded.value`,
+  selectOldest: `select min(created_at) as oldest from didit_session
+    where application = ? and environment = ? and user_id is not null`,
   selectErasable: `select session_id as "sessionId" from didit_session
     where application = ? and user_id = ? and environment = ?`,
   deleteSession: 'delete from didit_session where application = ? and session_id = ?',

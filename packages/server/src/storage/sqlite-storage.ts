@@ -286,11 +286,19 @@ function createApplication(application: string, use: () => Connection): Applicat
       const [row] = rows(use().prepared.selectState, name)
       return row === undefined ? null : String(row.value)
     },
-    async setState(name, value) {
+    async setState(name, value, expected) {
       const { prepared, commits } = use()
       checkText(value)
       const write = () => void prepared.writeState.run([application, name, value])
-      await commits.run(() => ({ result: undefined, write }))
+      return commits.run(() => {
+        const [row] = rows(prepared.selectState, name)
+        const isExpected = expected === undefined || expected === (row === undefined ? null : String(row.value))
+        return { result: isExpected, write: isExpected ? write : undefined }
+      })
+    },
+    async getOldestCreation(environment) {
+      const [row] = rows(use().prepared.selectOldest, environment)
+      return typeof row?.oldest === 'number' ? row.oldest : null
     },
     async listEvents(sessionId) {
       return rows(use().prepared.selectEvents, sessionId).map(toEvent)

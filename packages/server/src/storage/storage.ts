@@ -172,7 +172,14 @@ export interface ApplicationStorage {
   }): Promise<readonly SessionRecord[]>
   /** Returns a value that the server keeps for itself, such as how far a sweep has come. Null when there is none. */
   getState(name: string): Promise<string | null>
-  setState(name: string, value: string): Promise<void>
+  /**
+   * Stores such a value. With `expected`, only if that is the value now (null: none), so that of two processes one goes on.
+   *
+   * @returns False when another value was stored; nothing has changed then.
+   */
+  setState(name: string, value: string, expected?: string | null): Promise<boolean>
+  /** Returns when the oldest Session with a user was created, in epoch milliseconds. Null when there is none. */
+  getOldestCreation(environment: string): Promise<number | null>
   /** Returns a Session's events, oldest first by arrival. */
   listEvents(sessionId: string): Promise<readonly EventRecord[]>
   /**
