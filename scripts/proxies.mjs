@@ -207,6 +207,31 @@ async function checkIdleConnections(port) {
   return counts
 }
 
+/**
+ * Counts connections to the server itself that still answer after an idle minute, as a load balancer expects that closes them
+ * then. On loopback a proxy learns of a close so fast that hardly a request is lost; over a network it is not so fast.
+ */
+async function countLongIdle(port) {
+  const answers = Array.from({ length: burstSize }, async () => {
+    const socket = connect(port, '127.0.0.1')
+    const ask = async () => {
+      socket.write(`GET ${basePath}/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+      const [answer] = await Promise.race([once(socket, 'data'), once(socket, 'close')])
+      return String(answer).startsWith('HTTP/1.1 200')
+    }
+    try {
+      await ask()
+      await sleep((62 * 1000) / timeScale)
+      return !socket.destroyed && (await ask())
+    } catch {
+      return false
+    } finally {
+      socket.destroy()
+    }
+  })
+  return (await Promise.all(answers)).filter(Boolean).length
+}
+
 /** Asks HAProxy what its health checks say of the server. */
 async function readHealth(folder) {
   const socket = connect(join(folder, 'haproxy.sock'))
@@ -278,17 +303,17 @@ async function measure(folder, children) {
   const streams = {}
   for (const [name, port] of Object.entries(ports)) {
     streams[name] = await checkStreams(port)
-    for (const [figure, values] of [
-      ['first frame of a stream', streams[name].firstMs],
-      ['from a webhook to its frame', streams[name].pushMs],
+    for (const [figure, values, share] of [
+      ['first frame of a stream, 95 %', streams[name].firstMs, 0.95],
+      ['from a webhook to its frame, median', streams[name].pushMs, 0.5],
     ]) {
-      const ms = percentile(values, 0.95)
-      const worst = percentile(values, 1)
-      const value = `${ms.toFixed(1)} ms (median ${percentile(values, 0.5).toFixed(1)}, slowest ${worst.toFixed(1)})`
-      row(name, `${figure}, 95 % of ${values.length}`, value, `under ${mostFrameMs} ms`, ms < mostFrameMs)
+      const ms = percentile(values, share)
+      const value = `${ms.toFixed(1)} ms (slowest of ${values.length}: ${percentile(values, 1).toFixed(1)})`
+      row(name, figure, value, `under ${mostFrameMs} ms`, ms < mostFrameMs)
     }
   }
   console.error(`Idle pauses of up to ${idleSeconds.at(-1)} s, ${timeScale} times as fast …`)
+  const longIdle = countLongIdle(serverPort)
   const idle = Object.fromEntries(
     await Promise.all(Object.entries(ports).map(async ([name, port]) => [name, await checkIdleConnections(port)])),
   )
@@ -302,6 +327,8 @@ async function measure(folder, children) {
     row(name, 'longest silence of a stream', `${(silent / 1000).toFixed(1)} s`, 'under 8.5 s', silent < mostSilentMs)
     for (const { outgoing } of open) outgoing.destroy()
   }
+  const answered = await longIdle
+  row('none', 'connections that answer after 62 idle s', `${answered} of ${burstSize}`, 'all', answered === burstSize)
   const health = await readHealth(folder)
   row(
     'haproxy',

@@ -56,7 +56,7 @@ export function haproxyConfig(snippet, { port, serverPort, folder }) {
     ['bind :8080', `bind 127.0.0.1:${port}`],
     ['timeout http-keep-alive 60s', `timeout http-keep-alive ${scaledMinute}`],
     // Idle connections to a server have a time of their own. Without this they would close after 5 s, unscaled.
-    ['check inter 2s', `check inter 500ms pool-purge-delay ${scaledMinute}`],
+    ['check inter 2s', `check inter 2s pool-purge-delay ${scaledMinute}`],
   ])
   return `global
   stats socket ${folder}/haproxy.sock mode 600

@@ -242,6 +242,8 @@ describe('hooks', () => {
     const copies = [new Request(request), request.clone(), new Request('http://127.0.0.1/me', request)]
     for (const copy of copies) expect(copy.headers.get('cookie')).toBe('app=42')
     expect(request.signal).toBeInstanceOf(AbortSignal)
+    expect(request.headers.get('content-type')).toBe('application/json')
+    expect([request.headers.get('content-length'), request.headers.get('connection')]).toEqual([null, null])
     expect(await (await fetch(request)).text()).toBe(`${request.method} app=42`)
     expect(await request.text()).toBe('')
   }

@@ -1,3 +1,6 @@
+// They tell of the body, which the copy does not have, or of the connection. `fetch(request)` fails with some of them.
+const droppedHeaders = ['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'expect', 'upgrade', 'te']
+
 const copies = new WeakMap<object, Request>()
 
 /**
@@ -10,8 +13,10 @@ const copies = new WeakMap<object, Request>()
 export function toHookRequest(request: Request): Request {
   const known = copies.get(request)
   if (known !== undefined) return known
-  const { url, method, headers, signal } = request
-  const copy = new Request(url, { method, headers: [...headers], signal })
+  const { url, method, signal } = request
+  const headers = new Headers([...request.headers])
+  for (const name of droppedHeaders) headers.delete(name)
+  const copy = new Request(url, { method, headers, signal })
   copies.set(request, copy)
   // A hook may hand its request to `requireVerified`.
   copies.set(copy, copy)
