@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createEmulator, type Faults } from '@didit-verify/emulator'
 import { getRequestListener } from '@hono/node-server'
-import type { FaultName, ReviewStatus } from './bank/emulator-controls.ts'
+import type { EmulatorControls, FaultName } from './bank/emulator-controls.ts'
 import { listen, type Running } from './listen.ts'
 
 export interface DemoEmulatorOptions {
@@ -10,15 +10,6 @@ export interface DemoEmulatorOptions {
   readonly apiKey: string
   readonly webhookSecret: string
   readonly webhookUrl: string
-}
-
-/** Actions of the devtools drawer in Didit's place. */
-export interface EmulatorControls {
-  review(sessionId: string, status: ReviewStatus): void
-  break(fault: FaultName): void
-  fault(): FaultName
-  /** Returns the webhooks that Didit has sent for a Session, with their outcome. */
-  deliveries(sessionId: string): readonly { at: number | null; status: string; marks: readonly string[] }[]
 }
 
 const faults: Readonly<Record<FaultName, Faults>> = {

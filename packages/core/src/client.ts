@@ -1,41 +1,4 @@
-import { createClient } from './create-client.ts'
-import type { CallOptions } from './http.ts'
-import type { SessionStore, Target } from './session-state.ts'
-import type { Timers } from './timers.ts'
-import type { RedactedDecision, Snapshot } from './wire.ts'
-
-/** Options of `createDiditClient`. */
-export interface DiditClientOptions {
-  /** Base address of the companion server. Default `/api/didit`. */
-  readonly endpoint?: string | undefined
-  /** Default: the global `fetch`, looked up at each call. */
-  readonly fetch?: typeof fetch | undefined
-  /** Headers of the application, such as a bearer token. A function is called before each request. */
-  readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined
-  /** Whether requests carry cookies. Default `same-origin`. */
-  readonly credentials?: RequestCredentials | undefined
-  /** Time limit of one request, in milliseconds. Default 15000. */
-  readonly timeoutMs?: number | undefined
-  /** The clock, in epoch milliseconds. Default `Date.now`. */
-  readonly now?: (() => number) | undefined
-  /** Returns a number from 0 up to 1, to spread retries. Default `Math.random`. */
-  readonly random?: (() => number) | undefined
-  /** Default: the global `setTimeout` and `clearTimeout`. */
-  readonly timers?: Timers | undefined
-}
-
-/** Client of one signed-in user: one store per Session, and calls that need no store. */
-export interface DiditClient {
-  readonly endpoint: string
-  /** Returns the store of a Session: the same object for the same target. Sends no request. */
-  session(target?: Target): SessionStore
-  /** Asks the server for the Session. Returns the newest known Snapshot, or null when the user has no Session. */
-  getSession(target?: Target, options?: CallOptions): Promise<Snapshot | null>
-  /** Asks the server for the redacted Decision. Returns null when the user has no Session. */
-  getDecision(target?: Target, options?: CallOptions): Promise<RedactedDecision | null>
-  /** Ends every stream, timer and request. Later calls reject with `aborted`. */
-  close(): void
-}
+import { createClient, type DiditClient, type DiditClientOptions } from './create-client.ts'
 
 /**
  * Creates the browser's client of a companion server.

@@ -1,5 +1,5 @@
+import { abortable } from './abortable.ts'
 import { ContractError, type DiditErrorCode, isDiditError, RequestError } from './error.ts'
-import { abortable } from './sharing.ts'
 import type { Timers } from './timers.ts'
 import { isProblem, type Problem } from './wire.ts'
 

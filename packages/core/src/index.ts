@@ -1,4 +1,5 @@
-export { createDiditClient, type DiditClient, type DiditClientOptions } from './client.ts'
+export { createDiditClient } from './client.ts'
+export type { DiditClient, DiditClientOptions } from './create-client.ts'
 export {
   ConfigError,
   ContractError,

@@ -1,5 +1,4 @@
-import type { DiditClient, DiditClientOptions } from './client.ts'
-import { createClient } from './create-client.ts'
+import { createClient, type DiditClient, type DiditClientOptions } from './create-client.ts'
 import * as connection from './live-updates-connection.ts'
 
 export { DiditError, isDiditError } from './error.ts'

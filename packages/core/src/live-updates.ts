@@ -45,9 +45,9 @@ export interface LiveUpdatesConnectionOptions extends Omit<LiveUpdatesOptions, '
 }
 
 /** Loads the code of the connection. */
-export type LoadConnection = () => Promise<
-  Pick<typeof import('./live-updates-connection.ts'), 'createLiveUpdatesConnection'>
->
+export type LoadConnection = () => Promise<{
+  readonly createLiveUpdatesConnection: (options: LiveUpdatesConnectionOptions) => LiveUpdates
+}>
 
 /** Live updates of one Session. */
 export interface LiveUpdates {

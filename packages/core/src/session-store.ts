@@ -1,3 +1,4 @@
+import { abortable } from './abortable.ts'
 import { DiditError } from './error.ts'
 import type { CallOptions, Http } from './http.ts'
 import { type LiveUpdates, type LiveUpdatesOptions, type LoadConnection, openLiveUpdates } from './live-updates.ts'
@@ -11,7 +12,7 @@ import {
   type Step,
   type Target,
 } from './session-state.ts'
-import { abortable, shared } from './sharing.ts'
+import { shared } from './sharing.ts'
 import { isDecided, isKnownStatus, isUnfinished } from './status.ts'
 import { createTicketedHttp, type TicketedHttp } from './ticketed-http.ts'
 import { readVerificationUrl } from './verification-url.ts'

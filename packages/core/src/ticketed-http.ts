@@ -1,6 +1,7 @@
+import { abortable } from './abortable.ts'
 import type { DiditError } from './error.ts'
 import type { Call, Http } from './http.ts'
-import { abortable, shared } from './sharing.ts'
+import { shared } from './sharing.ts'
 import { isTicketAnswer, type TicketAnswer } from './wire.ts'
 
 /** Calls about one Session. Holds the ticket in memory, and renews it once when the server refuses it. */

@@ -1,8 +1,7 @@
 import { memoryStorage, type Storage } from '@didit-verify/server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { EmulatorControls } from '../demo-emulator.ts'
 import { watchWebhooks } from '../webhook-watch.ts'
-import { devtoolsRoutes, type FaultName } from './emulator-controls.ts'
+import { devtoolsRoutes, type EmulatorControls, type FaultName } from './emulator-controls.ts'
 import { createSignIn } from './sign-in.ts'
 
 const origin = 'http://bank.test'

@@ -1,9 +1,17 @@
 import type { DiditServer, Storage } from '@didit-verify/server'
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
-import type { EmulatorControls } from '../demo-emulator.ts'
 import type { WebhookWatch } from '../webhook-watch.ts'
 import type { SignedIn, SignIn } from './sign-in.ts'
+
+/** Actions of the devtools drawer in Didit's place. */
+export interface EmulatorControls {
+  review(sessionId: string, status: ReviewStatus): void
+  break(fault: FaultName): void
+  fault(): FaultName
+  /** Returns the webhooks that Didit has sent for a Session, with their outcome. */
+  deliveries(sessionId: string): readonly { at: number | null; status: string; marks: readonly string[] }[]
+}
 
 export interface DevtoolsOptions {
   readonly didit: Pick<DiditServer, 'getStatus'>

@@ -1,6 +1,6 @@
 import { isKnownStatus } from '@didit-verify/core'
 import type { DecisionBlock } from '@didit-verify/core/schemas'
-import type { DeskTexts } from './texts/texts.ts'
+import type { DeskTexts } from './texts/en.ts'
 
 /**
  * Didit's rules about the actions that each status allows, so that a button can say beforehand that Didit would refuse.

@@ -2,7 +2,8 @@ import { phaseOf } from '@didit-verify/core'
 import type { FlagName } from '../../shared/signal-flags.ts'
 import { named } from '../../shared/texts/texts.ts'
 import { Flag } from '../scene.tsx'
-import { type DeskTexts, useDeskTexts } from './texts/texts.ts'
+import type { DeskTexts } from './texts/en.ts'
+import { useDeskTexts } from './texts/texts.ts'
 
 /** The signal flag of each status. The bank's own pages show the same one to the customer. */
 const signalFlags: Readonly<Record<string, FlagName>> = {

@@ -4,8 +4,9 @@ import { itemsOf, viewOf, withoutMedia } from '../decision/view.ts'
 import { isObject, type Json, type JsonObject } from '../runtime/json.ts'
 import { isUuid } from '../sessions/create-request.ts'
 import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
-import { type ApiContext, addSlash, json, notPermitted, readBody, wrongMethod } from './context.ts'
+import { type ApiContext, readBody } from './context.ts'
 import { envelope, pageOf } from './paging.ts'
+import { addSlash, json, notPermitted, wrongMethod } from './responses.ts'
 
 const defaultLimit = 20
 

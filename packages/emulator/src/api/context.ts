@@ -3,9 +3,9 @@ import type { Blocklist } from '../decision/blocklist.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { FaultBox } from '../runtime/faults.ts'
 import type { Identity } from '../runtime/identity.ts'
-import { type Json, readJson, writeJson } from '../runtime/json.ts'
+import { type Json, readJson } from '../runtime/json.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { RequestOrigin } from '../runtime/loopback.ts'
+import { addressOf } from '../runtime/loopback.ts'
 import { readUpTo } from '../runtime/read-up-to.ts'
 import type { Catalogue } from '../sessions/catalogue.ts'
 import { isUuid } from '../sessions/create-request.ts'
@@ -16,6 +16,7 @@ import type { WebhookDestinations } from '../webhooks/destinations.ts'
 import type { WebhookSender } from '../webhooks/sender.ts'
 import { type Access, covers, createKeys, type Right, type ScopedKey } from './keys.ts'
 import type { RateLimiter } from './rate-limits.ts'
+import { htmlNotFound, json, notAuthenticated, notPermitted } from './responses.ts'
 
 /** The version of the vendor's behaviour to emulate. The vendor changes its API without a new version number. */
 export type Generation = '2026-07' | 'late-2026'
@@ -41,32 +42,6 @@ export interface ApiOptions {
   readonly url: string
 }
 
-/** The vendor's texts for a caller without a key. They depend on the endpoint. */
-export const notPermitted = 'You do not have permission to perform this action.'
-export const notAuthenticated = 'Authentication credentials were not provided or are invalid.'
-
-/** Creates a JSON response, with numbers in the vendor's notation. */
-export const json = (status: number, value: Json, headers: Record<string, string> = {}) =>
-  new Response(writeJson(value), { status, headers: { 'Content-Type': 'application/json', ...headers } })
-
-/** Creates the vendor's response to a malformed id: an HTML page, although all other responses are JSON. */
-export const htmlNotFound = () =>
-  new Response(
-    '<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1></body></html>',
-    {
-      status: 404,
-      headers: { 'Content-Type': 'text/html; charset=utf-8' },
-    },
-  )
-
-/** Redirects to the same path with a final slash, which all paths of the vendor have. */
-export const addSlash = (context: Context) => {
-  const { pathname, search } = new URL(context.req.url)
-  return new Response(null, { status: 301, headers: { Location: `${pathname}/${search}` } })
-}
-
-export const wrongMethod = (context: Context) => json(405, { detail: `Method "${context.req.method}" not allowed.` })
-
 const maxBodyBytes = 8 * 1024 * 1024
 
 /** Reads a JSON body. Returns an error response when it is not JSON or is too large. */
@@ -81,10 +56,6 @@ export async function readBody(context: Context): Promise<{ readonly body: Json 
     return json(400, { detail: 'JSON parse error' })
   }
 }
-
-/** Returns the IP address of the caller. A call inside the process has 127.0.0.1. */
-export const addressOf = (context: Context): string =>
-  (context.env as RequestOrigin | undefined)?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1'
 
 /** The rights that an endpoint requires, and its text for callers without them. */
 export interface Needs {

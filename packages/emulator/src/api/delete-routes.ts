@@ -2,8 +2,9 @@ import type { Hono } from 'hono'
 import { isBusiness } from '../decision/session-row.ts'
 import type { JsonObject } from '../runtime/json.ts'
 import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
-import { type ApiContext, addSlash, json, notAuthenticated, notPermitted, readBody, wrongMethod } from './context.ts'
+import { type ApiContext, readBody } from './context.ts'
 import { type DeleteRequest, readBulkDeleteRequest, readDeleteRequest } from './delete-request.ts'
+import { addSlash, json, notAuthenticated, notPermitted, wrongMethod } from './responses.ts'
 
 /** Up to this number, the response has a result for each Session. Didit does not document the response for more. */
 const maxResults = 20

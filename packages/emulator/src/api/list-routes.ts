@@ -3,9 +3,10 @@ import { businessRow, isBusiness, userRow } from '../decision/session-row.ts'
 import { viewOf } from '../decision/view.ts'
 import type { Json, JsonObject } from '../runtime/json.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
-import { type ApiContext, addSlash, json, notPermitted, wrongMethod } from './context.ts'
+import type { ApiContext } from './context.ts'
 import { type Access, scoped } from './keys.ts'
 import { linksOf, pageOf } from './paging.ts'
+import { addSlash, json, notPermitted, wrongMethod } from './responses.ts'
 import { readFilters, type SessionFilter } from './session-filters.ts'
 
 const kinds = ['user', 'business', 'all']

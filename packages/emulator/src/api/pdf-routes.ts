@@ -4,15 +4,8 @@ import { isBusiness } from '../decision/session-row.ts'
 import { viewOf } from '../decision/view.ts'
 import { writeReport } from '../report/report.ts'
 import { isUuid } from '../sessions/create-request.ts'
-import {
-  type ApiContext,
-  addSlash,
-  htmlNotFound,
-  json,
-  notAuthenticated,
-  notPermitted,
-  wrongMethod,
-} from './context.ts'
+import type { ApiContext } from './context.ts'
+import { addSlash, htmlNotFound, json, notAuthenticated, notPermitted, wrongMethod } from './responses.ts'
 
 const ofPeople: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review', 'Kyc Expired']
 const ofCompanies: readonly KnownSessionStatus[] = ['Approved', 'Declined', 'In Review']

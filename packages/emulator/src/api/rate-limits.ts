@@ -2,8 +2,9 @@ import { ConfigError } from '@didit-verify/core/schemas'
 import type { Context, Hono } from 'hono'
 import type { Clock } from '../runtime/clock.ts'
 import type { FaultBox } from '../runtime/faults.ts'
+import { addressOf } from '../runtime/loopback.ts'
 import type { Application } from '../sessions/workflows.ts'
-import { addressOf, json } from './context.ts'
+import { json } from './responses.ts'
 
 /**
  * Rate limits per key, in windows of a minute that begin with the first call.

@@ -5,9 +5,10 @@ import { isObject, type Json } from '../runtime/json.ts'
 import { type Activity, feedEntry } from '../sessions/activity.ts'
 import { isUuid } from '../sessions/create-request.ts'
 import { type StoredSession, vendorTime } from '../sessions/sessions.ts'
-import { type ApiContext, addSlash, htmlNotFound, json, notPermitted, readBody, wrongMethod } from './context.ts'
+import { type ApiContext, readBody } from './context.ts'
 import type { Right } from './keys.ts'
 import { envelope, pageOf } from './paging.ts'
+import { addSlash, htmlNotFound, json, notPermitted, wrongMethod } from './responses.ts'
 
 const defaultLimit = 50
 

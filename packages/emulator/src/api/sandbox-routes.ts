@@ -2,7 +2,8 @@ import type { Context, Hono } from 'hono'
 import { isObject, type Json, readJson } from '../runtime/json.ts'
 import { isUuid } from '../sessions/create-request.ts'
 import { scenarioCatalogue, scenarioSlugs } from '../sessions/scenarios.ts'
-import { type ApiContext, addSlash, htmlNotFound, json, notAuthenticated, wrongMethod } from './context.ts'
+import type { ApiContext } from './context.ts'
+import { addSlash, htmlNotFound, json, notAuthenticated, wrongMethod } from './responses.ts'
 
 /** CORS headers. The session token authorises these calls, so, unlike the rest of the API, browsers may make them. */
 const forBrowsers = {

@@ -5,17 +5,9 @@ import { isObject, type Json } from '../runtime/json.ts'
 import { isUuid, readCreateRequest } from '../sessions/create-request.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
 import { type Application, biometricWorkflowId } from '../sessions/workflows.ts'
-import {
-  type ApiContext,
-  addSlash,
-  htmlNotFound,
-  json,
-  notAuthenticated,
-  notPermitted,
-  readBody,
-  wrongMethod,
-} from './context.ts'
+import { type ApiContext, readBody } from './context.ts'
 import { scoped } from './keys.ts'
+import { addSlash, htmlNotFound, json, notAuthenticated, notPermitted, wrongMethod } from './responses.ts'
 
 const created = (session: StoredSession): Json => ({
   session_id: session.sessionId,

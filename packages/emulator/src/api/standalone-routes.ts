@@ -18,7 +18,8 @@ import { createPhoneVerifications } from '../standalone/phone-verifications.ts'
 import { checkProofOfAddress, readPoaRequest } from '../standalone/proof-of-address.ts'
 import { crossFieldErrors, readScreeningRequest, screenName } from '../standalone/screening.ts'
 import { isEncryptedPdf, isPdf, isPicture, readUpload, type Upload } from '../standalone/upload.ts'
-import { type ApiContext, addSlash, json, notPermitted, readBody, wrongMethod } from './context.ts'
+import { type ApiContext, readBody } from './context.ts'
+import { addSlash, json, notPermitted, wrongMethod } from './responses.ts'
 
 const pictures = ['tiff', 'jpg', 'jpeg', 'png', 'webp']
 const papers = ['tiff', 'jpg', 'jpeg', 'png', 'pdf', 'webp']

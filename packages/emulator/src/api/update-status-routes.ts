@@ -3,7 +3,8 @@ import type { Hono } from 'hono'
 import { automaticNodes, chosenNodes, isBackendOnly } from '../decision/resubmission.ts'
 import { viewOf } from '../decision/view.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
-import { type ApiContext, addSlash, json, notAuthenticated, readBody, wrongMethod } from './context.ts'
+import { type ApiContext, readBody } from './context.ts'
+import { addSlash, json, notAuthenticated, wrongMethod } from './responses.ts'
 import { readUpdateStatusRequest, type UpdateStatusRequest } from './update-status-request.ts'
 
 /** Statuses that a reviewer may change. */

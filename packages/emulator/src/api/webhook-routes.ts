@@ -3,7 +3,8 @@ import type { Json } from '../runtime/json.ts'
 import { isUuid } from '../sessions/create-request.ts'
 import type { Application } from '../sessions/workflows.ts'
 import type { Destination } from '../webhooks/destinations.ts'
-import { type ApiContext, addSlash, htmlNotFound, json, notPermitted, readBody, wrongMethod } from './context.ts'
+import { type ApiContext, readBody } from './context.ts'
+import { addSlash, htmlNotFound, json, notPermitted, wrongMethod } from './responses.ts'
 import { readDestination, readLegacyWebhook } from './webhook-input.ts'
 import {
   destinationDetails,

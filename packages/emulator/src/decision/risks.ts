@@ -1,5 +1,5 @@
 import { firstOf } from '../personas/people.ts'
-import { scenarioOf } from '../sessions/scenarios.ts'
+import { scenarioOf } from '../sessions/session-scenario.ts'
 import type { Finding, StoredSession } from '../sessions/sessions.ts'
 import type { Feature, Workflow } from '../sessions/workflows.ts'
 

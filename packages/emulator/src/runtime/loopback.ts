@@ -21,3 +21,7 @@ export function isFromHere(context: Context): boolean {
   const isNear = address === undefined || isLoopback(address)
   return isNear && origins.every((origin) => origin === null || isLoopbackOrigin(origin))
 }
+
+/** Returns the IP address of the caller. A call inside the process has 127.0.0.1. */
+export const addressOf = (context: Context): string =>
+  (context.env as RequestOrigin | undefined)?.incoming?.socket?.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1'

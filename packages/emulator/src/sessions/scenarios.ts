@@ -1,4 +1,3 @@
-import type { StoredSession } from './sessions.ts'
 import type { Feature, Workflow } from './workflows.ts'
 
 /** Planned outcome of a sandbox Session. */
@@ -122,25 +121,22 @@ export interface PlannedOutcome {
   readonly risk: { readonly feature: Feature; readonly code: string } | null
 }
 
-/** Returns the outcome in a Workflow. If the Workflow has none of the scenario's checks, everything passes. */
-function plan({ slug, status, finds }: Scenario, { features }: Workflow): PlannedOutcome {
+/**
+ * Returns the outcome of a scenario in a Workflow, or null for an unknown scenario. If the Workflow has none of the
+ * scenario's checks, everything passes.
+ */
+export function planOutcome(slug: string | null, { features }: Workflow): PlannedOutcome | null {
+  const scenario = scenarios.find((it) => it.slug === slug)
+  if (scenario === undefined) return null
+  const { status, finds } = scenario
   const found = finds.find(([feature]) => features.includes(feature))
-  if (status === 'Approved' || found === undefined) return { slug, status: 'Approved', risk: null }
+  if (status === 'Approved' || found === undefined) return { slug: scenario.slug, status: 'Approved', risk: null }
   const [feature, code] = found
-  return { slug, status, risk: { feature, code } }
+  return { slug: scenario.slug, status, risk: { feature, code } }
 }
 
 /** All slugs of the catalogue. */
 export const scenarioSlugs: readonly string[] = scenarios.map(({ slug }) => slug)
-
-/** Returns the scenario of a Session: the one it was armed with, or else the one named at its creation. */
-export const scenarioSlugOf = (session: StoredSession) => session.armedScenario ?? session.request.sandboxScenario
-
-/** Returns the outcome that follows once the person has submitted. Null when it has to be chosen by hand. */
-export function scenarioOf(session: StoredSession): PlannedOutcome | null {
-  const scenario = scenarios.find(({ slug }) => slug === scenarioSlugOf(session))
-  return scenario === undefined ? null : plan(scenario, session.workflow)
-}
 
 /** Returns the catalogue in the shape of its endpoint. The vendor does not document it, so these names are our own. */
 export const scenarioCatalogue = () =>

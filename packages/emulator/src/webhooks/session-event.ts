@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Identity } from '../runtime/identity.ts'
 import type { Json } from '../runtime/json.ts'
 import { nodeOf } from '../sessions/feature-names.ts'
-import { scenarioSlugOf } from '../sessions/scenarios.ts'
+import { scenarioSlugOf } from '../sessions/session-scenario.ts'
 import type { StoredSession } from '../sessions/sessions.ts'
 
 /** Statuses whose events contain the whole decision. */

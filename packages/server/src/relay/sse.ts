@@ -1,6 +1,5 @@
 import type { Snapshot, TicketAnswer } from '@didit-verify/core/schemas'
 import type { Chunk } from './sink.ts'
-import type { StaffChange } from './staff-feed.ts'
 
 /**
  * Frames of the event stream, as bytes. A frame is encoded once for all its streams.
@@ -12,6 +11,9 @@ import type { StaffChange } from './staff-feed.ts'
 
 /** Reason why the server ends a stream. */
 export type ByeReason = 'age' | 'ticket' | 'shutdown' | 'erased' | 'replaced'
+
+/** Data about a changed Session, for staff. */
+export type StaffChange = Pick<Snapshot, 'sessionId' | 'status' | 'phase' | 'revision' | 'source' | 'updatedAt'>
 
 const encoder = new TextEncoder()
 

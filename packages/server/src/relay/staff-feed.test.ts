@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createStreamReader } from '../../testing/stream-reader.ts'
-import { createStaffFeed, type StaffChange } from './staff-feed.ts'
+import type { StaffChange } from './sse.ts'
+import { createStaffFeed } from './staff-feed.ts'
 
 const start = 1_793_000_000_000
 const changeOf = (sessionId: string, revision = 1): StaffChange => ({

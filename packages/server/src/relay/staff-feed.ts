@@ -1,7 +1,14 @@
-import type { Snapshot } from '@didit-verify/core/schemas'
 import { heartbeatMs, maxAgeMs, retrySpreadMs, stalledMs, sweepMs } from './pace.ts'
 import { type Chunk, joinChunks, type OpenSink, type Sink } from './sink.ts'
-import { type ByeReason, byeFrame, changedFrame, heartbeatFrame, openingFrame, reloadFrame } from './sse.ts'
+import {
+  type ByeReason,
+  byeFrame,
+  changedFrame,
+  heartbeatFrame,
+  openingFrame,
+  reloadFrame,
+  type StaffChange,
+} from './sse.ts'
 import { createStreamPlaces, type StreamPlace, type StreamPlaces } from './stream-places.ts'
 
 /**
@@ -11,9 +18,6 @@ import { createStreamPlaces, type StreamPlace, type StreamPlaces } from './strea
  * changed Session until the reader takes it, up to a limit. Above the limit it drops all frames and tells the reader to
  * reload its screen. No change is missed, and a slow reader uses only a few kB of memory.
  */
-
-/** Data about a changed Session, for staff. */
-export type StaffChange = Pick<Snapshot, 'sessionId' | 'status' | 'phase' | 'revision' | 'source' | 'updatedAt'>
 
 export interface StaffFeedOptions {
   /** Epoch milliseconds. */

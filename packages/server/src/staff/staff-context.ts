@@ -7,13 +7,8 @@ import type { Relay } from '../relay/relay.ts'
 import type { StaffFeed } from '../relay/staff-feed.ts'
 import type { PendingReads } from '../sessions/pending-reads.ts'
 import type { ApplicationStorage } from '../storage/storage.ts'
-import {
-  type AuthorizeStaff,
-  requireStaff,
-  type StaffAction,
-  type StaffMember,
-  type StaffRequest,
-} from './authorize-staff.ts'
+import type { AuthorizeStaff, StaffAction, StaffMember, StaffRequest } from './authorize-staff.ts'
+import { requireStaff } from './require-staff.ts'
 import type { StaffView } from './staff-view.ts'
 
 /** Everything that the staff routes share: authorization, the log of changes, and their dependencies. */

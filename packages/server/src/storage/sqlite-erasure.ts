@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type Database from 'libsql'
+import type { Connection } from './sqlite-connection.ts'
 import { type Bound, type Row, toPendingDelete, toSession } from './sqlite-rows.ts'
-import type { Connection } from './sqlite-storage.ts'
 import { type ApplicationStorage, checkText, type PendingDelete, type SessionRecord } from './storage.ts'
 
 /** Runs a statement of one application and gives its rows. */

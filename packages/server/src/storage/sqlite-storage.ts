@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
 import { ConfigError, DiditError, isDiditError } from '@didit-verify/core/schemas'
 import Database from 'libsql'
-import { createGroupCommit, type GroupCommit } from './group-commit.ts'
-import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { createPseudonyms } from './pseudonyms.ts'
+import type { Connection, Statements } from './sqlite-connection.ts'
 import { createErasure, type Rows } from './sqlite-erasure.ts'
 import { notADatabase, prepareSqliteFile } from './sqlite-file.ts'
-import { createLog, type Log } from './sqlite-log.ts'
+import { createLog } from './sqlite-log.ts'
 import { migrateSqlite } from './sqlite-migrations.ts'
 import {
   type Bound,
@@ -39,19 +40,6 @@ export interface SqliteStorageOptions {
    * of a webhook.
    */
   readonly lockTimeoutMs?: number | undefined
-}
-
-type Statements = { readonly [Name in keyof typeof statements]: Database.Statement }
-
-/** An open database with everything that ends when it is closed. */
-export interface Connection {
-  readonly database: Database.Database
-  readonly prepared: Statements
-  readonly commits: GroupCommit
-  readonly pseudonym: Pseudonyms
-  readonly log: Log
-  /** Returns false if the file at the path is missing or is another one than was opened. */
-  readonly isInPlace: () => boolean
 }
 
 // The driver blocks the whole process while it waits for a lock. So it waits only briefly, and we wait without blocking.

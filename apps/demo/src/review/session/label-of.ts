@@ -1,5 +1,5 @@
 import { named } from '../../../shared/texts/texts.ts'
-import type { DeskTexts } from '../texts/texts.ts'
+import type { DeskTexts } from '../texts/en.ts'
 
 /** Words that are written in capitals. */
 const letters = ['ID', 'IP', 'OS', 'IBAN', 'BIC', 'AML', 'PEP', 'QR', 'URL', 'VPN', 'ISP', 'UBO', 'RCA', 'SIP']

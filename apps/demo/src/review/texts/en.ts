@@ -457,3 +457,6 @@ export const en = {
     COULD_NOT_PERFORM_DATABASE_VALIDATION: 'The public register could not be asked.',
   },
 }
+
+/** All texts of the desk; the compiler refuses a language that lacks one. Which names of fields it has is its own matter. */
+export type DeskTexts = Omit<typeof en, 'fields'> & { readonly fields: Readonly<Record<string, string>> }

@@ -1,4 +1,4 @@
-import type { DeskTexts } from './texts.ts'
+import type { DeskTexts } from './en.ts'
 
 /** Every word of the desk, in Spanish. */
 export const es: DeskTexts = {

@@ -1,10 +1,7 @@
 import { toPseudo } from '../../../shared/texts/texts.ts'
 import { useLanguage } from '../../language.tsx'
-import { en } from './en.ts'
+import { type DeskTexts, en } from './en.ts'
 import { es } from './es.ts'
-
-/** All texts of the desk; the compiler refuses a language that lacks one. Which names of fields it has is its own matter. */
-export type DeskTexts = Omit<typeof en, 'fields'> & { readonly fields: Readonly<Record<string, string>> }
 
 const texts: Readonly<Record<string, DeskTexts>> = { en, es, 'ar-XB': toPseudo<DeskTexts>(en) }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../config.ts'
 import { memoryStorage } from '../storage/memory-storage.ts'
-import { type AuthorizeStaff, requireStaff } from './authorize-staff.ts'
+import type { AuthorizeStaff } from './authorize-staff.ts'
+import { requireStaff } from './require-staff.ts'
 
 const config = readConfig({
   apiKey: 'key-of-a-test',

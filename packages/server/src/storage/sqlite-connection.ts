@@ -1,0 +1,19 @@
+import type Database from 'libsql'
+import type { GroupCommit } from './group-commit.ts'
+import type { Pseudonyms } from './pseudonyms.ts'
+import type { Log } from './sqlite-log.ts'
+import type { statements } from './sqlite-rows.ts'
+
+/** The prepared statements, by name. */
+export type Statements = { readonly [Name in keyof typeof statements]: Database.Statement }
+
+/** An open database with everything that ends when it is closed. */
+export interface Connection {
+  readonly database: Database.Database
+  readonly prepared: Statements
+  readonly commits: GroupCommit
+  readonly pseudonym: Pseudonyms
+  readonly log: Log
+  /** Returns false if the file at the path is missing or is another one than was opened. */
+  readonly isInPlace: () => boolean
+}
