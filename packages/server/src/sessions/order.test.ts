@@ -100,6 +100,14 @@ describe('an event that ends before the record', () => {
     })
   })
 
+  test('is history when it is late, and older than two clocks can disagree', () => {
+    const approved = current({ status: 'Approved', source: 'api' })
+    const late = (to: number) => compareFacts(approved, { ...event('Declined', to), late: true }).current
+    expect(late(88)).toEqual(approved)
+    expect(late(89)).toMatchObject({ isReadPending: true })
+    expect(compareFacts(approved, event('Declined', 1)).current).toMatchObject({ isReadPending: true })
+  })
+
   test('is implausible news when the clock of webhooks itself says that it is older, or Didit documents no such move', () => {
     const isPlausible = (now: CurrentInterval, fact: Fact) => compareFacts(now, fact).current.news?.isPlausible
     expect(isPlausible(current({ status: 'Approved' }), event('Declined', 97))).toBe(false)

@@ -97,9 +97,13 @@ function compareEvent(current: CurrentInterval, event: Fact): Comparison {
       const isSure = isListed && !event.late && !isClose && !current.isReadPending
       return { outcome: 'applied', current: isSure ? moved : withNews(moved, news(true)) }
     }
-    case 'before':
-      // Another status is news even where it looks old: the two clocks may disagree.
-      return { outcome: 'history', current: isSame ? current : withNews(current, news(isListed && isOtherClock)) }
+    case 'before': {
+      // Another status is news even where it looks old, since the two clocks may disagree. A late event that is older than
+      // any such disagreement is history: it was overtaken before it arrived.
+      const isOvertaken = event.late === true && current.from - to > clockSkewSeconds
+      if (isSame || isOvertaken) return { outcome: 'history', current }
+      return { outcome: 'history', current: withNews(current, news(isListed && isOtherClock)) }
+    }
     case 'overlap':
       if (isSame) return { outcome: 'confirmed', current: { ...current, to: Math.max(current.to, to) } }
       return {
