@@ -176,12 +176,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
 
   async function erase(userId: string): Promise<ErasedUser> {
     if (lifecycle.isClosing) throw shuttingDown()
-    if (typeof userId !== 'string' || userId === '') {
-      throw new RequestError('request-invalid', 'The userId to erase must be a string that is not empty.', {
-        status: 400,
-        issues: [{ path: 'userId', message: 'Expected a string that is not empty.' }],
-      })
-    }
+    checkName(userId, 'userId')
     await lifecycle.open()
     const { sessionIds, pending } = await storage.erase({ userId, environment, now: now() })
     for (const sessionId of sessionIds) relay.dismiss(sessionId)
@@ -191,8 +186,11 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
 
   async function getStatus(
     userId: string,
-    { workflow = 'default' }: { readonly workflow?: string | undefined } = {},
+    options?: { readonly workflow?: string | undefined } | null,
   ): Promise<VerificationStatus> {
+    const workflow = options?.workflow === undefined ? 'default' : options.workflow
+    checkName(userId, 'userId')
+    checkName(workflow, 'workflow')
     getWorkflow(config, workflow)
     await lifecycle.open()
     return readVerificationStatus({ config, storage }, { userId, workflow })
@@ -211,7 +209,9 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     erase: (userId) => lifecycle.track(erase(userId)),
     close: ({ graceMs = 10_000 } = {}) => lifecycle.close(graceMs),
     getStatus,
-    async requireVerified(request, { workflow = 'default' } = {}) {
+    async requireVerified(request, options) {
+      const workflow = options?.workflow === undefined ? 'default' : options.workflow
+      checkName(workflow, 'workflow')
       // `authenticate` returned this user, and nothing else makes one.
       const user = (await requireUser(config, request)) as User
       const status = await getStatus(user.userId, { workflow })
@@ -222,4 +222,13 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
       })
     },
   }
+}
+
+/** A backend may hand on a JSON value as it came. @throws {RequestError} `request-invalid`. */
+function checkName(value: unknown, path: 'userId' | 'workflow'): void {
+  if (typeof value === 'string' && value !== '') return
+  throw new RequestError('request-invalid', `The ${path} must be a string that is not empty.`, {
+    status: 400,
+    issues: [{ path, message: 'Expected a string that is not empty.' }],
+  })
 }

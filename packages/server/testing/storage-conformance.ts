@@ -1,5 +1,7 @@
-import { DiditError } from '@didit-verify/core/schemas'
+import { DiditError, sessionStatuses } from '@didit-verify/core/schemas'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { selectCurrent } from '../src/sessions/select-current.ts'
 import type { ApplicationStorage, RecordUpdate, SessionRecord, Storage } from '../src/storage/storage.ts'
 import { erasureConformance } from './erasure-conformance.ts'
 import { makeEvent, makeRecord } from './records.ts'
@@ -248,6 +250,130 @@ export function storageConformance(name: string, makeStorage: () => Storage): vo
       expect(await list({ userId: 'u1' })).toEqual(['newest', 'new', 'other-workflow', 'old'])
       expect(await list({ userId: 'U1' })).toEqual([])
       expect(await list({ userId: '%' })).toEqual([])
+    })
+
+    test('finds the Session that stands for a user, without the others', async () => {
+      const owner = { userId: 'u1', workflow: 'default', environment: 'live' }
+      const statuses = [...sessionStatuses, 'Something New']
+      const arbitraryRecord = fc.record({
+        status: fc.constantFrom(...statuses, 'Approved', 'In Review'),
+        isReadPending: fc.boolean(),
+        createdAt: fc.integer({ min: 1, max: 6 }),
+        updatedAt: fc.integer({ min: 1, max: 20 }),
+        decidedAt: fc.option(fc.integer({ min: 1, max: 20 })),
+        environment: fc.constantFrom('live', 'live', 'live', 'sandbox'),
+        workflow: fc.constantFrom('default', 'default', 'default', 'transfer'),
+        userId: fc.constantFrom('u1', 'u1', 'u1', 'u2'),
+      })
+      let run = 0
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(arbitraryRecord, { maxLength: 8 }),
+          fc.option(fc.integer({ min: 1, max: 20 })),
+          async (records, approvedAfter) => {
+            const shop = storage.application(`shop-${run++}`)
+            const stored: SessionRecord[] = []
+            for (const [index, fields] of records.entries()) {
+              const record = makeRecord(`s${index}`, { ...fields, attempt: index })
+              stored.push(record)
+              await shop.commitRead(record.sessionId, 0, () => record)
+            }
+            const mine = stored
+              .filter((it) => it.userId === 'u1' && it.workflow === 'default' && it.environment === 'live')
+              .sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt)
+            // An approval counts if less than a day has passed at `now`.
+            const selection =
+              approvedAfter === null
+                ? { maxAgeDays: undefined, now: 1e9 }
+                : { maxAgeDays: 1, now: approvedAfter + 86_400_000 }
+            expect(await shop.findCurrent({ ...owner, approvedAfter })).toEqual(selectCurrent(mine, selection))
+            expect(await shop.countSessions(owner)).toBe(mine.length)
+          },
+        ),
+        { numRuns: 60 },
+      )
+    })
+
+    test('finds the newest Session of a user that has a way back', async () => {
+      const place = async (sessionId: string, overrides: Partial<SessionRecord>) =>
+        application.commitRead(sessionId, 0, () => makeRecord(sessionId, { environment: 'live', ...overrides }))
+      const find = async (userId: string) =>
+        (await application.findReturn({ userId, environment: 'live' }))?.sessionId ?? null
+      expect(await find('u1')).toBeNull()
+      await place('old', { userId: 'u1', createdAt: 10, returnTo: 'https://a.example/' })
+      await place('new', { userId: 'u1', createdAt: 20, returnTo: 'https://b.example/', workflow: 'transfer' })
+      await place('newest', { userId: 'u1', createdAt: 30 })
+      await place('sandbox', { userId: 'u1', createdAt: 40, returnTo: 'https://c.example/', environment: 'sandbox' })
+      await place('other', { userId: 'u2', createdAt: 50, returnTo: 'https://d.example/' })
+      expect(await find('u1')).toBe('new')
+      expect(await find('u2')).toBe('other')
+    })
+
+    test.each([
+      ['true', true],
+      ['a number', 5],
+      ['NaN', Number.NaN],
+      ['Infinity', Number.POSITIVE_INFINITY],
+      ['a bigint', 5n],
+      ['a symbol', Symbol('u1')],
+      ['an object', {}],
+      ['an object with the text of one', { toString: () => 'u1' }],
+      ['a String', new String('u1')],
+      ['a list', ['u1']],
+      ['bytes', new Uint8Array(3)],
+      ['a date', new Date()],
+      ['a function', () => 'u1'],
+      ['undefined', undefined],
+      ['null', null],
+    ])('refuses what is not text for a text, and lets none of it reach a driver: %s', async (_, odd) => {
+      const text = odd as string
+      const environment = 'live'
+      const [userId, workflow] = ['u1', 'default']
+      const event = makeEvent({ key: 'e1', sessionId: 's1' })
+      const calls: (() => Promise<unknown>)[] = [
+        () => application.getSession(text),
+        () => application.listSessions({ userId: text }),
+        () => application.findCurrent({ userId: text, workflow, environment, approvedAfter: null }),
+        () => application.findCurrent({ userId, workflow: text, environment, approvedAfter: null }),
+        () => application.findCurrent({ userId, workflow, environment: text, approvedAfter: null }),
+        () => application.countSessions({ userId: text, workflow, environment }),
+        () => application.findReturn({ userId: text, environment }),
+        () => application.listEvents(text),
+        () => application.getErasure({ userId: text, environment }),
+        () => application.erase({ userId: text, environment, now: 1 }),
+        () => application.addPendingDelete({ sessionId: text, userId, environment, now: 1 }),
+        () => application.addPendingDelete({ sessionId: 's9', userId: text, environment, now: 1 }),
+        () => application.completeDelete(text),
+        () => application.postponeDelete(text, 1),
+        () => application.forgetSession(text),
+        () => application.isForgotten(text),
+        () => application.countSpent({ userId: text, workflow, environment }),
+        () => application.getState(text),
+        () => application.setState(text, 'x'),
+        () => application.setState('x', text),
+        () => application.getOldestCreation(text),
+        () => application.commitRead(text, 0, () => makeRecord('s1')),
+        () => application.bind('s1', { userId: text, workflow }, () => makeRecord('s1')),
+        () => application.bind(text, { userId, workflow }, () => makeRecord('s1')),
+        () => application.commitEvent({ ...event, key: text }, create('s1')),
+      ]
+      if (odd !== undefined && odd !== null) {
+        calls.push(
+          () => application.listSessions({ userId, workflow: text }),
+          () => application.commitEvent({ ...event, sessionId: text }, create('s1')),
+          () => application.commitRead('s1', 0, () => makeRecord('s1', { userId: text })),
+          () => application.commitRead('s1', 0, () => makeRecord('s1', { returnTo: text })),
+        )
+      }
+      for (const call of calls) await expect(call(), String(call)).rejects.toMatchObject({ code: 'request-invalid' })
+      for (const now of [Number.NaN, Number.POSITIVE_INFINITY, 5n as unknown as number]) {
+        const record = makeRecord('s1', { createdAt: now })
+        await expect(application.commitRead('s1', 0, () => record)).rejects.toMatchObject({ code: 'request-invalid' })
+      }
+      // The storage goes on as if nothing had been asked.
+      expect(await application.getSession('s1')).toBeNull()
+      await application.commitEvent(event, create('s1'))
+      expect(await application.getSession('s1')).toMatchObject({ seq: 1 })
     })
 
     test('lists the Sessions whose owed read is due, longest due first, up to a limit', async () => {

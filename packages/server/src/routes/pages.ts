@@ -65,8 +65,7 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
   async function findWayBack(request: Request, here: string): Promise<string | undefined> {
     try {
       const { userId } = await requireUser(config, request)
-      const records = await storage.listSessions({ userId })
-      const newest = records.find((it) => it.environment === config.environment && it.returnTo !== null)
+      const newest = await storage.findReturn({ userId, environment: config.environment })
       if (!newest?.returnTo) return undefined
       const wayBack = new URL(newest.returnTo)
       // A redirect to this same page would never end.

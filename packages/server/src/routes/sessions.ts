@@ -9,7 +9,7 @@ import type { Relay } from '../relay/relay.ts'
 import { streamHeaders } from '../relay/sse.ts'
 import { isValidApproval } from '../sessions/apply.ts'
 import type { PendingReads } from '../sessions/pending-reads.ts'
-import { selectCurrent } from '../sessions/select-current.ts'
+import { findCurrent } from '../sessions/select-current.ts'
 import { toDecision, toSnapshot } from '../sessions/snapshot.ts'
 import type { StartSession } from '../sessions/start-session.ts'
 import { getWorkflow } from '../sessions/workflow.ts'
@@ -52,9 +52,8 @@ export function sessionRoutes(options: SessionRoutesOptions): Hono<{ Bindings: B
     const user = await requireUser(config, c.req.raw)
     const workflow = c.req.query('workflow') || 'default'
     const { maxAgeDays } = getWorkflow(config, workflow)
-    const records = await storage.listSessions({ userId: user.userId, workflow })
-    const mine = records.filter((record) => record.environment === config.environment)
-    const current = selectCurrent(mine, { maxAgeDays, now: config.now() })
+    const owner = { userId: user.userId, workflow, environment: config.environment }
+    const current = await findCurrent(storage, owner, { maxAgeDays, now: config.now() })
     welcome(c, user)
     if (current === null) throw notFound()
     return answerSnapshot(c, current)

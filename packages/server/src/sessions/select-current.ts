@@ -1,5 +1,5 @@
 import { isUnfinished, phaseOf } from '@didit-verify/core/schemas'
-import type { SessionRecord } from '../storage/storage.ts'
+import type { ApplicationStorage, SessionOwner, SessionRecord } from '../storage/storage.ts'
 import { isValidApproval } from './apply.ts'
 
 export interface Selection {
@@ -36,4 +36,14 @@ export function isAwaited(record: SessionRecord): boolean {
 /** True when the person can go on in this Session. A status that we do not know counts, as everywhere, as active. */
 export function isOpen(record: SessionRecord): boolean {
   return isUnfinished(record.status) || phaseOf(record.status) === 'active'
+}
+
+/** Finds the Session that `selectCurrent` would pick among all of a user's, without loading the others. */
+export function findCurrent(
+  storage: ApplicationStorage,
+  owner: SessionOwner,
+  { maxAgeDays, now }: Selection,
+): Promise<SessionRecord | null> {
+  const approvedAfter = maxAgeDays === undefined ? null : now - maxAgeDays * 86_400_000
+  return storage.findCurrent({ ...owner, approvedAfter })
 }

@@ -7,7 +7,7 @@ import { decideStart } from './decide-start.ts'
 import { readHostedUrl } from './hosted-url.ts'
 import type { PendingDeletes } from './pending-deletes.ts'
 import type { PendingReads } from './pending-reads.ts'
-import { isOpen, selectCurrent } from './select-current.ts'
+import { findCurrent, isOpen } from './select-current.ts'
 import type { Caller, Start, StartInput } from './start-request.ts'
 import { getWorkflow } from './workflow.ts'
 
@@ -57,13 +57,13 @@ export function createStartSession(options: StartSessionOptions): StartSession {
 
   async function start(user: DiditUser, input: StartInput, caller: Caller, mark: string | null): Promise<Start> {
     const workflow = getWorkflow(config, input.workflow)
-    const { isGone, records, current } = await loadFresh(user, input, workflow)
+    const { isGone, current } = await loadFresh(user, input, workflow)
     const { maxAgeDays, maxAttempts } = workflow
-    const removed = maxAttempts === undefined ? 0 : await countRemoved(user, input)
+    const attempts = maxAttempts === undefined ? 0 : await countAttempts(user, input)
     const decision = decideStart({
       // An older version may have stored an address that nobody may be sent to: Didit is then asked again.
       current: current && { ...current, url: readHostedUrl(config, current.url) },
-      attempts: records.length + removed,
+      attempts,
       maxAttempts,
       maxAgeDays,
       returnTo: input.returnTo,
@@ -91,11 +91,8 @@ export function createStartSession(options: StartSessionOptions): StartSession {
 
   /** Loads the user's Sessions, after a read at Didit when the stored status of the current one may be out of date. */
   async function loadFresh(user: DiditUser, input: StartInput, { maxAgeDays }: WorkflowOptions) {
-    const load = async () => {
-      const all = await storage.listSessions({ userId: user.userId, workflow: input.workflow })
-      const records = all.filter((record) => record.environment === environment)
-      return { records, current: selectCurrent(records, { maxAgeDays, now: now() }) }
-    }
+    const owner = { userId: user.userId, workflow: input.workflow, environment }
+    const load = async () => ({ current: await findCurrent(storage, owner, { maxAgeDays, now: now() }) })
     const loaded = await load()
     const { current } = loaded
     if (current === null || !isDoubtful(current) || !reads.refreshes.tryTake(current.sessionId)) {
@@ -111,8 +108,11 @@ export function createStartSession(options: StartSessionOptions): StartSession {
     }
   }
 
-  function countRemoved({ userId }: DiditUser, { workflow }: StartInput): Promise<number> {
-    return storage.countSpent({ userId, workflow, environment })
+  /** Returns how many attempts the user has used, removed Sessions included. */
+  async function countAttempts({ userId }: DiditUser, { workflow }: StartInput): Promise<number> {
+    const owner = { userId, workflow, environment }
+    const [stored, removed] = await Promise.all([storage.countSessions(owner), storage.countSpent(owner)])
+    return stored + removed
   }
 
   async function keepReturnTo(record: SessionRecord, { userId }: DiditUser, input: StartInput): Promise<SessionRecord> {

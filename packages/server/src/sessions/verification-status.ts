@@ -2,7 +2,7 @@ import { type Phase, phaseOf } from '@didit-verify/core/schemas'
 import type { Config } from '../config.ts'
 import type { ApplicationStorage } from '../storage/storage.ts'
 import { isValidApproval } from './apply.ts'
-import { selectCurrent } from './select-current.ts'
+import { findCurrent } from './select-current.ts'
 import { getWorkflow } from './workflow.ts'
 
 /** How a user stands at a workflow. */
@@ -24,9 +24,7 @@ export async function readVerificationStatus(
 ): Promise<VerificationStatus> {
   const { maxAgeDays } = getWorkflow(config, workflow)
   const now = config.now()
-  const all = await storage.listSessions({ userId, workflow })
-  const mine = all.filter((record) => record.environment === config.environment)
-  const current = selectCurrent(mine, { maxAgeDays, now })
+  const current = await findCurrent(storage, { userId, workflow, environment: config.environment }, { maxAgeDays, now })
   return {
     verified: current !== null && isValidApproval(current, maxAgeDays, now),
     phase: phaseOf(current?.status),

@@ -5,11 +5,14 @@ import {
   type ApplicationStorage,
   afterEvent,
   afterRead,
+  checkFields,
   checkText,
+  currentRank,
   type EventRecord,
   type Expiry,
   isExpired,
   type PendingDelete,
+  type SessionOwner,
   type SessionRecord,
   type Storage,
 } from './storage.ts'
@@ -63,6 +66,10 @@ interface Spent {
   readonly attempts: number
 }
 
+const newestFirst = (a: SessionRecord, b: SessionRecord) => b.createdAt - a.createdAt || b.attempt - a.attempt
+const isOf = (owner: SessionOwner) => (record: SessionRecord) =>
+  record.userId === owner.userId && record.workflow === owner.workflow && record.environment === owner.environment
+
 function createApplication(checkOpen: () => void): ApplicationStorage {
   const events = new Map<string, EventRecord>()
   const sessions = new Map<string, SessionRecord>()
@@ -77,11 +84,17 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   const read = (sessionId: string | null) =>
     sessionId === null ? null : structuredClone(sessions.get(sessionId) ?? null)
   const write = (record: SessionRecord) => sessions.set(record.sessionId, structuredClone(record))
-  const checkTexts = (row: SessionRecord | EventRecord | null) => {
-    for (const value of Object.values(row ?? {})) if (typeof value === 'string') checkText(value)
+  // As a driver's statement would check them.
+  const checkTextsOf = (...texts: readonly unknown[]) => {
+    for (const text of texts) checkText(text)
   }
   const select = (matches: (record: SessionRecord) => boolean) =>
     [...sessions.values()].filter(matches).map((record) => structuredClone(record))
+  /** A copy of the first record in an order, without copies of the others. */
+  const best = (matches: (record: SessionRecord) => boolean, order: (a: SessionRecord, b: SessionRecord) => number) => {
+    const [first = null] = [...sessions.values()].filter(matches).sort(order)
+    return structuredClone(first)
+  }
   const ownerOf = (userId: string) => pseudonym('user', userId)
   const erasureKey = (userId: string, environment: string) => pseudonym('user', userId, environment)
   const isErased = (sessionId: string | null) => sessionId !== null && tombstones.has(pseudonym('session', sessionId))
@@ -124,29 +137,31 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
   return {
     async commitEvent(event, update) {
       checkOpen()
+      checkFields(event)
       const { key, sessionId } = event
       const previous = read(sessionId)
       const known = structuredClone(events.get(key) ?? null)
       if (known !== null) return { stored: false, erased: false, record: previous, previous, known }
       if (isErased(sessionId)) return { stored: false, erased: true, record: null, previous: null, known: null }
       const record = sessionId === null ? null : afterEvent(previous, update(previous))
-      checkTexts(event)
-      checkTexts(record)
+      checkFields(record)
       events.set(key, structuredClone(event))
       if (record) write(record)
       return { stored: true, erased: false, record, previous, known: null }
     },
     async commitRead(sessionId, seq, update) {
       checkOpen()
+      checkText(sessionId)
       const previous = read(sessionId)
       if ((previous?.seq ?? 0) !== seq || isErased(sessionId)) return null
       const record = afterRead(previous, update(previous))
-      checkTexts(record)
+      checkFields(record)
       if (record) write(record)
       return record
     },
     async bind(sessionId, { userId, workflow, erasure }, update) {
       checkOpen()
+      checkTextsOf(sessionId, userId, workflow)
       const newest = erasure && erasures.get(erasureKey(userId, erasure.environment))
       if (isErased(sessionId) || (newest && newest.mark !== erasure.mark)) return null
       const previous = read(sessionId)
@@ -154,20 +169,42 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
       const earlier = others.filter((other) => other.sessionId !== sessionId).length + countSpent(userId, workflow)
       const hasQuarantined = [...events.values()].some((it) => it.sessionId === sessionId && it.quarantined !== null)
       const record = afterRead(previous, update(previous, { earlier, hasQuarantined }))
-      checkTexts(record)
+      checkFields(record)
       write(record)
       return record
     },
     async getSession(sessionId) {
       checkOpen()
+      checkText(sessionId)
       return read(sessionId)
     },
     async listSessions({ userId, workflow }) {
       checkOpen()
-      checkText(userId)
+      checkTextsOf(userId, ...(workflow === undefined ? [] : [workflow]))
       return select(
         (record) => record.userId === userId && (workflow === undefined || record.workflow === workflow),
-      ).sort((a, b) => b.createdAt - a.createdAt || b.attempt - a.attempt)
+      ).sort(newestFirst)
+    },
+    async findCurrent({ userId, workflow, environment, approvedAfter }) {
+      checkOpen()
+      checkTextsOf(userId, workflow, environment)
+      return best(
+        isOf({ userId, workflow, environment }),
+        (a, b) => currentRank(a, approvedAfter) - currentRank(b, approvedAfter) || newestFirst(a, b),
+      )
+    },
+    async countSessions({ userId, workflow, environment }) {
+      checkOpen()
+      checkTextsOf(userId, workflow, environment)
+      return [...sessions.values()].filter(isOf({ userId, workflow, environment })).length
+    },
+    async findReturn({ userId, environment }) {
+      checkOpen()
+      checkTextsOf(userId, environment)
+      return best(
+        (record) => record.userId === userId && record.environment === environment && record.returnTo !== null,
+        newestFirst,
+      )
     },
     async listDueReads({ environment, now, limit }) {
       checkOpen()
@@ -178,17 +215,19 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
     },
     async getState(name) {
       checkOpen()
+      checkTextsOf(name)
       return states.get(name) ?? null
     },
     async setState(name, value, expected) {
       checkOpen()
-      checkText(value)
+      checkTextsOf(name, value)
       if (expected !== undefined && expected !== (states.get(name) ?? null)) return false
       states.set(name, value)
       return true
     },
     async getOldestCreation(environment) {
       checkOpen()
+      checkText(environment)
       let oldest: number | null = null
       for (const record of sessions.values()) {
         if (record.userId === null || record.environment !== environment) continue
@@ -198,13 +237,14 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
     },
     async listEvents(sessionId) {
       checkOpen()
+      checkTextsOf(sessionId)
       return [...events.values()]
         .filter((event) => event.sessionId === sessionId)
         .map((event) => structuredClone(event))
     },
     async erase({ userId, environment, now }) {
       checkOpen()
-      checkText(userId)
+      checkTextsOf(userId, environment)
       const owner = ownerOf(userId)
       const mine = select((record) => record.userId === userId && record.environment === environment)
       for (const { sessionId } of mine) {
@@ -220,11 +260,12 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
     },
     async getErasure({ userId, environment }) {
       checkOpen()
-      checkText(userId)
+      checkTextsOf(userId, environment)
       return erasures.get(erasureKey(userId, environment))?.mark ?? null
     },
     async addPendingDelete({ sessionId, userId, environment, now }) {
       checkOpen()
+      checkTextsOf(sessionId, userId, environment)
       if (read(sessionId)?.userId) return null
       forget(sessionId)
       return toPendingDelete(addPending(sessionId, ownerOf(userId), environment, now))
@@ -239,26 +280,30 @@ function createApplication(checkOpen: () => void): ApplicationStorage {
     },
     async completeDelete(sessionId) {
       checkOpen()
+      checkTextsOf(sessionId)
       pendingDeletes.delete(sessionId)
     },
     async postponeDelete(sessionId, dueAt) {
       checkOpen()
+      checkTextsOf(sessionId)
       const pendingDelete = pendingDeletes.get(sessionId)
       if (pendingDelete)
         pendingDeletes.set(sessionId, { ...pendingDelete, dueAt, failures: pendingDelete.failures + 1 })
     },
     async forgetSession(sessionId) {
       checkOpen()
+      checkTextsOf(sessionId)
       forget(sessionId)
       pendingDeletes.delete(sessionId)
     },
     async isForgotten(sessionId) {
       checkOpen()
+      checkTextsOf(sessionId)
       return isErased(sessionId)
     },
     async countSpent({ userId, workflow, environment }) {
       checkOpen()
-      checkText(userId)
+      checkTextsOf(userId, workflow, environment)
       return countSpent(userId, workflow, environment)
     },
     async prune(expiry) {

@@ -5,7 +5,9 @@ import type { Log } from './sqlite-log.ts'
 import type { statements } from './sqlite-rows.ts'
 
 /** The prepared statements, by name. */
-export type Statements = { readonly [Name in keyof typeof statements]: Database.Statement }
+/** The only two ways in which a prepared statement runs. */
+export type PreparedStatement = Pick<Database.Statement, 'all' | 'run'>
+export type Statements = { readonly [Name in keyof typeof statements]: PreparedStatement }
 
 /** An open database with everything that ends when it is closed. */
 export interface Connection {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type Database from 'libsql'
-import type { Connection } from './sqlite-connection.ts'
+import type { Connection, PreparedStatement } from './sqlite-connection.ts'
 import { type Bound, type Row, toPendingDelete, toSession } from './sqlite-rows.ts'
 import { type ApplicationStorage, checkText, type PendingDelete, type SessionRecord } from './storage.ts'
 
 /** Runs a statement of one application and gives its rows. */
-export type Rows = (statement: Database.Statement, ...parameters: Bound[]) => Row[]
+export type Rows = (statement: PreparedStatement, ...parameters: Bound[]) => Row[]
 
 export interface ErasureOptions {
   readonly application: string
@@ -49,6 +48,7 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
 
   return {
     async erase({ userId, environment, now }) {
+      checkText(environment)
       const connection = use()
       const { prepared, commits } = connection
       const owner = ownerOf(userId)
@@ -73,10 +73,13 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       return erasure
     },
     async getErasure({ userId, environment }) {
+      checkText(environment)
       const [row] = rows(use().prepared.selectErasure, environment, ownerOf(userId))
       return row === undefined ? null : String(row.mark)
     },
     async addPendingDelete({ sessionId, userId, environment, now }) {
+      checkText(sessionId)
+      checkText(environment)
       const connection = use()
       const { prepared, commits } = connection
       const owner = ownerOf(userId)
@@ -99,12 +102,14 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       return rows(use().prepared.selectDueDeletes, environment, now, limit).map(toPendingDelete)
     },
     async completeDelete(sessionId) {
+      checkText(sessionId)
       const connection = use()
       const write = () => void connection.prepared.deletePendingDelete.run([application, sessionId])
       await connection.commits.run(() => ({ result: undefined, write }))
       connection.log.empty()
     },
     async postponeDelete(sessionId, dueAt) {
+      checkText(sessionId)
       const { prepared, commits } = use()
       const write = () => void prepared.postponePendingDelete.run([application, dueAt, sessionId])
       await commits.run(() => ({ result: undefined, write }))
@@ -120,10 +125,13 @@ export function createErasure({ application, use, rows }: ErasureOptions): Erasu
       connection.log.empty()
     },
     async isForgotten(sessionId) {
+      checkText(sessionId)
       const { prepared, pseudonym } = use()
       return rows(prepared.hasTombstone, pseudonym('session', application, sessionId)).length > 0
     },
     async countSpent({ userId, workflow, environment }) {
+      checkText(workflow)
+      checkText(environment)
       const [row] = rows(use().prepared.countSpent, ownerOf(userId), workflow, environment)
       return Number(row?.attempts ?? 0)
     },

@@ -1,5 +1,13 @@
 import { isRedactedDecision, type SnapshotSource } from '@didit-verify/core/schemas'
-import { checkText, type EventRecord, overStatuses, type PendingDelete, type SessionRecord } from './storage.ts'
+import {
+  checkBound,
+  checkFields,
+  closedStatuses,
+  type EventRecord,
+  overStatuses,
+  type PendingDelete,
+  type SessionRecord,
+} from './storage.ts'
 
 /** A row as the driver gives it: columns under the names of our fields. */
 export type Row = Readonly<Record<string, unknown>>
@@ -82,6 +90,20 @@ export const statements = {
     where application = ? and user_id = ? order by created_at desc, attempt desc`,
   selectByOwner: `select ${selectList(sessionColumns)} from didit_session
     where application = ? and user_id = ? and workflow = ? order by created_at desc, attempt desc`,
+  // The same order as `currentRank`. All columns of the index `didit_session_by_owner` are given, so only this user's rows
+  // are looked at, and only one of them becomes an object.
+  selectCurrent: `select ${selectList(sessionColumns)} from didit_session
+    where application = ?1 and user_id = ?2 and workflow = ?3 and environment = ?4
+    order by case
+      when status = 'Approved' and owes_read = 0 and (?5 is null or coalesce(decided_at, updated_at) > ?5) then 0
+      when status = 'In Review' or (status = 'Approved' and owes_read <> 0) then 1
+      when status in (${closedStatuses.map((status) => `'${status}'`).join(', ')}) then 3
+      else 2 end, created_at desc, attempt desc limit 1`,
+  countSessions: `select count(*) as sessions from didit_session
+    where application = ? and user_id = ? and workflow = ? and environment = ?`,
+  selectReturn: `select ${selectList(sessionColumns)} from didit_session
+    where application = ? and user_id = ? and environment = ? and return_to is not null
+    order by created_at desc, attempt desc limit 1`,
   countEarlier: `select count(*) as earlier from didit_session
     where application = ? and user_id = ? and workflow = ? and session_id <> ?`,
   selectDueReads: `select ${selectList(sessionColumns)} from didit_session
@@ -135,11 +157,13 @@ export const statements = {
 
 /** The parameters of `writeSession`. */
 export function sessionParameters(application: string, record: SessionRecord): Bound[] {
+  checkFields(record)
   return [application, ...Object.keys(sessionColumns).map((field) => bindable(record[field as keyof SessionRecord]))]
 }
 
 /** The parameters of `insertEvent`. */
 export function eventParameters(application: string, event: EventRecord): Bound[] {
+  checkFields(event)
   return [application, ...Object.keys(eventColumns).map((field) => bindable(event[field as keyof EventRecord]))]
 }
 
@@ -147,10 +171,9 @@ export function eventParameters(application: string, event: EventRecord): Bound[
 function bindable(value: unknown): Bound {
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean') return Number(value)
-  if (typeof value === 'number') return value
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  checkText(text)
-  return text
+  const bound: unknown = typeof value === 'object' ? JSON.stringify(value) : value
+  checkBound(bound)
+  return bound
 }
 
 /** The Session that a row holds. */

@@ -3,7 +3,7 @@ import { ConfigError, DiditError, isDiditError } from '@didit-verify/core/schema
 import Database from 'libsql'
 import { createGroupCommit } from './group-commit.ts'
 import { createPseudonyms } from './pseudonyms.ts'
-import type { Connection, Statements } from './sqlite-connection.ts'
+import type { Connection, PreparedStatement, Statements } from './sqlite-connection.ts'
 import { createErasure, type Rows } from './sqlite-erasure.ts'
 import { notADatabase, prepareSqliteFile } from './sqlite-file.ts'
 import { createLog } from './sqlite-log.ts'
@@ -21,6 +21,7 @@ import {
   type ApplicationStorage,
   afterEvent,
   afterRead,
+  checkBound,
   checkText,
   type EventCommit,
   type SessionRecord,
@@ -155,7 +156,7 @@ function connect(database: Database.Database, file: string, lockTimeoutMs: numbe
   const identify = () => statSync(file, { throwIfNoEntry: false })?.ino
   const identity = identify()
   const prepared = Object.fromEntries(
-    Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]),
+    Object.entries(statements).map(([name, sql]) => [name, guard(database.prepare(sql))]),
   ) as unknown as Statements
   const transactions = {
     begin: () => void database.exec('BEGIN IMMEDIATE'),
@@ -175,6 +176,18 @@ function connect(database: Database.Database, file: string, lockTimeoutMs: numbe
   }
 }
 
+/** Lets nothing reach the driver that would end the process, whichever way it has come. */
+function guard(statement: Database.Statement): PreparedStatement {
+  const check = (parameters: readonly unknown[]) => {
+    for (const parameter of parameters) checkBound(parameter)
+    return parameters
+  }
+  return {
+    all: (parameters) => statement.all(check(parameters as readonly unknown[])),
+    run: (parameters) => statement.run(check(parameters as readonly unknown[])),
+  }
+}
+
 async function closeConnection({ database, commits, log }: Connection): Promise<void> {
   await commits.drain()
   // libsql releases the file only when the prepared statements are garbage-collected, so the log is emptied here.
@@ -183,9 +196,9 @@ async function closeConnection({ database, commits, log }: Connection): Promise<
 }
 
 function createApplication(application: string, use: () => Connection): ApplicationStorage {
-  const rows: Rows = (statement: Database.Statement, ...parameters: Bound[]) => {
+  const rows: Rows = (statement, ...parameters: Bound[]) => {
     // Check search texts as well: the driver would search for another text than the one given.
-    for (const parameter of parameters) if (typeof parameter === 'string') checkText(parameter)
+    for (const parameter of parameters) checkBound(parameter)
     try {
       // Not `.get()`: libsql adds an extra field to that row.
       return statement.all([application, ...parameters]) as Row[]
@@ -210,6 +223,7 @@ function createApplication(application: string, use: () => Connection): Applicat
       const connection = use()
       const { prepared, commits } = connection
       return commits.run<EventCommit>(() => {
+        const parameters = eventParameters(application, event)
         const previous = find(connection, event.sessionId)
         const [known] = rows(prepared.selectEvent, event.key)
         if (known !== undefined) {
@@ -219,7 +233,6 @@ function createApplication(application: string, use: () => Connection): Applicat
           return { result: { stored: false, erased: true, record: null, previous, known: null } }
         }
         const record = event.sessionId === null ? null : afterEvent(previous, update(previous))
-        const parameters = eventParameters(application, event)
         const writeRecord = record && write(connection, record)
         return {
           result: { stored: true, erased: false, record, previous, known: null },
@@ -231,6 +244,7 @@ function createApplication(application: string, use: () => Connection): Applicat
       })
     },
     async commitRead(sessionId, seq, update) {
+      checkText(sessionId)
       const connection = use()
       return connection.commits.run(() => {
         const previous = find(connection, sessionId)
@@ -244,6 +258,7 @@ function createApplication(application: string, use: () => Connection): Applicat
       const connection = use()
       const { prepared, pseudonym } = connection
       return connection.commits.run<SessionRecord | null>(() => {
+        for (const text of [sessionId, userId, workflow]) checkText(text)
         const previous = find(connection, sessionId)
         if (previous === null && isErased(connection, sessionId)) return { result: null }
         const owner = pseudonym('user', application, userId)
@@ -259,24 +274,43 @@ function createApplication(application: string, use: () => Connection): Applicat
     },
     // Reads need no transaction: SQLite shows the newest commit without waiting for a writer.
     async getSession(sessionId) {
+      checkText(sessionId)
       return find(use(), sessionId)
     },
     async listSessions({ userId, workflow }) {
+      checkText(userId)
+      if (workflow !== undefined) checkText(workflow)
       const { prepared } = use()
       const found =
         workflow === undefined ? rows(prepared.selectByUser, userId) : rows(prepared.selectByOwner, userId, workflow)
       return found.map(toSession)
     },
+    async findCurrent({ userId, workflow, environment, approvedAfter }) {
+      for (const text of [userId, workflow, environment]) checkText(text)
+      const [row] = rows(use().prepared.selectCurrent, userId, workflow, environment, approvedAfter)
+      return row ? toSession(row) : null
+    },
+    async countSessions({ userId, workflow, environment }) {
+      for (const text of [userId, workflow, environment]) checkText(text)
+      const [row] = rows(use().prepared.countSessions, userId, workflow, environment)
+      return Number(row?.sessions ?? 0)
+    },
+    async findReturn({ userId, environment }) {
+      for (const text of [userId, environment]) checkText(text)
+      const [row] = rows(use().prepared.selectReturn, userId, environment)
+      return row ? toSession(row) : null
+    },
     async listDueReads({ environment, now, limit }) {
       return rows(use().prepared.selectDueReads, environment, now, limit).map(toSession)
     },
     async getState(name) {
+      checkText(name)
       const [row] = rows(use().prepared.selectState, name)
       return row === undefined ? null : String(row.value)
     },
     async setState(name, value, expected) {
       const { prepared, commits } = use()
-      checkText(value)
+      for (const text of [name, value]) checkText(text)
       const write = () => void prepared.writeState.run([application, name, value])
       return commits.run(() => {
         const [row] = rows(prepared.selectState, name)
@@ -285,10 +319,12 @@ function createApplication(application: string, use: () => Connection): Applicat
       })
     },
     async getOldestCreation(environment) {
+      checkText(environment)
       const [row] = rows(use().prepared.selectOldest, environment)
       return typeof row?.oldest === 'number' ? row.oldest : null
     },
     async listEvents(sessionId) {
+      checkText(sessionId)
       return rows(use().prepared.selectEvents, sessionId).map(toEvent)
     },
     ...createErasure({ application, use, rows }),

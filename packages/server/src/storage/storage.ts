@@ -1,4 +1,12 @@
-import { DiditError, type RedactedDecision, type SessionStatus, type SnapshotSource } from '@didit-verify/core/schemas'
+import {
+  DiditError,
+  isUnfinished,
+  phaseOf,
+  type RedactedDecision,
+  type SessionStatus,
+  type SnapshotSource,
+  sessionStatuses,
+} from '@didit-verify/core/schemas'
 import type { News } from '../sessions/order.ts'
 
 /**
@@ -131,6 +139,13 @@ export interface BindHistory {
   readonly hasQuarantined: boolean
 }
 
+/** A user at one workflow alias, in one environment. */
+export interface SessionOwner {
+  readonly userId: string
+  readonly workflow: string
+  readonly environment: string
+}
+
 /** The storage of one application. */
 export interface ApplicationStorage {
   /**
@@ -164,6 +179,15 @@ export interface ApplicationStorage {
   getSession(sessionId: string): Promise<SessionRecord | null>
   /** Returns a user's Sessions, newest first by creation, then by attempt. */
   listSessions(owner: { readonly userId: string; readonly workflow?: string }): Promise<readonly SessionRecord[]>
+  /**
+   * Returns the Session that stands for a user, without loading the others: the newest one with the best `currentRank`;
+   * null when there is none. A user can have thousands.
+   */
+  findCurrent(owner: SessionOwner & { readonly approvedAfter: number | null }): Promise<SessionRecord | null>
+  /** Returns how many Sessions of a user are stored. */
+  countSessions(owner: SessionOwner): Promise<number>
+  /** Returns a user's newest Session that has a `returnTo`, of whatever workflow. */
+  findReturn(user: { readonly userId: string; readonly environment: string }): Promise<SessionRecord | null>
   /** Returns Sessions of one environment whose read is due at `now`: pending reads first, then by when they were due. */
   listDueReads(due: {
     readonly environment: string
@@ -274,11 +298,65 @@ export function isStorable(text: string): boolean {
   return !/[\0\p{Surrogate}]/u.test(text)
 }
 
-/** @throws {DiditError} `request-invalid` for text that is not `isStorable`. */
-export function checkText(value: string): void {
+/** @throws {DiditError} `request-invalid` for a value that is not text, and for text that is not `isStorable`. */
+export function checkText(value: unknown): asserts value is string {
+  if (typeof value !== 'string') {
+    throw new DiditError('request-invalid', `A text was expected for the storage, not ${nameOf(value)}.`)
+  }
   if (!isStorable(value)) {
     throw new DiditError('request-invalid', 'A text to be stored contains NUL or half a surrogate pair.')
   }
+}
+
+/**
+ * Checks a value for a statement. Nothing but text, finite numbers and null may reach a driver: libsql ends the whole
+ * process for a boolean, and stores NaN as null.
+ *
+ * @throws {DiditError} `request-invalid`.
+ */
+export function checkBound(value: unknown): asserts value is string | number | null {
+  if (value === null || (typeof value === 'number' && Number.isFinite(value))) return
+  checkText(value)
+}
+
+const textFields: ReadonlySet<string> = new Set([
+  ...['key', 'sessionId', 'userId', 'workflow', 'workflowId', 'environment', 'status', 'source', 'url', 'returnTo'],
+  ...['webhookType', 'quarantined'],
+])
+
+/**
+ * Checks each field of a record before it is stored.
+ *
+ * @throws {DiditError} `request-invalid` for a field of another type, and for text that is not `isStorable`.
+ */
+export function checkFields(row: SessionRecord | EventRecord | null): void {
+  for (const [field, value] of Object.entries(row ?? {})) {
+    const isMissing = value === null || value === undefined
+    if (isMissing && field !== 'key') continue
+    if (textFields.has(field)) checkText(value)
+    else if (typeof value !== 'boolean' && typeof value !== 'object') checkBound(value)
+  }
+}
+
+const nameOf = (value: unknown) => (value === null ? 'null' : typeof value)
+
+/** The statuses in which a person has nothing to do in a Session. A status that we do not know is not among them. */
+export const closedStatuses: readonly SessionStatus[] = sessionStatuses.filter(
+  (status) => !isUnfinished(status) && phaseOf(status) !== 'active',
+)
+
+/**
+ * Returns how well a Session stands for its user, 0 for best: a settled approval that is not too old, a Session that waits
+ * for others, one in which the person can continue, any other. `selectCurrent` decides by the same order.
+ *
+ * @param approvedAfter - Epoch milliseconds: an approval counts only if it is later. Null: any counts.
+ */
+export function currentRank(record: SessionRecord, approvedAfter: number | null): 0 | 1 | 2 | 3 {
+  const { status, isReadPending, decidedAt, updatedAt } = record
+  const isRecent = approvedAfter === null || (decidedAt ?? updatedAt) > approvedAfter
+  if (status === 'Approved' && !isReadPending && isRecent) return 0
+  if (status === 'In Review' || (status === 'Approved' && isReadPending)) return 1
+  return closedStatuses.includes(status) ? 3 : 2
 }
 
 /** The statuses that end a Session. */
