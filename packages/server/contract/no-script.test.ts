@@ -203,6 +203,22 @@ describe('the return', () => {
     expect((await comeBack()).link).toBeUndefined()
   })
 
+  test('keeps no query of a decided Session, and nothing of it once it was used', async () => {
+    testServer = await createTestServer()
+    await post({ returnTo: '/welcome?email=ada@example.com&invite=7#top' })
+    const id = String(testServer.emulator.control.sessions()[0]?.session_id)
+    const stored = async () => (await testServer.storage.application('default').getSession(id))?.returnTo
+    expect(await comeBack()).toMatchObject({ link: `${origin}/welcome?email=ada@example.com&amp;invite=7#top` })
+    expect(await stored()).toContain('email=')
+    testServer.pass(20)
+    testServer.emulator.control.finish(id, 'Approved')
+    await testServer.settle()
+    expect(await stored()).toBe(`${origin}/welcome`)
+    expect(await comeBack()).toMatchObject({ link: `${origin}/welcome` })
+    expect(await stored()).toBeNull()
+    expect((await comeBack()).link).toBeUndefined()
+  })
+
   test('does not lead to itself, over and over', async () => {
     testServer = await createTestServer()
     for (const returnTo of ['/api/didit/return', '/api/didit/return/?again#and-again']) {

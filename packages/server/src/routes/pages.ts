@@ -1,4 +1,4 @@
-import { isDiditError } from '@didit-verify/core/schemas'
+import { isDecided, isDiditError } from '@didit-verify/core/schemas'
 import { Hono } from 'hono'
 import type { Config } from '../config.ts'
 import { requireOrigin, requireUser } from '../http/access.ts'
@@ -6,7 +6,7 @@ import type { Bindings } from '../http/bindings.ts'
 import { renderPage } from '../pages/page.ts'
 import { type PageTexts, pageTexts, pickLanguage } from '../pages/page-texts.ts'
 import type { StartSession } from '../sessions/start-session.ts'
-import type { ApplicationStorage } from '../storage/storage.ts'
+import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { callerOf, welcome } from './caller.ts'
 import { readFormWish, readReferrer, toOwnAddress } from './start-input.ts'
 
@@ -68,6 +68,7 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
       const newest = await storage.findReturn({ userId, environment: config.environment })
       if (!newest?.returnTo) return undefined
       const wayBack = new URL(newest.returnTo)
+      if (isDecided(newest.status)) await forgetWayBack(newest)
       // A redirect to this same page would never end.
       const isHere = `${wayBack.origin}${wayBack.pathname}`.replace(/\/$/, '') === here
       return isHere ? undefined : toOwnAddress(config, wayBack)
@@ -76,6 +77,11 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
       if (!isNobody) config.logger.warn({ err }, 'a way back could not be looked up')
       return undefined
     }
+  }
+
+  /** Removes an address that has been used and leads nowhere a second time: the Session is decided. */
+  async function forgetWayBack({ sessionId, seq }: SessionRecord): Promise<void> {
+    await storage.commitRead(sessionId, seq, (record) => record && { ...record, returnTo: null })
   }
 
   return routes

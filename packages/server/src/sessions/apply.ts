@@ -242,6 +242,8 @@ function move(
       source,
       decidedAt: isDecided(status) ? vendorSeconds * 1000 : null,
       url: isDecided(status) ? null : record.url,
+      // The person may still be on the way back, so the page stays until it is used. Its query can hold personal data.
+      returnTo: isDecided(status) ? withoutQuery(record.returnTo) : record.returnTo,
       decision: null,
     },
     now,
@@ -267,3 +269,5 @@ function raise(record: SessionRecord, now: number): SessionRecord {
 
 /** Seconds, so that a database restored from a backup cannot count below what screens have already seen. */
 const nextRevision = (revision: number, now: number): number => Math.max(revision + 1, Math.floor(now / 1000))
+
+const withoutQuery = (address: string | null) => address?.replace(/[?#].*$/s, '') ?? null
