@@ -12,7 +12,8 @@ export default {
   },
   workspaces: {
     // Every call of Vitest names this configuration, so knip cannot find it by itself.
-    '.': { vitest: { config: ['vitest.workspace.ts'] } },
+    // `npm run examples` imports every file of its folder.
+    '.': { entry: ['scripts/examples/*.mjs'], vitest: { config: ['vitest.workspace.ts'] } },
     'packages/*': {},
     // `./jsx` extends the types of React. `@types/react` is an optional peer, and React itself is not needed.
     'packages/element': { ignoreDependencies: ['react'] },

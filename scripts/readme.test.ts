@@ -19,7 +19,7 @@ const readmes = [
 const reader = `
 export {}
 declare global {
-  const app: any, express: any, fastify: any
+  const app: any, express: any, Bun: any, Deno: any
   const userId: string, secret: string, apiKey: string, user: { id: string }, request: Request, form: FormData
   function userOf(request: Request): { userId: string } | null
   function findUser(request: Request): { userId: string } | null
@@ -28,9 +28,18 @@ declare global {
   function present(url: string): void
   const client: import('@didit-verify/core').DiditClient
   const didit: import('@didit-verify/server').DiditServer
+  function getDidit(): import('@didit-verify/server').DiditServer
   const queryClient: import('@tanstack/react-query').QueryClient
 }
 `
+
+/** Packages of the README's frameworks, which are not installed here. `npm run examples` checks them with their own types. */
+const frameworks = ['express', 'fastify', 'hono', '@hono/node-server', '@nestjs/common', '@nestjs/core']
+  .concat('@google-cloud/functions-framework')
+  .map((name) => `declare module '${name}'`)
+
+/** Imports of the reader's own files. What they export is declared in `reader`. */
+const ownImports = /^import .+ from '\.{1,2}\/.+'|^ *const .+ = await import\('\.{1,2}\/.+'\)/gm
 
 interface Block {
   readonly language: string
@@ -42,7 +51,7 @@ function blocks(text: string): Block[] {
   return [...text.matchAll(/^```(jsx?|tsx?)\n(.*?)^```$/gms)].map(({ index, 1: language = '', 2: code = '' }) => ({
     language,
     line: text.slice(0, index).split('\n').length + 1,
-    code,
+    code: code.replaceAll(ownImports, ''),
   }))
 }
 
@@ -89,6 +98,8 @@ test('every block of code in a README passes the types of the packages', () => {
 
   const names = join(root, 'apps/demo/.tsc/readme/reader.d.ts')
   writeFileSync(names, reader)
+  const modules = join(root, 'apps/demo/.tsc/readme/frameworks.d.ts')
+  writeFileSync(modules, frameworks.join('\n'))
   // JavaScript is checked for names and shapes, without the checks that need type annotations.
   for (const [kind, options] of Object.entries({
     strict: {},
@@ -105,8 +116,8 @@ test('every block of code in a README passes the types of the packages', () => {
       project,
       JSON.stringify({
         extends: join(root, 'tsconfig.base.json'),
-        compilerOptions: { noEmit: true, jsx: 'react-jsx', types: ['node'], ...options },
-        files: [names, ...files[kind as 'strict' | 'loose']],
+        compilerOptions: { noEmit: true, jsx: 'react-jsx', types: ['node'], experimentalDecorators: true, ...options },
+        files: [names, modules, ...files[kind as 'strict' | 'loose']],
       }),
     )
     const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', project], { cwd: root, encoding: 'utf8' })

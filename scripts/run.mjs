@@ -121,6 +121,12 @@ async function chosenEngines(args) {
   return [[engine], args.toSpliced(at, 2)]
 }
 
+async function packAll() {
+  await build()
+  const { packPackages } = await import('./packages.mjs')
+  packPackages({ pnpm: pinned })
+}
+
 const commands = {
   install: async () => {},
   build,
@@ -178,10 +184,11 @@ const commands = {
     })
     return vitest('run', ...(args.length > 0 ? args : files.trim().split('\n')))
   },
-  pack: async () => {
-    await build()
-    const { packPackages } = await import('./packages.mjs')
-    packPackages({ pnpm: pinned })
+  pack: packAll,
+  examples: async (...args) => {
+    await packAll()
+    const { runExamples } = await import('./examples/run-examples.mjs')
+    process.exitCode = (await runExamples(args)) ? 0 : 1
   },
   format: () => biome('--write', '.'),
   manifest: async () => (await import('./manifest.mjs')).writeManifest(),

@@ -1,0 +1,5 @@
+export default {
+  section: 'CommonJS',
+  install: [],
+  start: ['node', 'server.cjs'],
+}

@@ -1,0 +1,7 @@
+export default {
+  name: 'node:http',
+  section: 'Example',
+  install: [],
+  start: ['node', 'server.js'],
+  hasJsonRoute: false,
+}
