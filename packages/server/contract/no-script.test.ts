@@ -214,8 +214,30 @@ describe('the return', () => {
     testServer.emulator.control.finish(id, 'Approved')
     await testServer.settle()
     expect(await stored()).toBe(`${origin}/welcome`)
-    expect(await comeBack()).toMatchObject({ link: `${origin}/welcome` })
+    // The person comes back after the decision, and may reload; only this process's memory still knows the query.
+    for (const _ of [1, 2]) {
+      expect(await comeBack()).toMatchObject({ link: `${origin}/welcome?email=ada@example.com&amp;invite=7#top` })
+    }
     expect(await stored()).toBeNull()
+    testServer.pass(3 * 60 * 60)
+    expect((await comeBack()).link).toBeUndefined()
+  })
+
+  test('finds the page without its query when the server was restarted meanwhile, once', async () => {
+    testServer = await createTestServer()
+    await post({ returnTo: '/welcome?invite=7' })
+    testServer.pass(20)
+    testServer.emulator.control.finish(String(testServer.emulator.control.sessions()[0]?.session_id), 'Declined')
+    await testServer.settle()
+    await testServer.restart()
+    expect(await comeBack()).toMatchObject({ link: `${origin}/welcome` })
+    expect((await comeBack()).link).toBeUndefined()
+  })
+
+  test('leads nowhere once the user was erased', async () => {
+    testServer = await createTestServer()
+    await post({ returnTo: '/welcome?invite=7' })
+    await testServer.didit.erase('user-ada')
     expect((await comeBack()).link).toBeUndefined()
   })
 

@@ -18,6 +18,7 @@ import { toSnapshot } from './sessions/snapshot.ts'
 import { createStartSession } from './sessions/start-session.ts'
 import { createSweep } from './sessions/sweep.ts'
 import { readVerificationStatus, type VerificationStatus } from './sessions/verification-status.ts'
+import { createWaysBack } from './sessions/ways-back.ts'
 import { getWorkflow } from './sessions/workflow.ts'
 import { peopleBudgets, staffBudgets } from './staff/staff-budgets.ts'
 import { staffRoutes } from './staff/staff-routes.ts'
@@ -127,7 +128,8 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const deletes = createPendingDeletes({ config, storage, calls })
   const retention = createRetention({ config, storage })
   const sweep = createSweep({ config, storage, sessions: (staff ?? people).api.sessions, reads })
-  const startSession = createStartSession({ config, storage, calls, reads, deletes, onChange: publish })
+  const waysBack = createWaysBack(now)
+  const startSession = createStartSession({ config, storage, calls, reads, deletes, waysBack, onChange: publish })
   const lifecycle = createLifecycle({
     database,
     logger,
@@ -153,7 +155,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     progress: async () => ({ reads: await reads.lag(), sweep: await sweep.progress() }),
     routes: {
       '/sessions': sessionRoutes({ config, storage, tickets, proofs, relay, reads, startSession }),
-      '/': pageRoutes({ config, storage, startSession }),
+      '/': pageRoutes({ config, storage, startSession, waysBack }),
       '/webhook': webhookRoutes({ config, storage, reads, onChange: publish, defer: lifecycle.defer }),
       ...withStaff(),
     },
@@ -179,6 +181,7 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
     checkName(userId, 'userId')
     await lifecycle.open()
     const { sessionIds, pending } = await storage.erase({ userId, environment, now: now() })
+    waysBack.remember(userId, undefined)
     for (const sessionId of sessionIds) relay.dismiss(sessionId)
     if (sessionIds.length > 0) feed.reload()
     return { sessions: sessionIds.length, pending: await deletes.runAll(pending) }

@@ -6,6 +6,7 @@ import type { Bindings } from '../http/bindings.ts'
 import { renderPage } from '../pages/page.ts'
 import { type PageTexts, pageTexts, pickLanguage } from '../pages/page-texts.ts'
 import type { StartSession } from '../sessions/start-session.ts'
+import type { WaysBack } from '../sessions/ways-back.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { callerOf, welcome } from './caller.ts'
 import { readFormWish, readReferrer, toOwnAddress } from './start-input.ts'
@@ -21,6 +22,7 @@ export interface PageRoutesOptions {
   readonly config: Config
   readonly storage: ApplicationStorage
   readonly startSession: StartSession
+  readonly waysBack: WaysBack
 }
 
 /** Context variables for the error page. */
@@ -33,7 +35,7 @@ export interface PageVariables {
 
 /** Returns the routes `/start` and `/return`. */
 export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Bindings; Variables: PageVariables }> {
-  const { config, storage, startSession } = options
+  const { config, storage, startSession, waysBack } = options
   const routes = new Hono<{ Bindings: Bindings; Variables: PageVariables }>({ strict: false })
 
   routes.post('/start', async (c) => {
@@ -66,9 +68,10 @@ export function pageRoutes(options: PageRoutesOptions): Hono<{ Bindings: Binding
     try {
       const { userId } = await requireUser(config, request)
       const newest = await storage.findReturn({ userId, environment: config.environment })
-      if (!newest?.returnTo) return undefined
-      const wayBack = new URL(newest.returnTo)
-      if (isDecided(newest.status)) await forgetWayBack(newest)
+      if (newest !== null && isDecided(newest.status)) await forgetWayBack(newest)
+      const address = waysBack.find(userId) ?? newest?.returnTo
+      if (!address) return undefined
+      const wayBack = new URL(address)
       // A redirect to this same page would never end.
       const isHere = `${wayBack.origin}${wayBack.pathname}`.replace(/\/$/, '') === here
       return isHere ? undefined : toOwnAddress(config, wayBack)

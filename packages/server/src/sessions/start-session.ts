@@ -9,6 +9,7 @@ import type { PendingDeletes } from './pending-deletes.ts'
 import type { PendingReads } from './pending-reads.ts'
 import { findCurrent, isOpen } from './select-current.ts'
 import type { Caller, Start, StartInput } from './start-request.ts'
+import type { WaysBack } from './ways-back.ts'
 import { getWorkflow } from './workflow.ts'
 
 // Didit tells the end of a Session's time only in a read, and the webhook about it may have been lost.
@@ -23,13 +24,14 @@ export interface StartSessionOptions {
   readonly calls: DiditCalls
   readonly reads: PendingReads
   readonly deletes: PendingDeletes
+  readonly waysBack: WaysBack
   /** Called with each record that a start has made or changed. */
   readonly onChange: (record: SessionRecord) => void
 }
 
 /** Creates `startSession`, which resumes a Session where it can and creates one only where it must. */
 export function createStartSession(options: StartSessionOptions): StartSession {
-  const { config, storage, reads, onChange } = options
+  const { config, storage, reads, waysBack, onChange } = options
   const { logger, now, environment } = config
   const createSession = createSessionCreator(options)
   const flights = new Map<string, { readonly returnTo: string | undefined; readonly start: Promise<Start> }>()
@@ -47,6 +49,10 @@ export function createStartSession(options: StartSessionOptions): StartSession {
       returnTo: input.returnTo,
       start: earlier
         .then(async () => start(user, input, caller, await mark))
+        .then((started) => {
+          if (started.url !== null) waysBack.remember(user.userId, input.returnTo)
+          return started
+        })
         .finally(() => {
           if (flights.get(key) === flight) flights.delete(key)
         }),
