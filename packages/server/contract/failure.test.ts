@@ -76,7 +76,7 @@ describe('when Didit says no', () => {
   })
 })
 
-describe('owed reads', () => {
+describe('pending reads', () => {
   test('are tried again until Didit answers, ever more slowly', async () => {
     testServer = await createTestServer()
     const { session } = await start()
@@ -156,7 +156,7 @@ describe('owed reads', () => {
     expect(await gone.json()).toMatchObject({ code: 'didit-not-found' })
   })
 
-  test('are left to the environment that owes them', async () => {
+  test('are left to the environment that they belong to', async () => {
     testServer = await createTestServer()
     const { session } = await start()
     testServer.pass(30)
@@ -312,7 +312,7 @@ describe('shutting down', () => {
     expect(JSON.stringify(testServer.logged)).not.toContain('a request failed')
   })
 
-  test('says goodbye to streams, refuses new work and asks for webhooks again', async () => {
+  test('ends streams with a bye frame, refuses new work and asks for webhooks again', async () => {
     testServer = await createTestServer()
     const { session, ticket } = await start()
     const events = await testServer.call('GET', `/sessions/${session.sessionId}/events`, { ticket })
@@ -370,17 +370,19 @@ describe('shutting down', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve
     })
+    let calls = 0
     await testServer.restart({
       didit: {
         baseUrl: testServer.emulator.url,
         fetch: async (input, init) => {
+          calls += 1
           await held
           return testServer.emulator.fetch(new Request(input as string, init))
         },
       },
     })
     const creation = testServer.call('POST', '/sessions', { body: {} })
-    await new Promise((resolve) => setImmediate(resolve))
+    await expect.poll(() => calls, { interval: 5 }).toBe(1)
     const closed = testServer.didit.close({ graceMs: 5_000 })
     release()
     expect((await creation).status).toBe(201)
