@@ -35,7 +35,7 @@ test('a pause given as a date counts from now', async () => {
   expect(error.retryAfterSeconds).toBe(90)
 })
 
-test.each(['', 'soon', '-5', 'Thu, 01 Jan 1970 00:00:00 GMT'])('a pause of %j is none', async (value) => {
+test.each(['', 'soon', '-5', 'Thu, 01 Jan 1970 00:00:00 GMT'])('a pause of %j is ignored', async (value) => {
   const error = await failureOf(() => problem(429, 'rate-limited', { 'retry-after': value }))
   expect(error.retryAfterSeconds ?? 0).toBe(0)
 })
@@ -96,7 +96,7 @@ test('the time limit covers a body that stops halfway', async () => {
   expect(await loading).toMatchObject({ code: 'timeout' })
 })
 
-test("the application's headers go along, made anew for each request", async () => {
+test("the application's headers go along, created for each request", async () => {
   let turn = 0
   const headers = async () => {
     turn += 1

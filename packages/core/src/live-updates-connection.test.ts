@@ -269,7 +269,7 @@ test('streams that end at once without a frame are given up as well', async () =
   expect(store.getState().connection).toBe('polling')
 })
 
-test('polling, too, says when nobody answers', async () => {
+test('polling, too, reports when the server does not answer', async () => {
   const { store, companion, clock } = setUp()
   companion.current = snapshotOf()
   await store.load()

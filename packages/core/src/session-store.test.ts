@@ -92,7 +92,7 @@ test('says that there is nothing to do when the server gives no address', async 
   expect(store.getState()).toMatchObject({ flow: 'idle', url: null, phase: 'approved', loaded: true })
 })
 
-test('an aborted start goes back to idle, aborts its request and surprises nobody', async () => {
+test('an aborted start goes back to idle, aborts its request and causes no unhandled rejection', async () => {
   const { store, companion } = setUp()
   companion.answer = () => new Promise<Response>(() => {})
   const abort = new AbortController()
@@ -386,7 +386,7 @@ test('waiting for the decision ends when its caller leaves', async () => {
   expect(companion.stream.isCancelled).toBe(true)
 })
 
-test('waiting for the decision ends when nobody may follow the Session any more', async () => {
+test('waiting for the decision ends when the Session may no longer be followed', async () => {
   const { store, companion } = setUp()
   companion.current = snapshotOf()
   companion.answer = ({ name }) => (name.endsWith('/ticket') ? problem(401, 'unauthenticated') : undefined)
@@ -483,7 +483,7 @@ test('waits as long as a limit says before it asks again', async () => {
   expect(store.getState().error).toBeNull()
 })
 
-test('refresh folds what Didit says now into the store', async () => {
+test('refresh applies the current answer of Didit to the store', async () => {
   const { store, companion } = setUp()
   companion.current = snapshotOf()
   await store.load()

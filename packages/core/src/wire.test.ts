@@ -81,7 +81,7 @@ test('isStartAnswer accepts an answer with an address and one without', () => {
   )
 })
 
-test('a Snapshot with any one required field missing or of another kind is none', () => {
+test('a Snapshot with a required field missing or of another type is refused', () => {
   const wrong = fc.constantFrom<unknown>(undefined, null, '', -1, 0.5, Number.NaN, [], {})
   const field = fc.constantFrom('sessionId', 'workflow', 'status', 'phase', 'settled', 'revision', 'source', 'canRetry')
   fc.assert(
@@ -92,7 +92,7 @@ test('a Snapshot with any one required field missing or of another kind is none'
   )
 })
 
-test('a Snapshot whose phase is not that of its status is none', () => {
+test('a Snapshot whose phase is not that of its status is refused', () => {
   fc.assert(
     fc.property(snapshot, (value) => {
       expect(isSnapshot({ ...value, phase: value.phase === 'approved' ? 'declined' : 'approved' })).toBe(false)

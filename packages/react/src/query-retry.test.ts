@@ -13,7 +13,7 @@ test.each([400, 401, 403, 404, 409])('takes %i for an answer', (status) => {
   expect(queryRetry.retry(0, failed(status))).toBe(false)
 })
 
-test('does not repeat what was given up, nor what is no request', () => {
+test('does not repeat aborted calls, or errors that are not about a request', () => {
   expect(queryRetry.retry(0, new RequestError('aborted', 'Given up.', { status: 0 }))).toBe(false)
   expect(queryRetry.retry(0, new DiditError('answer-invalid', 'Not ours.'))).toBe(false)
 })

@@ -19,7 +19,7 @@ test('asks for no Decision while there is no Session, then for that of the new o
   expect(companion.calls(asked)).toHaveLength(1)
 })
 
-test('asks anew when the status changes, and shows no checks of the status before', async () => {
+test('asks again when the status changes, and shows no checks of the previous status', async () => {
   const companion = createFakeCompanion(snapshot())
   const { result } = renderWith(companion, () => useDiditDecision())
   await waitFor(() => expect(result.current.decision?.status).toBe('In Progress'))
@@ -34,7 +34,7 @@ test('asks anew when the status changes, and shows no checks of the status befor
   await waitFor(() => expect(result.current.decision).toEqual(decisionOf(approved())))
 })
 
-test('asks anew when a status becomes settled, and not for a mere new revision', async () => {
+test('asks again when a status becomes settled, but not for a new revision alone', async () => {
   const companion = createFakeCompanion(approved({ settled: false }))
   const { result } = renderWith(companion, () => useDecision())
   await waitFor(() => expect(result.current.decision).not.toBeNull())

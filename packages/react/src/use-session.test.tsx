@@ -145,7 +145,7 @@ test('tells of a failed start in `error`, raises nothing besides, and lets the c
   await act(() => expect(result.current.start()).rejects.toMatchObject({ code: 'didit-credentials' }))
 })
 
-test('resumes an unfinished Session and refuses where there is none', async () => {
+test('resumes an unfinished Session, and refuses if there is none', async () => {
   const companion = createFakeCompanion(null)
   const { result } = renderWith(companion, followCurrent)
   await waitFor(() => expect(result.current.query.isSuccess).toBe(true))

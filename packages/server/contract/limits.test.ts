@@ -48,7 +48,7 @@ describe('creations', () => {
     expect((await start('d', '2001:db8:0:1::1')).status).toBe(201)
   })
 
-  test('are not counted where nobody knows the address, nor from this machine', async () => {
+  test('are not counted without a known address, nor from this machine', async () => {
     testServer = await createTestServer({ server: { limits: { createsPerMinutePerAddress: 1 } } })
     expect(await fare(['a', 'b'])).toEqual([201, 201])
     expect(await fare(['c', 'd'], '127.0.0.1')).toEqual([201, 201])

@@ -44,7 +44,7 @@ test('lets a verified user through, and says who it is', async () => {
   expect(await request.json()).toEqual({})
 })
 
-test('lets nobody through who is not signed in, not approved, or approved of something else', async () => {
+test('refuses users who are not signed in, not approved, or approved in another workflow', async () => {
   testServer = await createTestServer({
     server: { workflows: { default: { id: workflowId, maxAgeDays: 30 }, transfer: transferId } },
   })

@@ -96,7 +96,7 @@ test('goes on naming them after a read, which does not', async () => {
   expect(await run.asked()).toEqual(['document'])
 })
 
-test('names them though the move is none that Didit documents, and has to be read', async () => {
+test('names them even if Didit does not document the transition, so that it has to be read', async () => {
   const run = await begin()
   testServer.pass(10)
   testServer.emulator.control.finish(run.sessionId, 'Resubmitted')

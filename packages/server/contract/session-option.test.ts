@@ -41,7 +41,7 @@ const details = {
   metadata: { plan: 'gold' },
 }
 
-test('sends Didit what the host knows of the person, and nobody else', async () => {
+test('sends the details of the person to Didit only', async () => {
   const { bodies, asked } = await set(async () => details)
   const response = await start()
   const text = await response.text()

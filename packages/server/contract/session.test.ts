@@ -452,7 +452,7 @@ describe('reading', () => {
     expect(record?.url).toBeNull()
   })
 
-  test('keeps a stream open for ten minutes, renews its ticket in time and says goodbye', async () => {
+  test('keeps a stream open for ten minutes, renews its ticket in time and ends with a bye frame', async () => {
     testServer = await createTestServer()
     const { session, ticket, ticketExpiresAt } = await start()
     const frames = readFrames(await testServer.call('GET', `/sessions/${session.sessionId}/events`, { ticket }))

@@ -88,7 +88,7 @@ async function follow(testServer: TestServer) {
   }
 }
 
-test('calls nothing settled, and nobody verified, but by the newest that it has heard from Didit', async () => {
+test('reports settled and verified only by the newest status that it knows from Didit', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (run) => {
       const testServer = await createTestServer()

@@ -198,7 +198,7 @@ describe('the sweep', () => {
     expect(ended()).toHaveLength(1)
   })
 
-  test('leaves out a page that nobody can read', async () => {
+  test('skips a page that cannot be read', async () => {
     const { options } = counted()
     const { didit } = options.server
     const fetch = async (input: unknown, init?: RequestInit) => {
@@ -212,7 +212,7 @@ describe('the sweep', () => {
     expect(testServer.logged.filter((line) => /page of the list/.test(JSON.stringify(line))).length).toBeGreaterThan(2)
   })
 
-  test('is planned again when its state is in a form that nobody knows', async () => {
+  test('is planned again when its state has an unknown format', async () => {
     await begin()
     await start()
     await run(300)

@@ -68,7 +68,7 @@ describe('accepting', () => {
 
   test('accepts the previous secret while a new one is rolled out', async () => {
     testServer = await createTestServer({
-      server: { webhookSecrets: ['brand-new-secret', 'stage-webhook-secret-0001'] },
+      server: { webhookSecrets: ['brand-new-secret', webhookSecret] },
     })
     const { session } = await start()
     testServer.pass(10)
@@ -501,8 +501,8 @@ describe('the Decision', () => {
   })
 })
 
-describe('Sessions of nobody', () => {
-  test('keeps a Session it did not create, and counts it for nobody', async () => {
+describe('Sessions without a user', () => {
+  test('keeps a Session it did not create, and counts it for no user', async () => {
     testServer = await createTestServer()
     const id = '22222222-2222-4333-8444-555555555555'
     expect((await post(event(id, 'Approved'))).status).toBe(200)

@@ -28,7 +28,7 @@ export function erasureConformance(
         create(sessionId, { userId: 'u1', workflow: 'default', environment: 'live', attempt: 1, ...overrides }),
       )
 
-    test('removes all Sessions and events of the user there, and leaves the deletes owed', async () => {
+    test('removes all Sessions and events of the user, and leaves the deletes pending', async () => {
       await place('s1')
       await place('s2', { workflow: 'transfer', status: 'Approved' })
       await place('sandbox', { environment: 'sandbox' })
@@ -222,7 +222,7 @@ export function erasureConformance(
     })
   })
 
-  describe('what has been kept for long enough', () => {
+  describe('data older than its retention', () => {
     const expiry: Expiry = {
       environment: 'live',
       eventsBefore: 0,
@@ -249,7 +249,7 @@ export function erasureConformance(
       return sessionIds.filter((_, index) => found[index] !== null)
     }
 
-    test('goes, an event by its arrival, oldest first and so many at a time', async () => {
+    test('removes events by their arrival, oldest first and a limited number at a time', async () => {
       for (const receivedAt of [30, 10, 40, 20, 50]) {
         const event = makeEvent({ key: `at-${receivedAt}`, sessionId: 's1', receivedAt })
         await application.commitEvent(event, create('s1'))
@@ -264,7 +264,7 @@ export function erasureConformance(
       expect(await application.getSession('s1')).toMatchObject({ seq: 5 })
     })
 
-    test('is, of Sessions, only what is over, owes nothing and has not changed', async () => {
+    test('removes only Sessions that are over, have no pending read and have not changed', async () => {
       const over = ['Approved', 'Declined', 'Abandoned', 'Expired', 'Kyc Expired']
       const open = ['Not Started', 'In Progress', 'Awaiting User', 'In Review', 'Resubmitted', 'Something New']
       for (const status of [...over, ...open]) await place(status, { status })
@@ -290,7 +290,7 @@ export function erasureConformance(
       expect(await exist('s30')).toEqual([])
     })
 
-    test('goes on counting as attempts where that matters, until the user is erased', async () => {
+    test('still counts removed Sessions as attempts where that matters, until the user is erased', async () => {
       await place('s1')
       await place('s2')
       await place('s3', { workflow: 'transfer' })
@@ -312,7 +312,7 @@ export function erasureConformance(
       expect(await Promise.all([count('u1'), count('u2'), count('u1', 'default', 'sandbox')])).toEqual([0, 1, 1])
     })
 
-    test('is deleted at Didit, too, where that is wished', async () => {
+    test('is deleted at Didit, too, if the option asks for it', async () => {
       await place('s1')
       await place('nobody', { userId: null, workflow: null })
       await prune({ sessionsBefore: 200, deletesDueAt: 700 })

@@ -37,9 +37,9 @@ export interface CallOptions {
 }
 
 export const origin = 'https://app.example.com'
-export const apiKey = 'stage-api-key-0001'
-export const webhookSecret = 'stage-webhook-secret-0001'
-export const ticketSecret = 'stage-ticket-secret-0001-0123456789abcdef'
+export const apiKey = 'test-api-key-0001'
+export const webhookSecret = 'test-webhook-secret-0001'
+export const ticketSecret = 'test-ticket-secret-0001-0123456789abcdef'
 export const workflowId = '11111111-2222-3333-4444-555555555555'
 
 /** Creates a server and an emulator that talk to each other. */

@@ -27,7 +27,7 @@ test.each(cases)('%s is read as %s and comes back whole', (file, _, schema) => {
 })
 
 // A field of a newer version may appear at any level.
-test.each(cases)('%s is read as %s with a field nobody knows yet', (file, _, schema) => {
+test.each(cases)('%s is read as %s with an unknown field', (file, _, schema) => {
   const newer = { ...read(file), field_of_tomorrow: { deep: [1, null] } }
   expect(schema.parse(newer)).toEqual(newer)
 })

@@ -91,7 +91,7 @@ test('every example of a request belongs to a schema', () => {
 })
 
 describe.each(cases)('%s', (_, schema, body) => {
-  test('is taken, with a field nobody knows yet, and nothing of it is lost', () => {
+  test('is accepted with an unknown field, and nothing of it is lost', () => {
     const newer = { ...(body as object), field_of_tomorrow: { deep: [1, null] } }
     expect(schema.parse(newer)).toStrictEqual(newer)
   })

@@ -97,7 +97,7 @@ describe('erasing a user', () => {
     expect(await testServer.didit.erase('user-ada')).toEqual({ sessions: 0, pending: 0 })
   })
 
-  test('gives zeros for somebody unknown, and refuses what is no id', async () => {
+  test('returns zeros for an unknown user, and refuses an invalid id', async () => {
     testServer = await createTestServer()
     expect(await testServer.didit.erase('nobody')).toEqual({ sessions: 0, pending: 0 })
     for (const userId of ['', undefined, null, 7, ['user-ada']]) {
@@ -195,7 +195,7 @@ describe('after an erasure', () => {
     expect(await testServer.didit.getStatus('user-ada')).toMatchObject({ verified: false, phase: 'none' })
   })
 
-  test('begins anew with a new Session and all attempts', async () => {
+  test('starts again with a new Session and all attempts', async () => {
     testServer = await createTestServer({
       server: { workflows: { default: { id: '11111111-2222-3333-4444-555555555555', maxAttempts: 1 } } },
     })
@@ -210,7 +210,7 @@ describe('after an erasure', () => {
     expect(((await again.json()) as StartAnswer).session.sessionId).not.toBe(session.sessionId)
   })
 
-  test('makes a new start wait for the delete that Didit owes: it would hand the erased Session back', async () => {
+  test('makes a new start wait for the pending delete at Didit, which would otherwise return the erased Session', async () => {
     testServer = await createTestServer()
     const { session } = await start()
     let isFailing = true

@@ -90,7 +90,7 @@ describe('a webhook that comes again', () => {
     },
   )
 
-  test('is judged by when it happened, though it be signed anew', async () => {
+  test('is judged by when it happened, even if it is signed again', async () => {
     testServer = await createTestServer()
     const { session } = await start()
     testServer.pass(31 * day)
@@ -166,7 +166,7 @@ describe('a Session that is over', () => {
     expect((await testServer.call('POST', '/sessions', { user: 'user-bea', body: {} })).status).toBe(201)
   })
 
-  test('is deleted at Didit, too, where that is wished, and stays owed until it is', async () => {
+  test('is deleted at Didit, too, if the option asks for it, and stays pending until then', async () => {
     testServer = await createTestServer({ server: { workflows, retention: { sessionDays: 10, deleteAtDidit: true } } })
     await finish('Declined')
     testServer.pass(11 * day)

@@ -103,7 +103,7 @@ test('costs a reader that takes nothing no more than a reload', async () => {
   await frames.cancel()
 })
 
-test('ends after ten minutes, and whoever comes back is asked again and reads again', async () => {
+test('ends after ten minutes, and a reader that reconnects is authorized again and reads again', async () => {
   staff = await createTestStaff()
   let isStaff = true
   await staff.testServer.restart({ authorizeStaff: () => (isStaff ? { staffId: 'rae' } : null) })
@@ -121,7 +121,7 @@ test('ends after ten minutes, and whoever comes back is asked again and reads ag
   expect((await staff.ask('GET', '/events', { headers: { 'last-event-id': 'open' } })).status).toBe(401)
 })
 
-test('says goodbye when the server closes, and opens nothing for HEAD', async () => {
+test('ends with a bye frame when the server closes, and opens nothing for HEAD', async () => {
   staff = await createTestStaff()
   const head = await staff.ask('HEAD', '/events')
   expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])

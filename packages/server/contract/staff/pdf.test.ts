@@ -77,7 +77,7 @@ test('says in words that a Session has no report yet', async () => {
   expect(await answer.json()).toMatchObject({ code: 'didit-rejected', issues: [{ path: '' }] })
 })
 
-test('does not hand on what is no report', async () => {
+test('does not pass on an answer that is not a report', async () => {
   staff = await createTestStaff()
   staff.vendor = () => new Response('<html>Maintenance</html>', { headers: { 'content-type': 'text/html' } })
   const answer = await staff.ask('GET', path)
@@ -128,7 +128,7 @@ test('gives up waiting for Didit when the reader hangs up before the report begi
   expect(messages()).not.toContain('a request failed')
 })
 
-test('breaks off where Didit does, so that nobody takes half a report for a whole one', async () => {
+test('breaks off where Didit does, so that half a report is not mistaken for a whole one', async () => {
   staff = await createTestStaff()
   staff.vendor = () => {
     let sent = 0

@@ -1,7 +1,7 @@
 import type { Decision, Snapshot } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeRecord } from '../../testing/records.ts'
-import { delivery, readFrames, workflowId } from '../../testing/test-server.ts'
+import { apiKey, delivery, readFrames, workflowId } from '../../testing/test-server.ts'
 import { createTestStaff, type TestStaff, unknownId } from '../../testing/test-staff.ts'
 
 let staff: TestStaff
@@ -37,7 +37,7 @@ async function makeElsewhere(vendorData: string): Promise<string> {
   const answer = await emulator.fetch(
     new Request(`${emulator.url}/v3/session/`, {
       method: 'POST',
-      headers: { 'x-api-key': 'stage-api-key-0001', 'content-type': 'application/json' },
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
       body: JSON.stringify({ workflow_id: workflowId, vendor_data: vendorData }),
     }),
   )
@@ -85,7 +85,7 @@ describe('the list', () => {
     })
   })
 
-  test('shows nobody who was erased, while Didit has still to delete them', async () => {
+  test('does not show erased users while the delete at Didit is pending', async () => {
     staff = await createTestStaff()
     await staff.place('In Review')
     const { session } = await staff.place('In Review', 'user-bea')
@@ -271,7 +271,7 @@ describe('a change of status', () => {
     expect(problem.issues).not.toEqual([])
   })
 
-  test('that is done is no failure because Didit could not be read after it', async () => {
+  test('does not count as failed if only the read after it fails', async () => {
     staff = await createTestStaff()
     const { session } = await staff.place('In Review')
     staff.testServer.emulator.control.faults({ drop: true })
@@ -418,7 +418,7 @@ describe('a delete', () => {
     expect(await staff.testServer.didit.erase('user-ada')).toEqual({ sessions: 0, pending: 0 })
   })
 
-  test('lets the user begin anew', async () => {
+  test('lets the user start again', async () => {
     staff = await createTestStaff({ server: { workflows: { default: { id: workflowId, maxAttempts: 1 } } } })
     const { session } = await staff.place('Declined')
     expect((await staff.testServer.call('POST', '/sessions', { body: {} })).status).toBe(409)

@@ -249,7 +249,7 @@ describe("Didit's refusals", () => {
   })
 })
 
-test('a busy desk waits for its own share, and nobody who verifies waits for the desk', async () => {
+test('a busy desk waits for its own rate limit, and users who verify do not wait for the desk', async () => {
   staff = await createTestStaff()
   const { session, ticket } = await staff.place('In Review')
   staff.vendor = ({ path }, forward) =>

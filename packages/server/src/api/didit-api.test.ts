@@ -134,7 +134,7 @@ describe('a delete', () => {
     await expect(api.sessions.delete(sessionId)).rejects.toMatchObject({ code: 'didit-answer-invalid' })
   })
 
-  test('does not go out for an id that is none', async () => {
+  test('is not sent for an invalid id', async () => {
     const { api, calls } = setUp([])
     await expect(api.sessions.delete('../sessions')).rejects.toMatchObject({
       code: 'request-invalid',
@@ -633,7 +633,7 @@ describe('a configuration is refused', () => {
     expect(creating({ longestWaitMs })).toMatchObject(config)
   })
 
-  test('with a budget that is none', () => {
+  test('with an invalid budget', () => {
     expect(creating({ budgets: { get: 0 } })).toMatchObject(config)
   })
 

@@ -176,7 +176,7 @@ describe.each(Object.entries(checks))('%s', (name, [path, sample, field, mostMeg
   })
 })
 
-test('a face is no PDF, and a proof of address may be one', async () => {
+test('a face may not be a PDF, but a proof of address may', async () => {
   const { api, seen } = reading(fixture('standalone.poa.approved.json'))
   await api.poa({ document: pdf })
   expect(fileOf(seen[0], 'document').name).toBe('document.pdf')

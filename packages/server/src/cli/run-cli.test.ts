@@ -119,7 +119,7 @@ test('says in a sentence each that settings are missing', async () => {
   expect(errors).toHaveLength(6)
 })
 
-test('says in a sentence that the database is none', async () => {
+test('says in a sentence that the file is not a database', async () => {
   const path = join(folder, 'notes.txt')
   writeFileSync(path, 'Dear diary, this is no database. '.repeat(100))
   const { result, errors } = await run([], { ...variables(), DATABASE_URL: path })

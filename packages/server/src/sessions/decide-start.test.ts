@@ -38,7 +38,7 @@ describe('a Session is resumed', () => {
 })
 
 describe('Didit is asked for a Session', () => {
-  test('when there is none', () => expect(decide({})).toEqual({ kind: 'create' }))
+  test('when there is no Session', () => expect(decide({})).toEqual({ kind: 'create' }))
 
   test.each(['Declined', 'Abandoned', 'Expired', 'Kyc Expired'])('after one that is %s', (status) => {
     expect(decide({ current: record(status), attempts: 1, maxAttempts: 2 })).toEqual({ kind: 'create' })

@@ -233,7 +233,7 @@ describe('a read while one is pending', () => {
       }
   })
 
-  test('finds news that nobody could read', () => {
+  test('finds news that could not be read', () => {
     expect(compareFacts(pendingFor(null), read('Approved', 105)).current).toMatchObject({
       status: 'Approved',
       ...settled,

@@ -123,7 +123,7 @@ function link(target: string, path: string) {
   return path
 }
 
-test('leaves nothing behind of what is no longer stored', async () => {
+test('leaves no trace of deleted data', async () => {
   const path = freshPath()
   const { storage, application } = await openStorage(path)
   const ids = Array.from({ length: 60 }, (_, index) => `session-${index}`)
