@@ -71,7 +71,9 @@ export function applyRead(record: SessionRecord, read: SessionRead, now: number)
   const moved = move(record, current, { source: 'api', vendorSeconds: read.from, now })
   if (outcome === 'unordered' || outcome === 'history') return repeat(moved, record, now)
   const hasNewExpiry = moved.expiresAt !== read.expiresAt
-  const seen = hasNewExpiry && moved.revision === record.revision ? raise(moved, now) : moved
+  // A new expiry is shown, but is no change of the status: the schedule of looks counts from that.
+  const isOnlyExpiry = hasNewExpiry && moved.revision === record.revision
+  const seen = isOnlyExpiry ? { ...moved, revision: nextRevision(moved.revision, now) } : moved
   const known = {
     ...seen,
     expiresAt: read.expiresAt,

@@ -3,9 +3,9 @@ import { isDecided, isUnfinished, type SessionStatus } from '@didit-verify/core/
 /**
  * When a settled Session is read again, because a webhook about it may have been lost.
  *
- * An unfinished Session is read some minutes after its last fact, then with growing pauses, and a last time after its
- * expiry. A Session that is over is read once, a minute later: its decision may have been withdrawn at once. Changes that come
- * later are found by the daily sweep.
+ * An unfinished Session is read some minutes after its last fact, then with growing pauses, and after its expiry. A Session
+ * that is over is read once, a minute later, since its decision may have been withdrawn at once; an approval also after its
+ * expiry. Changes that come later are found by the daily sweep.
  */
 
 /** The part of a record that the schedule depends on. */
@@ -38,14 +38,18 @@ export function nextLookAt(record: Lookable, now: number): number | null {
   const spread = 1 + spreadOf(record) / 10
   if (!isWaiting(status)) {
     const dueAt = updatedAt + afterEndMs * spread
-    return dueAt > now ? Math.round(dueAt) : null
+    if (dueAt > now) return Math.round(dueAt)
+    // An approval may expire: Didit then tells `Kyc Expired`.
+    return status === 'Approved' && expiresAt !== null && expiresAt > now
+      ? Math.round(expiresAt + minuteMs * spread)
+      : null
   }
   const age = now - updatedAt
   if (age > horizonMs) return null
   const dueAt = now + Math.min(Math.max(age, firstPauseMs), longestPauseMs) * spread
-  if (expiresAt === null || status === 'In Review') return Math.round(dueAt)
-  const lastAt = expiresAt + minuteMs * spread
-  return now >= lastAt ? null : Math.round(Math.min(dueAt, lastAt))
+  const endsAt = expiresAt === null ? dueAt : expiresAt + minuteMs * spread
+  // Later than that Didit should have told the end. Where it has not, the looks go on.
+  return Math.round(endsAt > now ? Math.min(dueAt, endsAt) : dueAt)
 }
 
 /** True while somebody still has something to do: the person, or a reviewer. */

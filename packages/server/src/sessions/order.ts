@@ -108,21 +108,22 @@ function compareEvent(current: CurrentInterval, event: Fact): Comparison {
       if (isSame) return { outcome: 'confirmed', current: { ...current, to: Math.max(current.to, to) } }
       return {
         outcome: 'unordered',
-        current: withNews(current, news(isForward(current.status, status) || (isListed && isOtherClock))),
+        current: withNews(current, news(isListed)),
       }
   }
 }
 
 function compareRead(before: CurrentInterval, read: Fact): Comparison {
   const { status, from, to, at } = read
-  const isDue = before.news === null || at >= before.news.until
+  const isDue = before.news === null || isOver(before.news, at)
   if (before.isReadPending && status !== before.status && isDue) return settle(before, read)
   const place = placeOf(before, read)
   const current = place === 'after' || status === before.status ? { ...before, ...settled } : before
   if (status === current.status) return confirm(current, read)
   const until = at + replicaLagMs
   if (place !== 'after') {
-    return { outcome: 'unordered', current: withNews(current, { status, until, isPlausible: true }) }
+    // A replica that lags may repeat implausible news: it does not become plausible by that.
+    return { outcome: 'unordered', current: withNews(current, { status, until, isPlausible: !before.isReadPending }) }
   }
   const moved = { ...current, status, from, to }
   // Soon after the last change, a replica that lags may answer with the status before it.
@@ -137,13 +138,16 @@ function compareRead(before: CurrentInterval, read: Fact): Comparison {
 /** Compares a read that has to settle plausible news. */
 function comparePendingRead(current: CurrentInterval, news: News, read: Fact): Comparison {
   const { status, from, to, at } = read
-  const isDefinitive = at >= news.until
+  const isDefinitive = isOver(news, at)
   if (status === current.status) {
     const { outcome, current: confirmed } = confirm(current, read)
     const isEnough = isDefinitive || news.status === status
     return isEnough ? { outcome: 'confirmed', current: { ...confirmed, ...settled } } : { outcome, current: confirmed }
   }
-  const agrees = news.status === status || (news.status === null && isListedTransition(current.status, status))
+  // News that nobody could read is found by a read that moves on. After a webhook it has to move forward: a replica that lags
+  // would bring the status before that webhook back.
+  const isFound = current.source === 'webhook' ? isForward : isListedTransition
+  const agrees = news.status === status || (news.status === null && isFound(current.status, status))
   if (isDefinitive || agrees) return settle(current, read)
   if (placeOf(current, read) !== 'after') return { outcome: 'unordered', current }
   return { outcome: 'applied', current: { ...current, status, from, to } }
@@ -180,6 +184,9 @@ function placeOf(
 function isForward(from: SessionStatus, to: SessionStatus): boolean {
   return isListedTransition(from, to) && !isListedTransition(to, from)
 }
+
+/** True when a read sent at `at` is definitive. Also when our own clock was set back since: no news waits longer than the lag. */
+const isOver = ({ until }: News, at: number): boolean => at >= until || until - at > replicaLagMs
 
 function mergeNews(earlier: News | null, news: News): News {
   if (earlier === null) return news

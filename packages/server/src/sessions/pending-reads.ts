@@ -1,11 +1,19 @@
-import { type Decision, normalizeStatus, RequestError } from '@didit-verify/core/schemas'
+import { type Decision, normalizeStatus, RequestError, type SessionStatus } from '@didit-verify/core/schemas'
 import type { DiditCalls } from '../api/didit-api.ts'
 import type { Answer } from '../api/request.ts'
 import type { Config } from '../config.ts'
 import { createLimiter, type Limiter } from '../http/limiter.ts'
 import type { ApplicationStorage, SessionRecord } from '../storage/storage.ts'
 import { parseIsoTime } from '../vendor-time.ts'
-import { applyRead, clearPending, postponeRead, type SessionRead, withoutAddress, withPendingRead } from './apply.ts'
+import {
+  applyRead,
+  clearPending,
+  newsOf,
+  postponeRead,
+  type SessionRead,
+  withoutAddress,
+  withPendingRead,
+} from './apply.ts'
 import { readInterval } from './order.ts'
 import { isGone } from './pending-deletes.ts'
 import { redactDecision } from './redaction.ts'
@@ -33,9 +41,10 @@ export interface PendingReads {
   /**
    * Notes that Didit knows more of a Session than is stored, and reads it in the background.
    *
+   * @param status - The status that Didit was heard to have, if that is known.
    * @returns The Session as it stands then; null when it is not stored here.
    */
-  markPending(sessionId: string): Promise<SessionRecord | null>
+  markPending(sessionId: string, status?: SessionStatus): Promise<SessionRecord | null>
   /** The same within the budget for looks. Returns false, and does nothing, when that is used up. */
   markWithinBudget(sessionId: string): Promise<boolean>
   /** Takes one call to Didit out of the budget for looks. Returns false when that is used up. */
@@ -72,6 +81,7 @@ export interface PendingReadsOptions {
 const maxRepeats = 4
 const maxUnknown = 3
 const longestPauseMs = 10 * 60_000
+const goneForMs = 24 * 60 * 60_000
 const batch = 8
 const duePerRound = 200
 const minBacklogPerMinute = 120
@@ -131,14 +141,14 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     return after
   }
 
-  async function markPending(sessionId: string): Promise<SessionRecord | null> {
+  async function markPending(sessionId: string, status: SessionStatus | null = null): Promise<SessionRecord | null> {
     for (let repeat = 0; ; repeat += 1) {
       const before = await storage.getSession(sessionId)
       if (before === null || before.environment !== environment || repeat > maxRepeats) return before
       const after = await storage.commitRead(
         sessionId,
         before.seq,
-        (record) => record && (record.isReadPending ? record : withPendingRead(record, now())),
+        (record) => record && withPendingRead(record, now(), newsOf({ status, at: now() })),
       )
       if (after === null) continue
       if (after.revision !== before.revision) onChange(after)
@@ -204,23 +214,29 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     if (closing.signal.aborted) return
     const record = await storage.getSession(sessionId)
     if (record === null || !isDue(record)) return
-    const { code, retryAfterSeconds: asked = 0 } = error as { code?: string; retryAfterSeconds?: number }
-    const isUnknown = code === 'didit-not-found'
-    const givesUp = isUnknown && record.readFailures + 1 >= maxUnknown
+    const { retryAfterSeconds: asked = 0 } = error as { retryAfterSeconds?: number }
+    // A proxy may answer 404 with a page: only Didit's own word counts.
+    const givesUp = isGone(error) && record.readFailures + 1 >= maxUnknown
     const backOff = Math.min(1000 * 2 ** record.readFailures, longestPauseMs) * (0.5 + random() / 2)
     const pauseMs = Math.max(asked * 1000, backOff)
     const after = await storage.commitRead(
       sessionId,
       record.seq,
-      (current) => current && (givesUp ? endReads(current) : postponeRead(current, now() + pauseMs)),
+      (current) => current && (givesUp ? giveUp(current) : postponeRead(current, now() + pauseMs)),
     )
     logger.warn({ err: error, sessionId, failures: record.readFailures + 1, givesUp }, 'a read at Didit failed')
     if (after !== null && after.revision !== record.revision) onChange(after)
     if (!givesUp) wake(sessionId, pauseMs)
   }
 
-  const endReads = (record: SessionRecord): SessionRecord =>
-    record.isReadPending ? clearPending(record, now()) : { ...record, readDueAt: null, readFailures: 0 }
+  /** Didit has said several times that it does not know the Session. It may have been deleted there. */
+  function giveUp(record: SessionRecord): SessionRecord {
+    const { isReadPending, news, status } = record
+    // An approval that was contradicted stays unsettled: nobody is left to confirm it.
+    const isContradicted = news?.isPlausible === true && news.status !== status && status === 'Approved'
+    if (isReadPending && !isContradicted) return clearPending(record, now())
+    return postponeRead(record, now() + goneForMs)
+  }
 
   function wake(sessionId: string, delayMs: number): void {
     if (closing.signal.aborted) return

@@ -44,7 +44,7 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
 
   routes.post('/:id/update-status', async (c) => {
     const { sessionId, member } = await readInput(c, 'update-status')
-    await staff.change(c, member, { action: 'update-status', sessionId }, async () => {
+    const changed = await staff.change(c, member, { action: 'update-status', sessionId }, async () => {
       const names = ['new_status', 'comment', 'nodes_to_resubmit', 'send_email', 'email_address']
       const body = fieldsOf(await peekBody(c.req.raw), names)
       try {
@@ -53,7 +53,10 @@ export function staffSessionRoutes(staff: StaffContext): Hono<StaffEnv> {
         if (isUncertain(error)) await reads.markPending(sessionId)
         throw error
       }
+      return (body as UpdateStatusRequest).new_status
     })
+    // The read below may be answered by a replica that lags: it has to agree before it counts.
+    await reads.markPending(sessionId, changed)
     return c.json({ snapshot: view.describe(await readAgain(sessionId)).snapshot })
   })
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { normalizeStatus, type SessionStatus } from '@didit-verify/core/schemas'
 import { isGuid } from '../guid.ts'
 import { eventInterval } from '../sessions/order.ts'
-import { type EventRecord, isStorable } from '../storage/storage.ts'
+import { type EventRecord, isStorable, type SessionRecord } from '../storage/storage.ts'
 import type { WebhookVerdict } from './receiver.ts'
 
 /**
@@ -89,16 +89,18 @@ const isName = (text: string): boolean => text.length <= 200 && isStorable(text)
 
 const nameOrNull = (text: string | null | undefined): string | null => (text && isName(text) ? text : null)
 
-/** True when a repeated id says another status than the event that was stored under it: one of the two is wrong. */
-export function isContradiction(known: EventRecord, event: EventRecord): boolean {
-  return isFact(event) && known.status !== event.status
+/** True when an event under a known id is no repetition: of another Session or status, or newer than the record, which differs. */
+export function isContradiction(known: EventRecord, event: EventRecord, record: SessionRecord | null): boolean {
+  if (!isFact(event)) return false
+  if (known.sessionId !== event.sessionId || known.status !== event.status) return true
+  return record !== null && record.status !== event.status && event.from > known.to && event.from > record.to
 }
 
 /** Returns the record of an event whose id was used before for another status. It changes nothing by itself. */
 export function contradiction(event: EventRecord): EventRecord {
-  const { key, status, from, to } = event
+  const { key, sessionId, status, from, to } = event
   const hash = createHash('sha256')
-    .update(JSON.stringify([key, status, from, to]))
+    .update(JSON.stringify([key, sessionId, status, from, to]))
     .digest('hex')
   return { ...event, key: hash, quarantined: 'reused-id' }
 }

@@ -6,6 +6,7 @@ import {
   normalizeStatus,
   type SessionStatus,
   type WebhookEvent,
+  webhookEventSchemas,
 } from '@didit-verify/core/schemas'
 import type { Config } from '../config.ts'
 import { isGuid } from '../guid.ts'
@@ -26,7 +27,7 @@ import {
   unreadableRecord,
   type Verified,
 } from './event-record.ts'
-import { findSessionId } from './find-session-id.ts'
+import { findSessionIds } from './find-session-ids.ts'
 import { createFloodBudget } from './flood-budget.ts'
 import { checkWebhook } from './receiver.ts'
 import type { HeaderReader } from './signature.ts'
@@ -108,8 +109,12 @@ export function createIntake({ config, storage, reads, onChange, defer }: Intake
         return { outcome: 'over-budget' }
       case 'unreadable': {
         if (verdict.key === null) return { outcome: 'unreadable' }
-        const event = unreadableRecord(verdict.key, findSessionId(body), now())
-        return commit(event, doubt(event, now), deadline, (result) => followUnreadable(result, event, verdict.issues))
+        const [sessionId = null, ...others] = findSessionIds(body)
+        const event = unreadableRecord(verdict.key, sessionId, now())
+        return commit(event, doubt(event, now), deadline, (result) => {
+          followUnreadable(result, event, verdict.issues)
+          if (result.stored) for (const id of others) defer(reads.markPending(id))
+        })
       }
       case 'verified': {
         const event = toEventRecord(verdict, { environment, now: now(), eventDays: config.retention.eventDays })
@@ -137,9 +142,12 @@ export function createIntake({ config, storage, reads, onChange, defer }: Intake
     })
     defer(Promise.allSettled([work]))
     try {
-      const { stored, erased, known } = await withTimeout(work, Math.max(minStorageMs, deadline - performance.now()))
+      const { stored, erased, known, record } = await withTimeout(
+        work,
+        Math.max(minStorageMs, deadline - performance.now()),
+      )
       if (erased) return { outcome: 'dropped' }
-      if (known !== null && isContradiction(known, event)) {
+      if (known !== null && isContradiction(known, event, record)) {
         const other = contradiction(event)
         return commit(other, doubt(other, now), deadline, onCommit)
       }
@@ -223,12 +231,22 @@ function toUpdate(
 ): RecordUpdate {
   if (event.test) return changeNothing
   if (event.quarantined !== null) return doubt(event, now)
-  if (!isFact(event)) return changeNothing
+  if (!isFact(event)) return toUnknownUpdate(event, now)
   const { sessionId, status, from, to, late } = event
   const workflowId = isGuid(body.workflow_id) ? body.workflow_id : null
   const asksAgain = resubmittedKinds(body)
   const fact = { kind: 'event' as const, sessionId, status, from, to, late, workflowId, environment, asksAgain }
   return (record) => applyEvent(record, { ...fact, at: now() }, now())
+}
+
+/** An event of a type that Didit has not documented may still say that its Session has moved on: then Didit is asked. */
+function toUnknownUpdate(event: EventRecord, now: () => number): RecordUpdate {
+  const status = normalizeStatus(event.status ?? '')
+  if (Object.hasOwn(webhookEventSchemas, event.webhookType) || !isKnownStatus(status)) return changeNothing
+  return (record) =>
+    record === null || record.status === status
+      ? record
+      : withPendingRead(record, now(), newsOf({ status, at: event.receivedAt }))
 }
 
 /** Leaves a read pending for an event that is signed and may not change its Session by itself. */
