@@ -85,6 +85,6 @@ test.each<[string, RegExp, SessionHook<{ userId: string }>]>([
   expect(bodies).toEqual([])
   expect(JSON.stringify(testServer.logged)).toMatch(named)
   expect(`${text} ${JSON.stringify(testServer.logged)}`).not.toMatch(/augusta|May 1992/)
-  // Nor is it counted: whoever tries again is not told to wait.
+  // The failed start is not counted, so the next one is not refused as too frequent.
   expect((await start()).status).toBe(500)
 })

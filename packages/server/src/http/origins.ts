@@ -37,7 +37,7 @@ export function originProblem(origin: string): string | null {
     : usual
 }
 
-/** Returns the origin of an address as a browser sends it, of app schemes too; null where there is none. */
+/** Returns the origin of an address as a browser sends it, also for app schemes. Null if the address has no origin. */
 export function originOf(url: URL): string | null {
   if (/^https?:$/.test(url.protocol)) return url.origin
   if (refusedSchemes.includes(url.protocol) || url.host === '') return null

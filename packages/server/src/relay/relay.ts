@@ -166,7 +166,7 @@ export function createRelay(options: RelayOptions): Relay {
     place.free()
     // Later than others come back, so that two pages do not push each other out again and again.
     stream.bye = byeFrame('replaced', Math.round(replacedRetryMs * (1 + random())))
-    // One that has not begun says goodbye when it does.
+    // A stream that has not begun sends its bye frame when it begins.
     if (sink === null) return
     remove(stream)
     // Not when the reader is ready for more: one that takes nothing must not keep its connection.

@@ -52,7 +52,7 @@ export interface CreationOwner {
 const repeatMs = 2_000
 const shortestPauseMs = 500
 
-/** Applies a webhook to a Session. Makes a record that belongs to nobody when there is none. */
+/** Applies a webhook to a Session. For an unknown Session it creates a record without a user. */
 export function applyEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
   if (record === null) {
     const begun = begin(event, { source: 'webhook', now })

@@ -13,7 +13,7 @@ const languages: ReadonlySet<string> = new Set(
 /** True for a language that Didit knows, in its own spelling. */
 export const isDiditLanguage = (tag: string): boolean => languages.has(tag)
 
-/** The closest language that Didit speaks; undefined when there is none, and the person's browser then decides. */
+/** Returns the closest language that Didit supports. Undefined if none is close: the person's browser then decides. */
 export function toDiditLanguage(tag: string | undefined): string | undefined {
   if (tag === undefined) return undefined
   const [primary = '', region = ''] = tag.split(/[-_]/)

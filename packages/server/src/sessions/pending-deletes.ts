@@ -3,17 +3,17 @@ import type { Config } from '../config.ts'
 import type { ApplicationStorage, PendingDelete } from '../storage/storage.ts'
 
 /**
- * Has Didit delete what was erased here: at once, after a pause when Didit fails, and again after a restart, since the
- * debt is stored.
+ * Deletes erased Sessions at Didit, too: at once, again after a pause when Didit fails, and after a restart, since pending
+ * deletes are stored.
  */
 export interface PendingDeletes {
-  /** Asks Didit now. True once the Session is gone there; false leaves the delete owed, for a later try. */
+  /** Asks Didit now. Returns true if the Session no longer exists there, false if the delete stays pending. */
   run(pendingDelete: PendingDelete): Promise<boolean>
-  /** The same for several, a few at a time. Returns how many stay owed. */
+  /** Runs several deletes, a few at a time. Returns how many stay pending. */
   runAll(pendingDeletes: readonly PendingDelete[]): Promise<number>
-  /** Pays every delete that is due. */
+  /** Runs all deletes that are due. */
   runDue(): Promise<void>
-  /** Gives up what is under way, and starts nothing more. */
+  /** Aborts the running deletes, and starts no more. */
   close(): void
 }
 
@@ -28,7 +28,7 @@ const longestPauseMs = 10 * 60_000
 const refusedPauseMs = 24 * 60 * 60_000
 const batch = 8
 
-/** Creates the payer of one server. */
+/** Creates the pending deletes of one server. */
 export function createPendingDeletes({ config, storage, calls }: PendingDeletesOptions): PendingDeletes {
   const { logger, now, random, environment } = config
   const flights = new Map<string, Promise<boolean>>()
@@ -45,7 +45,7 @@ export function createPendingDeletes({ config, storage, calls }: PendingDeletesO
 
   async function ask(pendingDelete: PendingDelete): Promise<boolean> {
     try {
-      // Without this word Didit may keep the face with its record of the person.
+      // Without this field Didit may keep the face with its record of the person.
       await calls.sessions.delete(
         pendingDelete.sessionId,
         { retain_face_embeddings: false },

@@ -1,14 +1,14 @@
 import type Database from 'libsql'
 
-/** SQLite's log. It holds pages as they were before: what was removed is gone only once it is emptied. */
+/** SQLite's write-ahead log. It holds older versions of pages, so deleted data is gone only after the log is emptied. */
 export interface Log {
-  /** Moves everything into the database and leaves the log empty. Where that cannot be, it stays owed. */
+  /** Moves everything into the database and empties the log. If that fails, `emptyIfNeeded` tries again. */
   empty(): void
-  /** The same, if it is owed. */
+  /** Empties the log if an earlier attempt did not succeed. */
   emptyIfNeeded(): void
 }
 
-/** The log of an open database. */
+/** Creates the log of an open database. */
 export function createLog(database: Database.Database): Log {
   // An earlier process may have been killed after it removed data, but before it emptied the log.
   let needsEmptying = true
@@ -16,11 +16,11 @@ export function createLog(database: Database.Database): Log {
   function empty(): void {
     needsEmptying = true
     try {
-      // One that still reads is no error here, but a word in the answer.
+      // A connection that still reads does not cause an error. It is only reported in the result.
       const [outcome] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
       needsEmptying = outcome?.busy !== 0
     } catch {
-      // The disk is full, or another process empties it just now. The log is as durable as the file meanwhile.
+      // The disk is full, or another process is emptying it. Until then the log is as durable as the file.
     }
   }
 

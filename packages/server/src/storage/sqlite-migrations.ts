@@ -39,7 +39,7 @@ const migrations: Readonly<Record<string, Migration>> = {
         .on('didit_session')
         .columns(['application', 'user_id', 'workflow', 'created_at'])
         .execute()
-      // Few Sessions owe a read at a time; the index holds only those.
+      // Few Sessions have a pending read at a time. The index holds only those.
       await sql`create index didit_session_by_due on didit_session (application, read_due_at)
         where read_due_at is not null`.execute(db)
 
@@ -168,7 +168,7 @@ export async function migrateSqlite(database: Database.Database): Promise<void> 
     migrationTableName,
     migrationLockTableName: 'didit_migration_lock',
   })
-  // SQLite can roll back changes of tables, but kysely does not make use of it; and its lock is none on SQLite.
+  // SQLite can roll back changes of tables, but kysely does not make use of it, and its lock has no effect on SQLite.
   database.exec('BEGIN IMMEDIATE')
   try {
     await refuseNewer(db)

@@ -187,12 +187,12 @@ export function toSession(row: Row): SessionRecord {
   }
 }
 
-/** The event that a row holds. */
+/** Returns the event of a row. */
 export function toEvent(row: Row): EventRecord {
   return { ...(row as unknown as EventRecord), late: row.late === 1, test: row.test === 1 }
 }
 
-/** The owed delete that a row holds. */
+/** Returns the pending delete of a row. */
 export const toPendingDelete = (row: Row): PendingDelete => ({ ...(row as unknown as PendingDelete) })
 
 const sources: readonly SnapshotSource[] = ['webhook', 'api', 'created']
