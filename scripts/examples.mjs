@@ -38,7 +38,9 @@ function functionsOf(path, wanted = null) {
   if (!existsSync(path)) return []
   const text = readFileSync(path, 'utf8')
   const own = [
-    ...text.matchAll(/^export (?:async )?(?:function (\w+)|const (\w+)(?:: [^=\n]+)? = (?:async )?(?:<.+?>)?\()/gm),
+    ...text.matchAll(
+      /^export (?:async )?(?:function (\w+)|const (\w+)(?:: [^=\n]+)? =\s+(?:\/\/.+\s+)?(?:\/\* @__PURE__ \*\/ )?(?:guard<|(?:async )?(?:<.+?>)?\())/gm,
+    ),
   ]
     .map(({ 1: one, 2: other, index }) => ({
       path,

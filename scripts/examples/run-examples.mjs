@@ -87,9 +87,12 @@ function startProgram([program, ...args], cwd, more = {}) {
   }
 }
 
+/** Runs a program to its end. A program that needs longer than five minutes counts as hanging. */
 async function runToEnd(command, cwd, more) {
   const program = startProgram(command, cwd, more)
+  const timer = setTimeout(() => program.stop(), 300_000)
   const code = await program.ended
+  clearTimeout(timer)
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${program.output().slice(-3000)}`)
 }
 

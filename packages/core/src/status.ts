@@ -71,6 +71,13 @@ export function isKnownStatus(status: string): status is KnownSessionStatus {
  *
  * Two vendor code bases write `KYC Expired`, and messages of the hosted page may say `IN_PROGRESS`. Any other string is
  * returned unchanged.
+ *
+ * @example
+ * ```ts
+ * import { normalizeStatus } from '@didit-verify/core/schemas'
+ *
+ * normalizeStatus('IN_PROGRESS') // 'In Progress'
+ * ```
  */
 export function normalizeStatus(status: string): SessionStatus {
   const plain = status.replaceAll('_', ' ').trim().toLowerCase()
@@ -134,7 +141,16 @@ export function needsNewSession(status: SessionStatus | null | undefined): boole
   return status === 'Abandoned' || ['declined', 'expired'].includes(phaseOf(status))
 }
 
-/** Returns true when Didit documents this transition. */
+/**
+ * Returns true when Didit documents this transition.
+ *
+ * @example
+ * ```ts
+ * import { isListedTransition } from '@didit-verify/core/schemas'
+ *
+ * isListedTransition('Not Started', 'In Progress') // true
+ * ```
+ */
 export function isListedTransition(from: SessionStatus, to: SessionStatus): boolean {
   return isKnownStatus(from) && (transitions[from] as readonly string[]).includes(to)
 }

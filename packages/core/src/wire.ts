@@ -123,24 +123,79 @@ const hasSnapshotFields = guard<Snapshot>({
   expiresAt: optional(isWhole),
 })
 
-/** True for a well-formed Snapshot whose phase is the phase of its status. */
+/**
+ * Returns true for a well-formed Snapshot whose phase is the phase of its status.
+ *
+ * @example
+ * ```ts
+ * import { isSnapshot } from '@didit-verify/core/schemas'
+ *
+ * const value: unknown = await (await fetch('/api/didit/sessions/current')).json()
+ * if (isSnapshot(value)) console.log(value.status)
+ * ```
+ */
 export function isSnapshot(value: unknown): value is Snapshot {
   return hasSnapshotFields(value) && value.phase === phaseOf(value.status)
 }
 
 const ticketFields = { ticket: isText, ticketExpiresAt: isWhole }
 
-/** True for a well-formed ticket answer. */
+/**
+ * Returns true for a well-formed ticket answer.
+ *
+ * @example
+ * ```ts
+ * import { isTicketAnswer } from '@didit-verify/core/schemas'
+ *
+ * declare const answer: unknown
+ *
+ * if (isTicketAnswer(answer)) console.log(answer.ticketExpiresAt)
+ * ```
+ */
 export const isTicketAnswer = guard<TicketAnswer>(ticketFields)
 
-/** True for a well-formed answer of `POST /sessions`. */
+/**
+ * Returns true for a well-formed answer of `POST /sessions`.
+ *
+ * @example
+ * ```ts
+ * import { isStartAnswer } from '@didit-verify/core/schemas'
+ *
+ * declare const answer: unknown
+ *
+ * if (isStartAnswer(answer)) console.log(answer.session.status)
+ * ```
+ */
 export const isStartAnswer = guard<StartAnswer>({ ...ticketFields, session: isSnapshot, url: optional(isText) })
 
-/** True for a well-formed proof answer. */
-// Marked as pure, so that a bundle that does not use it leaves it out.
-export const isProofAnswer = /* @__PURE__ */ guard<ProofAnswer>({ proof: isText, expiresAt: isWhole })
+/**
+ * Returns true for a well-formed proof answer.
+ *
+ * @example
+ * ```ts
+ * import { isProofAnswer } from '@didit-verify/core/schemas'
+ *
+ * declare const answer: unknown
+ *
+ * if (isProofAnswer(answer)) console.log(answer.expiresAt)
+ * ```
+ */
+export const isProofAnswer =
+  // Marked as pure, so that a bundle that does not use it leaves it out.
+  /* @__PURE__ */ guard<ProofAnswer>({ proof: isText, expiresAt: isWhole })
 
-/** True for a well-formed redacted decision. */
+/**
+ * Returns true for a well-formed redacted decision.
+ *
+ * @example
+ * ```ts
+ * import { isRedactedDecision } from '@didit-verify/core/schemas'
+ *
+ * declare const answer: unknown
+ *
+ * if (isRedactedDecision(answer)) console.log(answer.checks)
+ * ```
+ */
 export const isRedactedDecision = guard<RedactedDecision>({
   sessionId: isText,
   status: isText,
@@ -149,7 +204,18 @@ export const isRedactedDecision = guard<RedactedDecision>({
   canRetry: isFlag,
 })
 
-/** True for a problem document that carries our `code`. */
+/**
+ * Returns true for a problem document that carries our `code`.
+ *
+ * @example
+ * ```ts
+ * import { isProblem } from '@didit-verify/core/schemas'
+ *
+ * declare const answer: unknown
+ *
+ * if (isProblem(answer)) console.log(answer.code)
+ * ```
+ */
 export const isProblem = guard<Pick<Problem, 'code' | 'title' | 'status'>>({
   code: isText,
   title: isText,

@@ -85,6 +85,15 @@ const newNames: Readonly<Record<string, DecisionBlock>> = {
  *
  * A check becomes the only item of its list, null stays null. The result is not checked: read it with `decisionSchema`.
  * `session_kind` becomes `user`, since Didit introduced businesses with version 3.
+ *
+ * @example
+ * ```ts
+ * import { decisionSchema, normaliseDecision } from '@didit-verify/core/schemas'
+ *
+ * declare const answer: unknown
+ *
+ * const decision = decisionSchema.parse(normaliseDecision(answer))
+ * ```
  */
 export function normaliseDecision(raw: unknown): unknown {
   if (!isRecord(raw)) return raw

@@ -31,6 +31,15 @@ export type ImportedSession = Decision
  * Reads the answer of an import, which until late 2026 had the shape of version 2, into today's shape.
  *
  * @throws {$ZodError} When the value is not a Decision. `importedSessionSchema.safeParse` does not throw.
+ *
+ * @example
+ * ```ts
+ * import { normaliseImportedSession } from '@didit-verify/core/schemas'
+ *
+ * declare const answer: unknown
+ *
+ * const { session_id, status } = normaliseImportedSession(answer)
+ * ```
  */
 export function normaliseImportedSession(raw: unknown): ImportedSession {
   return importedSessionSchema.parse(raw)
