@@ -86,7 +86,7 @@ const notInWalk = ['preflight', 'explanation', 'url-store', 'form-value', 'langu
  * The one budget that is known to be over, and its limit in bytes. The gate accepts the size up to this limit, so that it
  * cannot grow unseen, and only as long as it is over the budget. Lower the limit, never raise it.
  */
-const knownOver = { name: 'everything a modal walk downloads of ours', most: 23700 }
+const knownOver = { name: 'everything a modal walk downloads of ours', most: 22600 }
 
 /**
  * Prints the table. Resolves to false when a budget is exceeded.
