@@ -23,7 +23,7 @@ interface Env {
 
 type Routes = Hono<{ Bindings: Bindings }> | Hono<{ Bindings: Bindings; Variables: PageVariables }> | Hono<StaffEnv>
 
-/** What the app serves. */
+/** Options of the app. */
 export interface AppOptions {
   readonly config: Config
   readonly database: Storage

@@ -20,7 +20,7 @@ export interface Lifecycle {
   close(graceMs: number): Promise<void>
 }
 
-/** What the lifecycle drives. */
+/** The parts that the lifecycle drives. */
 export interface LifecycleOptions {
   readonly database: Storage
   readonly logger: Logger

@@ -164,7 +164,7 @@ describe.each(['direct', 'body'] as const)('streams, written by way of %s', (way
       publish(revision, size)
       if (revision % 16 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
-    // What waits is in the system's buffers and one chunk, not 80 MiB; the rest of the margin is uncollected garbage.
+    // Only the system's buffers and one chunk wait, not 80 MiB. The rest of the margin is uncollected garbage.
     expect(used() - before).toBeLessThan(40 * 1024 * 1024)
     at += 29_000
     relay.sweep()

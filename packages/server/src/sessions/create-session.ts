@@ -12,7 +12,7 @@ import { askForDetails } from './session-details.ts'
 import type { Caller, Start, StartInput } from './start-request.ts'
 import { readVendorData } from './workflow.ts'
 
-/** Who creates a Session, where and for which workflow. */
+/** The input of one creation: the user, the workflow and the request. */
 export interface Creation {
   readonly user: DiditUser
   readonly input: StartInput
@@ -36,7 +36,7 @@ export type Created = Start & { readonly url: string; readonly previousRevision:
  * Creates `createSession`, which asks Didit for a Session and binds it to the user.
  *
  * Didit returns the unfinished Session of the same user and workflow instead of a second one. `isNew` is true only for a
- * Session that nobody has seen.
+ * Session that no browser has seen.
  */
 export function createSessionCreator(options: CreateSessionOptions): (creation: Creation) => Promise<Created> {
   const { config, storage, calls, deletes } = options

@@ -11,7 +11,7 @@ export interface StartFacts {
   readonly attempts: number
   readonly maxAttempts?: number | undefined
   readonly maxAgeDays?: number | undefined
-  /** Where the person wants to return to; undefined in a frame. */
+  /** The page that the person wants to return to; undefined in a frame. */
   readonly returnTo: string | undefined
   /** True when Didit has just answered that it does not know the current Session. */
   readonly isGone: boolean
@@ -19,7 +19,7 @@ export interface StartFacts {
   readonly now: number
 }
 
-/** What a start does: nothing, go on in a Session, ask Didit for one, or refuse. */
+/** The outcome of a decision: nothing to do, resume a Session, ask Didit for one, or refuse. */
 export type StartDecision =
   | { readonly kind: 'nothing-to-do'; readonly record: SessionRecord }
   | { readonly kind: 'resume'; readonly record: SessionRecord; readonly url: string }

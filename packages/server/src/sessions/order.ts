@@ -58,7 +58,7 @@ export interface CurrentInterval {
   readonly updatedAt: number
 }
 
-/** What a fact did to the record: moved it, confirmed it, came too late, or could not be ordered. */
+/** The effect of a fact on the record: it moved it, confirmed it, came too late, or could not be ordered. */
 export type Outcome = 'applied' | 'confirmed' | 'history' | 'unordered'
 
 /** The record's new interval (a new object where it changed), and what the fact did. */
@@ -212,7 +212,7 @@ export function eventInterval(event: { created_at?: number | undefined; timestam
 export interface AnswerTimes {
   /** The `Date` header in vendor seconds, or our own clock where Didit sent none. */
   readonly dateSeconds: number
-  /** Whose clock `dateSeconds` is. */
+  /** The owner of the clock behind `dateSeconds`. */
   readonly clock: 'vendor' | 'local'
   /** When the request was sent, by our own clock in epoch milliseconds. */
   readonly startedAt: number
@@ -227,7 +227,7 @@ const doubtfulSeconds = 300
  * request and the second after the one that the `Date` header names.
  *
  * Without the header, or with one that is further from our own clock than the tolerance, one of the two clocks is wrong and
- * nobody knows which: the interval is then widened by the tolerance on both sides.
+ * it is unknown which one: the interval is then widened by the tolerance on both sides.
  */
 export function readInterval({ dateSeconds, clock, startedAt, elapsedMs }: AnswerTimes): { from: number; to: number } {
   const ownSeconds = (startedAt + elapsedMs) / 1000

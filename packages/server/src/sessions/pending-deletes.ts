@@ -24,7 +24,7 @@ export interface PendingDeletesOptions {
 }
 
 const longestPauseMs = 10 * 60_000
-// A refusal, such as that of a Session in a filed report, is a matter of people and of days.
+// Didit refuses for example a Session in a filed report. People have to resolve that, which takes days.
 const refusedPauseMs = 24 * 60 * 60_000
 const batch = 8
 

@@ -22,7 +22,7 @@ import { canRetry } from './snapshot.ts'
 /**
  * Reads Sessions at Didit: pending reads at once, and settled Sessions when their next look is due.
  *
- * What is due is stored with the Session, so that it is done after a pause when Didit fails, and after a restart.
+ * The time of the next read is stored with the Session, so that it survives a failure of Didit and a restart.
  */
 export interface PendingReads {
   /**

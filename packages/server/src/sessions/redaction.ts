@@ -9,10 +9,11 @@ import {
 } from '@didit-verify/core/schemas'
 
 /**
- * What of a Decision may reach the browser: which checks ran, how each ended, and reasons the person can act on.
+ * Reduces a Decision to the part that may reach the browser: the checks that ran, their results, and reasons that the person
+ * can act on.
  *
  * Three allow-lists, one each for checks, statuses and reasons. AML, IP, database and business checks are left out
- * altogether, and so is every finding about fraud, duplicates or blocklists. What is not listed does not exist.
+ * altogether, and so is every finding about fraud, duplicates or blocklists. Anything that is not listed is left out.
  */
 
 const kinds: Partial<Record<DecisionBlock, string>> = {

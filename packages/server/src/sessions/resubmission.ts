@@ -30,7 +30,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 const status = 'Resub Requested'
 
-/** The steps that an event asks for again, as far as the person may see them. */
+/** Returns the steps that an event asks for again, as far as the person may see them. */
 export function resubmittedKinds({ resubmit_info: info }: Pick<WebhookEvent, 'resubmit_info'>): readonly string[] {
   const named = (info?.nodes_to_resubmit ?? []).flatMap((node) => {
     const names = typeof node === 'string' ? [node] : [node.feature, node.node_id]
@@ -39,12 +39,12 @@ export function resubmittedKinds({ resubmit_info: info }: Pick<WebhookEvent, 're
   return [...new Set(named)]
 }
 
-/** The steps that checks ask for again. */
+/** Returns the steps that checks ask for again. */
 export function requestedKinds(checks: readonly RedactedCheck[]): readonly string[] {
   return checks.filter((check) => check.status === status).map(({ kind }) => kind)
 }
 
-/** The checks, with each of these steps named once as asked for again, whatever they said of it before. */
+/** Returns the checks with each of these steps marked once as asked for again. */
 export function nameRequested(checks: readonly RedactedCheck[], requested: readonly string[]): RedactedCheck[] {
   return [
     ...checks.filter(({ kind }) => !requested.includes(kind)),
@@ -52,7 +52,7 @@ export function nameRequested(checks: readonly RedactedCheck[], requested: reado
   ]
 }
 
-/** A feature, or the id of a node, which is made of one: `feature_poa_1`. */
+/** Returns the kind of check for a feature, or for the id of a node such as `feature_poa_1`. */
 function toKind(name: string | null | undefined): string | undefined {
   const feature = (name ?? '')
     .toUpperCase()

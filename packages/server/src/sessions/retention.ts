@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts'
 import type { ApplicationStorage } from '../storage/storage.ts'
 
-/** Removes what has been kept for long enough. */
+/** Removes data whose retention time is over. */
 export interface Retention {
-  /** Removes what is due now; the rest of a large backlog waits for the next time. */
+  /** Removes data that is due now. The rest of a large backlog waits for the next call. */
   prune(): Promise<void>
   /** Starts no further batch. */
   close(): void
@@ -15,13 +15,13 @@ export interface RetentionOptions {
 }
 
 const dayMs = 86_400_000
-// Webhooks share the writer: a batch is some milliseconds of its time, and between two of them they have their turn.
+// Webhooks use the same writer. A batch takes it for some milliseconds, and webhooks get their turn between two batches.
 const limit = 200
 const maxBatches = 50
 /**
- * How much longer an event is kept than it is known by. The window is counted from the time that Didit signed, the age of
- * the row from its arrival, and the two may differ by the tolerance; clocks of several instances differ as well. Shorter,
- * and an event could be forgotten while its repetition still passes for new.
+ * Events are kept longer than `eventDays` by this margin. The window for repetitions starts at the time that Didit signed, but
+ * the age of a row starts at its arrival. The two can differ by the tolerance, and so can the clocks of several instances.
+ * Without the margin an event could be removed while its repetition still passes as new.
  */
 const marginMs = 60 * 60_000
 /** Longer than a start can be under way. */

@@ -12,7 +12,7 @@ const question = {
 type User = typeof question.user
 
 const ask = (hook: SessionHook<User> | undefined) => askForDetails(hook, question)
-/** What the log would get to see of an answer that is wrong, and of anything that hangs on it. */
+/** Everything that the log would show of a wrong answer and its causes. */
 const complaint = (answer: unknown) =>
   ask(() => answer as never).then(
     () => 'none',

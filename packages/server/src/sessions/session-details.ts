@@ -4,13 +4,13 @@ import * as z from 'zod/mini'
 import { isDiditLanguage } from './language.ts'
 
 /**
- * What the host tells Didit of a person, for checks that compare and for messages: the answer of the option `session`.
+ * Reads the details of a person that the option `session` returns, for checks that compare them and for messages.
  *
- * Personal data, most of it. It goes to Didit and nowhere else: into no storage, no log and no answer, and a complaint
- * about it names the field and never what is in it.
+ * Most of this is personal data. It goes to Didit and nowhere else: not into the storage, the log or an answer. An error
+ * about it names the field, never its value.
  */
 
-/** What Didit shall compare with what it reads. @see Didit docs, "Create session", `expected_details` */
+/** Values that Didit compares with the ones it reads. @see Didit docs, "Create session", `expected_details` */
 export interface ExpectedDetails {
   readonly first_name?: string | undefined
   readonly last_name?: string | undefined
@@ -56,7 +56,7 @@ export interface SessionDetails {
   readonly metadata?: unknown
 }
 
-/** What the option `session` is asked with. */
+/** The input of the option `session`. */
 export interface SessionQuestion<User> {
   readonly user: User
   /** The alias. */
@@ -65,7 +65,7 @@ export interface SessionQuestion<User> {
   readonly request: Request
 }
 
-/** Answers with what Didit shall know of this person, or with nothing. */
+/** Returns details of this person for Didit, or nothing. */
 export type SessionHook<User> = (
   question: SessionQuestion<User>,
 ) => Promise<SessionDetails | null | undefined> | SessionDetails | null | undefined
@@ -172,7 +172,7 @@ async function inTime<User>(hook: SessionHook<User>, question: SessionQuestion<U
     )
   })
   try {
-    // What comes after our patience is nobody's: neither an answer nor a fault.
+    // An answer or an error that comes after the timeout is dropped.
     return await Promise.race([
       Promise.resolve()
         .then(() => hook(question))

@@ -9,7 +9,7 @@ export function canRetry(record: SessionRecord, config: Pick<Config, 'workflows'
   return record.attempt < (workflow.maxAttempts ?? Number.POSITIVE_INFINITY)
 }
 
-/** What a browser sees of a Session. The record must be bound to a user. */
+/** Returns the browser's view of a Session. The record must be bound to a user. */
 export function toSnapshot(record: SessionRecord, config: Pick<Config, 'workflows'>): Snapshot {
   return {
     sessionId: record.sessionId,
@@ -25,7 +25,7 @@ export function toSnapshot(record: SessionRecord, config: Pick<Config, 'workflow
   }
 }
 
-/** What a browser sees of a Session's Decision, as far as it is stored. */
+/** Returns the browser's view of a Session's Decision, as far as it is stored. */
 export function toDecision(record: SessionRecord, config: Pick<Config, 'workflows'>): RedactedDecision {
   const isCurrent = record.decision?.status === record.status
   return {

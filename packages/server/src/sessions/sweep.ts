@@ -61,7 +61,7 @@ const marginMs = 60 * dayMs
 
 const kinds = ['user', 'business'] as const
 
-/** What is stored of the sweep. Holds no id of a Session: an erasure would not reach it. */
+/** The stored state of the sweep. It holds no id of a Session: an erasure would not reach it. */
 interface SweepState {
   readonly nextAt: number
   readonly lastCompletedAt: number | null

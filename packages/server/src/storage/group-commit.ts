@@ -66,7 +66,7 @@ export function createGroupCommit(transactions: Transactions, options: GroupComm
     }
   }
 
-  /** True when the lock was held by another process; whatever may wait longer is then back in the queue. */
+  /** True when another process held the lock. Jobs that may wait longer are then back in the queue. */
   function runBatch(batch: readonly Job[]): boolean {
     try {
       transactions.begin()
@@ -101,7 +101,7 @@ export function createGroupCommit(transactions: Transactions, options: GroupComm
       transactions.commit()
     } catch (fault) {
       rollBack()
-      // No second try here: after a failed COMMIT nobody knows what reached the disk, so nothing is acknowledged.
+      // No second try here: after a failed COMMIT it is unknown what reached the disk, so nothing is acknowledged.
       for (const job of batch) job.reject(transactions.explain(fault))
       return false
     }

@@ -29,7 +29,7 @@ export function prepareSqliteFile(path: string): string {
       help: `Name a file in it, such as ${resolve(file, 'didit-verify.db')}.`,
     })
   }
-  // A pipe must not even be opened: that waits for its other end, for ever.
+  // Opening a pipe would wait for its other end for ever.
   if (!found?.isFile()) throw notADatabase(file)
   if (!isSqlite(file)) throw notADatabase(file)
   checkPermissions(file, found)
@@ -41,7 +41,7 @@ export function prepareSqliteFile(path: string): string {
  * and needs the folder to create them.
  */
 function checkPermissions(file: string, { mode }: Stats): void {
-  // An account that may do everything can write it all the same, but somebody has said that nobody shall.
+  // Root could write the file all the same, but its mode says that it must not be written.
   if ((mode & 0o222) === 0) {
     throw new ConfigError(`The database ${file} is read-only (mode ${toMode(mode)}).`, {
       help: `Make it writable: chmod u+w ${file}`,

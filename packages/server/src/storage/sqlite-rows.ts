@@ -146,7 +146,7 @@ export const statements = {
   selectOldEvents: `select key from didit_event
     where application = ? and received_at < ? order by received_at limit ?`,
   deleteEvent: 'delete from didit_event where application = ? and key = ?',
-  // Spelled like the index that serves it, or it would not.
+  // The condition is spelled as in the index, otherwise SQLite would not use that index.
   selectOldSessions: `select ${selectList(sessionColumns)} from didit_session
     where application = ? and environment = ? and updated_at < ? and coalesce(decided_at, 0) < ?
     and status in (${overStatuses.map((status) => `'${status}'`).join(', ')}) and owes_read = 0
@@ -155,13 +155,13 @@ export const statements = {
     'insert into didit_check (id, checked_at) values (1, ?) on conflict (id) do update set checked_at = excluded.checked_at',
 } as const
 
-/** The parameters of `writeSession`. */
+/** Returns the parameters of `writeSession`. */
 export function sessionParameters(application: string, record: SessionRecord): Bound[] {
   checkFields(record)
   return [application, ...Object.keys(sessionColumns).map((field) => bindable(record[field as keyof SessionRecord]))]
 }
 
-/** The parameters of `insertEvent`. */
+/** Returns the parameters of `insertEvent`. */
 export function eventParameters(application: string, event: EventRecord): Bound[] {
   checkFields(event)
   return [application, ...Object.keys(eventColumns).map((field) => bindable(event[field as keyof EventRecord]))]
@@ -176,7 +176,7 @@ function bindable(value: unknown): Bound {
   return bound
 }
 
-/** The Session that a row holds. */
+/** Returns the Session of a row. */
 export function toSession(row: Row): SessionRecord {
   return {
     ...(row as unknown as SessionRecord),
@@ -197,9 +197,8 @@ export const toPendingDelete = (row: Row): PendingDelete => ({ ...(row as unknow
 
 const sources: readonly SnapshotSource[] = ['webhook', 'api', 'created']
 
-// A column that somebody has edited, or that another version wrote, must not take the whole Session down with it:
-// without a decision the server reads it from Didit again.
-/** Null also where the column does not hold news: the next read of that Session then settles it. */
+// A damaged column must not make the whole Session unreadable. Without a Decision the server reads it from Didit again.
+/** Returns null also when the column does not hold news. The next read of that Session then settles it. */
 function parseNews(text: unknown): SessionRecord['news'] {
   if (typeof text !== 'string') return null
   try {
