@@ -197,6 +197,10 @@ const commands = {
     const { checkProxies } = await import('./proxies.mjs')
     process.exitCode = (await checkProxies()) ? 0 : 1
   },
+  soak: async (name, ...args) => {
+    const { soak } = await import('./soak.mjs')
+    process.exitCode = (await soak(name, args)) ? 0 : 1
+  },
   size: async (...args) => {
     await build()
     const { reportSizes } = await import('./size.mjs')

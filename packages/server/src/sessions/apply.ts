@@ -48,26 +48,43 @@ export interface CreationOwner {
   readonly hasQuarantined: boolean
 }
 
-// How soon a pending read is repeated after one that could not settle it.
-const repeatMs = 2_000
+// The least pause before a pending read is repeated.
 const shortestPauseMs = 500
 
-/** Applies a webhook to a Session. For an unknown Session it creates a record without a user. */
-export function applyEvent(record: SessionRecord | null, event: SessionEvent, now: number): SessionRecord {
+/**
+ * Applies a webhook to a Session. Makes a record that belongs to nobody when there is none.
+ *
+ * @param compare - The order rules. Only tests pass others.
+ */
+export function applyEvent(
+  record: SessionRecord | null,
+  event: SessionEvent,
+  now: number,
+  compare = compareFacts,
+): SessionRecord {
   if (record === null) {
     const begun = begin(event, { source: 'webhook', now })
     return nameSteps(event.late ? withPendingRead(begun, now, newsOf(event)) : begun, event)
   }
-  const { current, outcome } = compareFacts(record, event)
+  const { current, outcome } = compare(record, event)
   const moved = schedule(move(record, current, { source: 'webhook', vendorSeconds: event.from, now }), record, now)
   if (outcome === 'history') return moved
   const named = nameSteps(moved, event)
   return named !== moved && moved.revision === record.revision ? raise(named, now) : named
 }
 
-/** Applies a read to a Session. Its Decision is taken only when the read could be put in order. */
-export function applyRead(record: SessionRecord, read: SessionRead, now: number): SessionRecord {
-  const { current, outcome } = compareFacts(record, read)
+/**
+ * Applies a read to a Session. Its Decision is taken only when the read could be put in order.
+ *
+ * @param compare - The order rules. Only tests pass others.
+ */
+export function applyRead(
+  record: SessionRecord,
+  read: SessionRead,
+  now: number,
+  compare = compareFacts,
+): SessionRecord {
+  const { current, outcome } = compare(record, read)
   const moved = move(record, current, { source: 'api', vendorSeconds: read.from, now })
   if (outcome === 'unordered' || outcome === 'history') return repeat(moved, record, now)
   const hasNewExpiry = moved.expiresAt !== read.expiresAt
@@ -261,8 +278,7 @@ function schedule(record: SessionRecord, before: SessionRecord | null, now: numb
 /** The same after a read. A read that is still pending waits for what it needs to be settled. */
 function repeat(record: SessionRecord, before: SessionRecord, now: number): SessionRecord {
   if (!record.isReadPending) return schedule(record, before, now)
-  const settledAt = record.news?.until ?? now
-  return { ...record, readDueAt: now + Math.max(Math.min(settledAt - now, repeatMs), shortestPauseMs) }
+  return { ...record, readDueAt: Math.max(record.news?.until ?? now, now + shortestPauseMs) }
 }
 
 function raise(record: SessionRecord, now: number): SessionRecord {

@@ -37,13 +37,22 @@ export interface Fact {
 
 /** The reason why a read is pending. */
 export interface News {
-  /** The status that was heard and not believed; null when it could not be read, or when there were several. */
+  /**
+   * The status that an event told and that was not believed. Null when the event could not be read. Empty when a read that
+   * agrees is not enough: there were several, or a read brought the news, and the same replica may repeat it.
+   */
   readonly status: SessionStatus | null
   /** A read that is sent from this moment on is definitive. Epoch milliseconds of our own clock. */
   readonly until: number
   /** False when the news is almost surely older than the record, or not about it: any read that could be ordered is enough. */
   readonly isPlausible: boolean
 }
+
+/** No call of Didit takes longer: a read that seems older was sent after our own clock was set back. */
+const longestCallMs = 60_000
+
+/** Equals no status. */
+const several = ''
 
 /** The part of a record that facts are compared with. */
 export interface CurrentInterval {
@@ -87,29 +96,33 @@ function compareEvent(current: CurrentInterval, event: Fact): Comparison {
   const isSame = status === current.status
   const isListed = isListedTransition(current.status, status)
   const news = (isPlausible: boolean): News => ({ status, until: at + replicaLagMs, isPlausible })
-  // Webhooks have one clock. Only a record that was not set by one of them may be wrong about what came first.
-  const isOtherClock = current.source !== 'webhook'
+  // May a read that agrees end the doubt at once? Not if the event may be the older fact: a replica that lags would agree.
+  const isAgreeable = isForward(current.status, status) || (isListed && current.source === 'api')
+  const doubt = (): News => ({ ...news(!isOlder), ...(!isAgreeable && { status: several }) })
+  // It settles nothing, and a replica may not know it yet.
+  const repeated = (it: CurrentInterval) => (it.isReadPending ? withNews(it, news(true)) : it)
+  // Documented in one direction only, the order of two statuses is clear. Else a replica that lags could hide the newer one.
+  const isOlder = isForward(status, current.status)
   switch (placeOf(current, event)) {
     case 'after': {
       const moved = { ...current, status, from, to }
-      if (isSame) return { outcome: 'applied', current: moved }
-      const isClose = current.source === 'api' && from - current.to <= clockSkewSeconds
-      const isSure = isListed && !event.late && !isClose && !current.isReadPending
-      return { outcome: 'applied', current: isSure ? moved : withNews(moved, news(true)) }
+      if (isSame) return { outcome: 'applied', current: repeated(moved) }
+      // `Date` may be wrong by minutes: against a read, an event that looks newer may still be the older fact.
+      const isSure = isListed && !event.late && current.source !== 'api' && !current.isReadPending
+      if (isSure) return { outcome: 'applied', current: moved }
+      const reason = current.source === 'api' ? { ...doubt(), isPlausible: true } : news(true)
+      return { outcome: 'applied', current: withNews(moved, reason) }
     }
     case 'before': {
       // Another status is news even where it looks old, since the two clocks may disagree. A late event that is older than
       // any such disagreement is history: it was overtaken before it arrived.
       const isOvertaken = event.late === true && current.from - to > clockSkewSeconds
-      if (isSame || isOvertaken) return { outcome: 'history', current }
-      return { outcome: 'history', current: withNews(current, news(isListed && isOtherClock)) }
+      if (isOvertaken && !isSame) return { outcome: 'history', current }
+      return { outcome: 'history', current: isSame ? repeated(current) : withNews(current, doubt()) }
     }
     case 'overlap':
-      if (isSame) return { outcome: 'confirmed', current: { ...current, to: Math.max(current.to, to) } }
-      return {
-        outcome: 'unordered',
-        current: withNews(current, news(isListed)),
-      }
+      if (isSame) return { outcome: 'confirmed', current: repeated({ ...current, to: Math.max(current.to, to) }) }
+      return { outcome: 'unordered', current: withNews(current, doubt()) }
   }
 }
 
@@ -123,7 +136,8 @@ function compareRead(before: CurrentInterval, read: Fact): Comparison {
   const until = at + replicaLagMs
   if (place !== 'after') {
     // A replica that lags may repeat implausible news: it does not become plausible by that.
-    return { outcome: 'unordered', current: withNews(current, { status, until, isPlausible: !before.isReadPending }) }
+    const isPlausible = !before.isReadPending
+    return { outcome: 'unordered', current: withNews(current, { status: several, until, isPlausible }) }
   }
   const moved = { ...current, status, from, to }
   // Soon after the last change, a replica that lags may answer with the status before it.
@@ -132,7 +146,7 @@ function compareRead(before: CurrentInterval, read: Fact): Comparison {
     isSoon && (isDecided(current.status) || (current.source === 'webhook' && !isForward(current.status, status)))
   if (isListedTransition(current.status, status) && !isStale) return { outcome: 'applied', current: moved }
   // A second read, some seconds later, tells a missed event from a replica that lags.
-  return { outcome: 'applied', current: withNews(moved, { status: current.status, until, isPlausible: true }) }
+  return { outcome: 'applied', current: withNews(moved, { status: several, until, isPlausible: true }) }
 }
 
 /** Compares a read that has to settle plausible news. */
@@ -142,15 +156,25 @@ function comparePendingRead(current: CurrentInterval, news: News, read: Fact): C
   if (status === current.status) {
     const { outcome, current: confirmed } = confirm(current, read)
     const isEnough = isDefinitive || news.status === status
-    return isEnough ? { outcome: 'confirmed', current: { ...confirmed, ...settled } } : { outcome, current: confirmed }
+    if (isEnough) return { outcome: 'confirmed', current: { ...confirmed, ...settled } }
+    return { outcome, current: { ...confirmed, news: contradict(news, at) } }
   }
-  // News that nobody could read is found by a read that moves on. After a webhook it has to move forward: a replica that lags
-  // would bring the status before that webhook back.
-  const isFound = current.source === 'webhook' ? isForward : isListedTransition
-  const agrees = news.status === status || (news.status === null && isFound(current.status, status))
-  if (isDefinitive || agrees) return settle(current, read)
-  if (placeOf(current, read) !== 'after') return { outcome: 'unordered', current }
-  return { outcome: 'applied', current: { ...current, status, from, to } }
+  const isFound = news.status === null && isForward(current.status, status)
+  if (isDefinitive || isFound || news.status === status) return settle(current, read)
+  if (placeOf(current, read) !== 'after') {
+    return { outcome: 'unordered', current: { ...current, news: contradict(news, at) } }
+  }
+  // From now on this status is the one that a replica may not know yet.
+  const moved = { ...current, status, from, to }
+  return {
+    outcome: 'applied',
+    current: withNews(moved, { status: several, until: at + replicaLagMs, isPlausible: true }),
+  }
+}
+
+/** News that a read did not agree with. It waits again, since a replica may not know yet what that read has told. */
+function contradict(news: News, at: number): News {
+  return { status: several, until: Math.max(news.until, at + replicaLagMs), isPlausible: true }
 }
 
 const settled = { isReadPending: false, news: null }
@@ -180,18 +204,21 @@ function placeOf(
   return fact.to < current.from ? 'before' : 'overlap'
 }
 
-/** True when Didit documents this move and not the way back: then the order of the two statuses is clear. */
+/**
+ * True when Didit documents this move and not the way back: then the order of the two statuses is clear. Not so after a
+ * resubmission, which begins the steps again.
+ */
 function isForward(from: SessionStatus, to: SessionStatus): boolean {
-  return isListedTransition(from, to) && !isListedTransition(to, from)
+  return from !== 'Resubmitted' && isListedTransition(from, to) && !isListedTransition(to, from)
 }
 
 /** True when a read sent at `at` is definitive. Also when our own clock was set back since: no news waits longer than the lag. */
-const isOver = ({ until }: News, at: number): boolean => at >= until || until - at > replicaLagMs
+const isOver = ({ until }: News, at: number): boolean => at >= until || until - at > longestCallMs
 
 function mergeNews(earlier: News | null, news: News): News {
   if (earlier === null) return news
   return {
-    status: earlier.status === news.status ? news.status : null,
+    status: earlier.status === news.status ? news.status : several,
     until: Math.max(earlier.until, news.until),
     isPlausible: earlier.isPlausible || news.isPlausible,
   }

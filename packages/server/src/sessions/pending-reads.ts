@@ -14,7 +14,7 @@ import {
   withoutAddress,
   withPendingRead,
 } from './apply.ts'
-import { readInterval } from './order.ts'
+import { type compareFacts, readInterval } from './order.ts'
 import { isGone } from './pending-deletes.ts'
 import { redactDecision } from './redaction.ts'
 import { canRetry } from './snapshot.ts'
@@ -75,6 +75,8 @@ export interface PendingReadsOptions {
   readonly calls: DiditCalls
   /** Called with each record that a read has changed. */
   readonly onChange: (record: SessionRecord) => void
+  /** The order rules. Only tests pass others. */
+  readonly compare?: typeof compareFacts
 }
 
 // A read is repeated when a webhook came in between. A Session with a stream of webhooks is left to the next round.
@@ -89,7 +91,7 @@ const minBacklogPerMinute = 120
 const closingMs = 1_000
 
 /** Creates the reader of one server. */
-export function createPendingReads({ config, storage, calls, onChange }: PendingReadsOptions): PendingReads {
+export function createPendingReads({ config, storage, calls, onChange, compare }: PendingReadsOptions): PendingReads {
   const { logger, now, random, environment } = config
   const flights = new Map<string, Promise<SessionRecord | null>>()
   const runs = new Map<string, Promise<boolean>>()
@@ -135,7 +137,7 @@ export function createPendingReads({ config, storage, calls, onChange }: Pending
     const after = await storage.commitRead(
       before.sessionId,
       before.seq,
-      (record) => record && applyRead(record, toRead(record, answer), now()),
+      (record) => record && applyRead(record, toRead(record, answer), now(), compare),
     )
     if (after !== null && after.revision !== before.revision) onChange(after)
     return after
