@@ -13,9 +13,11 @@ import { apiKey, origin, ticketSecret, webhookSecret, workflowId } from '../test
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
 test('README example', async () => {
-  const example = /## Example\n\n```js\n([\s\S]+?)```/.exec(readme)?.[1] ?? ''
-  const body = example.replace(/^import .*\n/gm, '')
-  expect(example.match(/^import /gm)).toHaveLength(4)
+  // The two files of the example, one after the other.
+  const chapter = /## Example\n([\s\S]+?)\n## /.exec(readme)?.[1] ?? ''
+  const example = [...chapter.matchAll(/```js\n([\s\S]+?)```/g)].map(([, code]) => code).join('')
+  const body = example.replace(/^import .*\n/gm, '').replace('export const didit', 'const didit')
+  expect(example.match(/^import /gm)).toHaveLength(6)
 
   const folder = mkdtempSync(join(tmpdir(), 'didit-verify-readme-'))
   const emulator = createEmulator({
@@ -26,6 +28,7 @@ test('README example', async () => {
   })
   let didit = {} as DiditServer
   let listening: Promise<AddressInfo> | undefined
+  let server = {} as Server
   const given = {
     process: {
       env: {
@@ -48,7 +51,7 @@ test('README example', async () => {
     toNodeHandler,
     sqliteStorage: ({ path }: { path: string }) => sqliteStorage({ path: join(folder, path) }),
     createServer: (listener: RequestListener) => {
-      const server = createServer(listener)
+      server = createServer(listener)
       return {
         listen: () => {
           const up = (resolve: (address: AddressInfo) => void) => () => resolve(server.address() as AddressInfo)
@@ -59,8 +62,8 @@ test('README example', async () => {
     },
   }
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor
-  const run = new AsyncFunction(...Object.keys(given), `'use strict'\n${body}\nreturn { server, verified }`)
-  const { server, verified } = (await run(...Object.values(given))) as { server: Server; verified: boolean }
+  const run = new AsyncFunction(...Object.keys(given), `'use strict'\n${body}\nreturn { verified }`)
+  const { verified } = (await run(...Object.values(given))) as { verified: boolean }
   expect(verified).toBe(false)
 
   const { port } = (await listening) as AddressInfo

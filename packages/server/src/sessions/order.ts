@@ -20,8 +20,8 @@ import { isDecided, isListedTransition, type SessionStatus, type SnapshotSource 
 /** How far an answer of Didit may lag behind what it has already told, in milliseconds. Seen: 4 s. */
 export const replicaLagMs = 5_000
 
-/** How far the clock of webhooks and the clock of `Date` headers may be apart, in seconds: 10, and one for rounding. */
-const clockSkewSeconds = 11
+/** A late event that is older than the record by more than this is history, in seconds. No clock of Didit is wrong by so much. */
+const overtakenSeconds = 1_800
 
 /** A statement of Didit about a Session: the status held at some moment between `from` and `to`, in vendor seconds. */
 export interface Fact {
@@ -114,9 +114,9 @@ function compareEvent(current: CurrentInterval, event: Fact): Comparison {
       return { outcome: 'applied', current: withNews(moved, reason) }
     }
     case 'before': {
-      // Another status is news even where it looks old, since the two clocks may disagree. A late event that is older than
-      // any such disagreement is history: it was overtaken before it arrived.
-      const isOvertaken = event.late === true && current.from - to > clockSkewSeconds
+      // Another status is news even where it looks old: the two clocks may disagree, and a Date may be wrong by minutes. Only a
+      // late event that is older than any such fault is history.
+      const isOvertaken = event.late === true && current.from - to > overtakenSeconds
       if (isOvertaken && !isSame) return { outcome: 'history', current }
       return { outcome: 'history', current: isSame ? repeated(current) : withNews(current, doubt()) }
     }
