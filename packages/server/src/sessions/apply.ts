@@ -150,7 +150,11 @@ export function applyCreation(
 function applyAnswer(record: SessionRecord, creation: SessionCreation, now: number): SessionRecord {
   if (creation.status === 'Not Started') return record
   const { current } = compareFacts(record, creation)
-  return move(record, current, { source: 'api', vendorSeconds: creation.from, now })
+  const { news } = current
+  // The answer may have been slow: a replica may lag as long from now on as from any news.
+  const heard =
+    news === null ? current : { ...current, news: { ...news, until: Math.max(news.until, now + replicaLagMs) } }
+  return move(record, heard, { source: 'api', vendorSeconds: creation.from, now })
 }
 
 /**

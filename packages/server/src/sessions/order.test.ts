@@ -70,8 +70,10 @@ describe('an event that starts after the record', () => {
     const seen = current({ status: 'Declined', source: 'api' })
     for (const from of [121, 122, 900]) {
       const { current: moved } = compareFacts(seen, event('Approved', from))
-      expect(moved).toMatchObject({ status: 'Approved', isReadPending: true, news: { status: 'Approved' } })
+      expect(moved).toMatchObject({ status: 'Approved', isReadPending: true, news: { status: '' } })
     }
+    const { current: withdrawn } = compareFacts({ ...seen, status: 'Approved' }, event('Declined', 121))
+    expect(withdrawn).toMatchObject({ status: 'Declined', isReadPending: true, news: { status: 'Declined' } })
     const created = current({ status: 'Not Started', source: 'created' })
     expect(compareFacts(created, event('In Progress', 111)).current.isReadPending).toBe(false)
   })
@@ -94,6 +96,19 @@ describe('an event that ends before the record', () => {
       outcome: 'history',
       current: { ...approved, isReadPending: true, news: { status: 'Declined', until, isPlausible: true } },
     })
+  })
+
+  test('moves nothing when it says Not Started, wherever it lies', () => {
+    for (const at of [99, 105, 120]) {
+      const { outcome, current: doubted } = compareFacts(current(), event('Not Started', at))
+      expect(outcome).toBe('unordered')
+      expect(doubted).toMatchObject({ status: 'In Progress', isReadPending: true, news: { status: '' } })
+    }
+  })
+
+  test('is plausible news of a record whose clock was doubtful', () => {
+    const doubtful = current({ status: 'Approved', source: 'api', from: 1_000, to: 1_602 })
+    expect(compareFacts(doubtful, event('In Review', 900)).current.news).toMatchObject({ isPlausible: true })
   })
 
   test('is history when it is late, and older than any clock can be wrong', () => {

@@ -97,12 +97,19 @@ function compareEvent(current: CurrentInterval, event: Fact): Comparison {
   const isListed = isListedTransition(current.status, status)
   const news = (isPlausible: boolean): News => ({ status, until: at + replicaLagMs, isPlausible })
   // May a read that agrees end the doubt at once? Not if the event may be the older fact: a replica that lags would agree.
-  const isAgreeable = isForward(current.status, status) || (isListed && current.source === 'api')
+  // A withdrawal may end it at once, an approval may not.
+  const isWithdrawal = isListed && current.source === 'api' && status !== 'Approved'
+  const isAgreeable = isForward(current.status, status) || isWithdrawal
   const doubt = (): News => ({ ...news(!isOlder), ...(!isAgreeable && { status: several }) })
   // It settles nothing, and a replica may not know it yet.
   const repeated = (it: CurrentInterval) => (it.isReadPending ? withNews(it, news(true)) : it)
   // Documented in one direction only, the order of two statuses is clear. Else a replica that lags could hide the newer one.
-  const isOlder = isForward(status, current.status)
+  // A record whose clock was doubtful proves nothing about order either.
+  const isOlder = isForward(status, current.status) && current.to - current.from < 2 * doubtfulSeconds
+  // No Session is known to go back to its beginning, so this is hardly the newest fact. Only time tells.
+  if (status === 'Not Started' && !isSame) {
+    return { outcome: 'unordered', current: withNews(current, { ...news(true), status: several }) }
+  }
   switch (placeOf(current, event)) {
     case 'after': {
       const moved = { ...current, status, from, to }
@@ -135,9 +142,7 @@ function compareRead(before: CurrentInterval, read: Fact): Comparison {
   if (status === current.status) return confirm(current, read)
   const until = at + replicaLagMs
   if (place !== 'after') {
-    // A replica that lags may repeat implausible news: it does not become plausible by that.
-    const isPlausible = !before.isReadPending
-    return { outcome: 'unordered', current: withNews(current, { status: several, until, isPlausible }) }
+    return { outcome: 'unordered', current: withNews(current, { status: several, until, isPlausible: true }) }
   }
   const moved = { ...current, status, from, to }
   // Soon after the last change, a replica that lags may answer with the status before it.
