@@ -1,4 +1,4 @@
-// Long runs that look for faults: `npm run soak -- model`.
+// Long runs that look for faults: `npm run soak -- model`, `npm run soak -- outage`.
 import { fork } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -7,11 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const server = fileURLToPath(new URL('../packages/server', import.meta.url))
-const usage = `npm run soak -- model [--histories 1000000] [--sqlite 10000] [--seed 1]`
+const usage = `npm run soak -- model [--histories 1000000] [--sqlite 10000] [--seed 1]
+npm run soak -- outage [--sessions 500] [--seed 1]`
 
 /** Runs one of the soaks. Returns true when it found no fault. */
 export async function soak(name, args) {
   if (name === 'model') return soakModel(readNumbers(args, { histories: 1_000_000, sqlite: 10_000, seed: 1 }))
+  if (name === 'outage') return soakOutage(readNumbers(args, { sessions: 500, seed: 1 }))
   console.error(usage)
   process.exit(2)
 }
@@ -68,6 +70,29 @@ async function soakModel({ histories, sqlite, seed }) {
     const wrong = inMemory.wrong + onSqlite.wrong
     console.log(`${wrong} wrong`)
     return wrong === 0
+  })
+}
+
+const outageWorker = `
+  import { runOutage } from './outage.ts'
+  const [sessions, seed] = process.argv.slice(2)
+  process.send(await runOutage({ sessions: Number(sessions), seed: Number(seed) }))
+  process.disconnect()
+`
+
+/** Drops every webhook for an hour of virtual time, and prints how long verdicts were wrong and what that cost. */
+async function soakOutage({ sessions, seed }) {
+  return withBundle(outageWorker, async (file) => {
+    let outage
+    await runWorker(file, [String(sessions), String(seed)], (result) => {
+      outage = result
+    })
+    const { wrong, minutesUntilRight, calls, mostCallsInAMinute } = outage
+    console.log(
+      `${sessions} Sessions, an hour without webhooks (seed ${seed}): ${wrong} wrong ${minutesUntilRight} minutes after its end, ` +
+        `${calls} calls to Didit without creations, at most ${mostCallsInAMinute} in a minute`,
+    )
+    return wrong === 0 && mostCallsInAMinute <= 300
   })
 }
 

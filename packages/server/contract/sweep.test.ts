@@ -1,5 +1,7 @@
-import type { KnownSessionStatus, StartAnswer } from '@didit-verify/core/schemas'
+import { DiditError, type KnownSessionStatus, type StartAnswer } from '@didit-verify/core/schemas'
 import { afterEach, describe, expect, test } from 'vitest'
+import { memoryStorage } from '../src/index.ts'
+import { mostInAMinute, runOutage } from '../testing/outage.ts'
 import { apiKey, createTestServer, type TestServer, workflowId } from '../testing/test-server.ts'
 
 /** The reconciler against Didit's list: changes that no webhook told of, found by the daily sweep. */
@@ -219,5 +221,52 @@ describe('the sweep', () => {
     await testServer.storage.application('default').setState('sweep:live', '{"nextAt":"soon"}')
     await run(1200)
     expect(ended()).toHaveLength(1)
+  })
+})
+
+test('a start creates no Session at Didit while the storage cannot write', async () => {
+  const storage = memoryStorage()
+  const full = new DiditError('storage-unavailable', 'The disk of the database is full.')
+  await begin({ storage: { ...storage, check: () => Promise.reject(full) } })
+  const answer = await testServer.call('POST', '/sessions', { body: {} })
+  expect(answer.status).toBe(503)
+  expect(testServer.emulator.control.sessions()).toHaveLength(0)
+})
+
+describe('after a long downtime', () => {
+  test('2,000 Sessions that are due at once are read within the budget, and no person waits for it', async () => {
+    const { calls, options } = counted()
+    await begin(options)
+    const { session, ticket } = await start()
+    const application = testServer.storage.application('default')
+    const record = await stored(session.sessionId)
+    if (record === null) throw new Error('No record.')
+    for (let at = 0; at < 2_000; at += 1) {
+      const sessionId = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`
+      const due = { isReadPending: at % 4 === 0, readDueAt: 1 }
+      await application.commitRead(sessionId, 0, () => ({ ...record, ...due, sessionId, userId: `user-${at}` }))
+    }
+    await testServer.restart()
+    calls.length = 0
+    for (let minute = 0; minute < 3; minute += 1) {
+      const round = testServer.didit.tick()
+      const before = testServer.now()
+      const refresh = await testServer.call('POST', `/sessions/${session.sessionId}/refresh`, { ticket })
+      expect([refresh.status, testServer.now() - before]).toEqual([200, 0])
+      await round
+      testServer.pass(60)
+    }
+    expect(mostInAMinute(calls)).toBeLessThanOrEqual(300)
+    expect(calls.length).toBeGreaterThan(300)
+    expect(await ready()).toMatchObject({ status: 'ready', reads: { due: 1000 } })
+    expect(testServer.logged.filter((line) => /are behind/.test(JSON.stringify(line)))).toHaveLength(1)
+  })
+
+  test('an hour without webhooks is made good for 500 Sessions, with no page open', { timeout: 60_000 }, async () => {
+    const outcome = await runOutage({ sessions: 500, seed: 1 })
+    expect(outcome).toMatchObject({ wrong: 0 })
+    expect(outcome.mostCallsInAMinute).toBeLessThanOrEqual(300)
+    // The longest pause between two looks at a Session that is an hour old.
+    expect(outcome.minutesUntilRight).toBeLessThanOrEqual(66)
   })
 })

@@ -129,7 +129,16 @@ export function createDiditServer<User extends DiditUser = DiditUser>(
   const retention = createRetention({ config, storage })
   const sweep = createSweep({ config, storage, sessions: (staff ?? people).api.sessions, reads })
   const waysBack = createWaysBack(now)
-  const startSession = createStartSession({ config, storage, calls, reads, deletes, waysBack, onChange: publish })
+  const startSession = createStartSession({
+    config,
+    storage,
+    calls,
+    reads,
+    deletes,
+    waysBack,
+    checkStorage: () => database.check(),
+    onChange: publish,
+  })
   const lifecycle = createLifecycle({
     database,
     logger,

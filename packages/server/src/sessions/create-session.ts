@@ -27,6 +27,8 @@ export interface CreateSessionOptions {
   readonly storage: ApplicationStorage
   readonly calls: DiditCalls
   readonly deletes: PendingDeletes
+  /** Rejects when the storage cannot write now. A Session that could not be stored must not be created. */
+  readonly checkStorage: () => Promise<void>
 }
 
 /** A new or returned Session, and the record's revision before: undefined when there was no record. */
@@ -39,13 +41,14 @@ export type Created = Start & { readonly url: string; readonly previousRevision:
  * Session that no browser has seen.
  */
 export function createSessionCreator(options: CreateSessionOptions): (creation: Creation) => Promise<Created> {
-  const { config, storage, calls, deletes } = options
+  const { config, storage, calls, deletes, checkStorage } = options
   const { now, environment } = config
   const limits = createCreationLimits(config)
 
   return async ({ user, input, workflow, caller, mark }) => {
     const body = await prepare({ user, input, workflow, caller, mark })
     const owner = { userId: user.userId, workflow: input.workflow }
+    await checkStorage()
     for (let isRepeated = false; ; isRepeated = true) {
       const creation = await callDidit(body, input)
       let previous: SessionRecord | null = null

@@ -24,6 +24,8 @@ export interface StartSessionOptions {
   readonly calls: DiditCalls
   readonly reads: PendingReads
   readonly deletes: PendingDeletes
+  /** Rejects when the storage cannot write now. */
+  readonly checkStorage: () => Promise<void>
   readonly waysBack: WaysBack
   /** Called with each record that a start has made or changed. */
   readonly onChange: (record: SessionRecord) => void

@@ -16,6 +16,4 @@ export interface Connection {
   readonly commits: GroupCommit
   readonly pseudonym: Pseudonyms
   readonly log: Log
-  /** Returns false if the file at the path is missing or is another one than was opened. */
-  readonly isInPlace: () => boolean
 }

@@ -153,6 +153,9 @@ export const statements = {
     order by updated_at limit ?`,
   check:
     'insert into didit_check (id, checked_at) values (1, ?) on conflict (id) do update set checked_at = excluded.checked_at',
+  // More than an event writes, and never the same: SQLite skips a page that would not change.
+  checkRoom: `insert into didit_state (application, name, value) values ('', 'check', hex(randomblob(16384)))
+    on conflict (application, name) do update set value = excluded.value`,
 } as const
 
 /** Returns the parameters of `writeSession`. */

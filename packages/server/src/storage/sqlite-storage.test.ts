@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -267,6 +268,43 @@ test('lets webhooks have their turn while a large backlog is removed', async () 
   expect(order.filter((it) => it === 'batch').length).toBeGreaterThanOrEqual(9)
   expect(order.lastIndexOf('webhook')).toBeLessThan(6)
   expect(await application.listEvents('s1')).toHaveLength(3)
+})
+
+test.each([
+  ['removed', (path: string) => rmSync(path)],
+  [
+    'replaced',
+    (path: string) => {
+      copyFileSync(path, `${path}.copy`)
+      renameSync(`${path}.copy`, path)
+    },
+  ],
+  ['moved away', (path: string) => renameSync(path, `${path}.old`)],
+  ['left without its write-ahead log', (path: string) => rmSync(`${path}-wal`)],
+])('acknowledges nothing once its file is %s', async (_, change) => {
+  const path = freshPath()
+  const { storage, application } = await openStorage(path)
+  await application.commitEvent(makeEvent({ key: 'e1', sessionId: 's1' }), () => makeRecord('s1'))
+  change(path)
+  const refusal = { code: 'storage-unavailable' }
+  const event = makeEvent({ key: 'e2', sessionId: 's1' })
+  await expect(application.commitEvent(event, (record) => record)).rejects.toMatchObject(refusal)
+  await expect(application.commitRead('s1', 1, () => makeRecord('s1'))).rejects.toMatchObject(refusal)
+  await expect(storage.check()).rejects.toMatchObject(refusal)
+})
+
+test('checks with a write that is larger than that of an event, each time', async () => {
+  const path = freshPath()
+  const { storage, application } = await openStorage(path)
+  const grownBy = async (work: () => Promise<unknown>) => {
+    const before = statSync(`${path}-wal`).size
+    await work()
+    return statSync(`${path}-wal`).size - before
+  }
+  const event = makeEvent({ key: 'e1', sessionId: 's1' })
+  const byEvent = await grownBy(() => application.commitEvent(event, () => makeRecord('s1')))
+  expect(await grownBy(() => storage.check())).toBeGreaterThanOrEqual(byEvent)
+  expect(await grownBy(() => storage.check())).toBeGreaterThanOrEqual(byEvent)
 })
 
 test('wants a path', () => {

@@ -94,14 +94,12 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     },
     application: (name) => createApplication(name, use),
     async check() {
-      const { commits, prepared, isInPlace } = use()
-      // SQLite goes on writing to a file that was deleted while open, and that data would be lost.
-      if (!isInPlace()) {
-        throw new DiditError('storage-unavailable', 'The file of the database was removed or replaced.', {
-          help: 'Restart the server: it opens the file that is there now, or creates a new one.',
-        })
+      const { commits, prepared } = use()
+      const write = () => {
+        prepared.check.run([Date.now()])
+        prepared.checkRoom.run([])
       }
-      await commits.run(() => ({ result: undefined, write: () => prepared.check.run([Date.now()]) }))
+      await commits.run(() => ({ result: undefined, write }))
     },
     async close() {
       const closing = opening
@@ -153,14 +151,19 @@ async function openConnection(path: string, lockTimeoutMs: number): Promise<Conn
 }
 
 function connect(database: Database.Database, file: string, lockTimeoutMs: number): Connection {
-  const identify = () => statSync(file, { throwIfNoEntry: false })?.ino
-  const identity = identify()
+  const checkInPlace = watchFiles(file)
   const prepared = Object.fromEntries(
     Object.entries(statements).map(([name, sql]) => [name, guard(database.prepare(sql))]),
   ) as unknown as Statements
   const transactions = {
-    begin: () => void database.exec('BEGIN IMMEDIATE'),
-    commit: () => void database.exec('COMMIT'),
+    begin() {
+      checkInPlace()
+      database.exec('BEGIN IMMEDIATE')
+    },
+    commit() {
+      database.exec('COMMIT')
+      checkInPlace()
+    },
     rollback: () => void database.exec('ROLLBACK'),
     isBusy,
     explain: unavailable,
@@ -172,7 +175,26 @@ function connect(database: Database.Database, file: string, lockTimeoutMs: numbe
     commits: createGroupCommit(transactions, { lockTimeoutMs }),
     pseudonym: createPseudonyms(key),
     log: createLog(database),
-    isInPlace: () => identify() === identity,
+  }
+}
+
+/**
+ * Returns a check that the files at the path are those that were opened. SQLite goes on writing to a file that was
+ * removed while open, and that data would be lost with the process. The write-ahead log holds the newest commits.
+ *
+ * @returns A function that throws `storage-unavailable` for a missing or another file. Takes microseconds.
+ */
+function watchFiles(file: string): () => void {
+  const identify = (path: string) => {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found && `${found.dev}:${found.ino}`
+  }
+  const opened = [file, `${file}-wal`].map((path) => ({ path, identity: identify(path) }))
+  return () => {
+    if (opened.every(({ path, identity }) => identity === undefined || identify(path) === identity)) return
+    throw new DiditError('storage-unavailable', 'The file of the database was removed or replaced.', {
+      help: 'Restart the server: it opens the file that is there now, or creates a new one.',
+    })
   }
 }
 
