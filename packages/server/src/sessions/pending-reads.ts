@@ -160,10 +160,17 @@ export function createPendingReads({ config, storage, calls, onChange, compare }
   }
 
   async function markWithinBudget(sessionId: string): Promise<boolean> {
-    if (!looks.tryTake('all')) return false
-    // Until an answer is certainly newer than the news, Didit is asked a second time.
-    looks.spend('all')
+    if (!takeLook()) return false
     await markPending(sessionId)
+    return true
+  }
+
+  const takeLook = () => looks.tryTake('all')
+
+  /** Takes a read of the backlog, or one that failed before. Looks get what these leave of their budget. */
+  function takeBacklog(): boolean {
+    if (!backlog.tryTake('all')) return false
+    looks.spend('all')
     return true
   }
 
@@ -228,7 +235,8 @@ export function createPendingReads({ config, storage, calls, onChange, compare }
     )
     logger.warn({ err: error, sessionId, failures: record.readFailures + 1, givesUp }, 'a read at Didit failed')
     if (after !== null && after.revision !== record.revision) onChange(after)
-    if (!givesUp) wake(sessionId, pauseMs)
+    // A look that failed waits for a round that can afford it.
+    if (!givesUp && record.isReadPending) wake(sessionId, pauseMs, true)
   }
 
   /** Didit has said several times that it does not know the Session. It may have been deleted there. */
@@ -240,12 +248,13 @@ export function createPendingReads({ config, storage, calls, onChange, compare }
     return postponeRead(record, now() + goneForMs)
   }
 
-  function wake(sessionId: string, delayMs: number): void {
+  function wake(sessionId: string, delayMs: number, isRetry = false): void {
     if (closing.signal.aborted) return
     clearTimeout(timers.get(sessionId))
     const timer = setTimeout(() => {
       timers.delete(sessionId)
-      schedule(sessionId)
+      // A retry over the budget is still due: a later round does it.
+      if (!isRetry || takeBacklog()) schedule(sessionId)
     }, delayMs)
     ;(timer as { unref?: () => void }).unref?.()
     timers.set(sessionId, timer)
@@ -260,7 +269,7 @@ export function createPendingReads({ config, storage, calls, onChange, compare }
   async function runDue(): Promise<void> {
     const due = await storage.listDueReads({ environment, now: now(), limit: duePerRound })
     // Pending reads come first in the list. A read over the budget stays due.
-    const affordable = due.filter(({ isReadPending }) => (isReadPending ? backlog : looks).tryTake('all'))
+    const affordable = due.filter(({ isReadPending }) => (isReadPending ? takeBacklog() : takeLook()))
     for (let at = 0; at < affordable.length; at += batch) {
       await Promise.all(affordable.slice(at, at + batch).map(({ sessionId }) => run(sessionId)))
     }
@@ -286,8 +295,6 @@ export function createPendingReads({ config, storage, calls, onChange, compare }
     await Promise.race([Promise.allSettled([...background, ...flights.values()]), timeout])
     clearTimeout(timer)
   }
-
-  const takeLook = () => looks.tryTake('all')
 
   return { read, commit, markPending, markWithinBudget, takeLook, refreshes, schedule, runDue, lag, close }
 }
