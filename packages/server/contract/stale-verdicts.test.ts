@@ -6,7 +6,6 @@ import { createTestServer, delivery, type TestServer, workflowId } from '../test
 
 let testServer: TestServer
 afterEach(() => testServer.close())
-const stored = (sessionId: string) => testServer.storage.application('default').getSession(sessionId)
 const status = () => testServer.didit.getStatus('user-ada')
 let calls = 0
 /** When set, answers reads of Decisions instead of the emulator. */
@@ -200,7 +199,6 @@ test('a Retry-After of 60 days is bounded', async () => {
   await testServer.settle()
   const before = calls
   await pause(1500)
-  console.log('F9 reads in 1.5 s', calls - before, await stored(session.sessionId))
   expect(calls - before).toBeLessThan(5)
 })
 
@@ -237,7 +235,6 @@ test('a Session that is resubmitted after its expiry is looked at', async () => 
     testServer.pass(3600)
     await testServer.settle()
   }
-  console.log('F12', await stored(sessionId))
   expect(await status()).toMatchObject({ verified: true })
 })
 

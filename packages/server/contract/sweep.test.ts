@@ -267,6 +267,6 @@ describe('after a long downtime', () => {
     expect(outcome).toMatchObject({ wrong: 0 })
     expect(outcome.mostCallsInAMinute).toBeLessThanOrEqual(300)
     // The longest pause between two looks at a Session that is an hour old.
-    expect(outcome.minutesUntilRight).toBeLessThanOrEqual(66)
+    expect(outcome.minutesUntilRight).toBeLessThanOrEqual(40)
   })
 })

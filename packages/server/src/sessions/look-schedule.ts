@@ -46,7 +46,8 @@ export function nextLookAt(record: Lookable, now: number): number | null {
   }
   const age = now - updatedAt
   if (age > horizonMs) return null
-  const dueAt = now + Math.min(Math.max(age, firstPauseMs), longestPauseMs) * spread
+  // Half as long as the Session has been silent: what is lost is found after half of that time at most.
+  const dueAt = now + Math.min(Math.max(age / 2, firstPauseMs), longestPauseMs) * spread
   const endsAt = expiresAt === null ? dueAt : expiresAt + minuteMs * spread
   // Later than that Didit should have told the end. Where it has not, the looks go on.
   return Math.round(endsAt > now ? Math.min(dueAt, endsAt) : dueAt)
