@@ -97,6 +97,8 @@ export default defineConfig({
         resolve: { conditions: [source, 'module', 'browser', 'development|production'] },
         test: {
           name: 'element',
+          // The longest take four seconds, and on a busy machine several times as long.
+          testTimeout: 30_000,
           include: ['packages/element/src/**/*.browser.test.ts'],
           browser: {
             enabled: true,

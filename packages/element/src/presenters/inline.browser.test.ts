@@ -184,9 +184,14 @@ test('applies the colour scheme of the hosted page to the dialog only', async ()
   expect(getComputedStyle(fixture.element).colorScheme).toBe('normal')
   expect(getComputedStyle(document.body).colorScheme).toBe('normal')
   fixture.element.close()
+  await until(() => fixture.log.includes('didit-close'), 'the dialog closed')
+  await fixture.settle()
   fixture.log.length = 0
   await openHostedPage(fixture)
-  expect(getComputedStyle(fixture.dialog).backgroundColor).toBe(light)
+  await until(
+    () => getComputedStyle(fixture.dialog).backgroundColor === light,
+    'the colours of the page itself came back',
+  )
 })
 
 test('keeps the height when the page reports none', async () => {
